@@ -1,0 +1,295 @@
+// Every call and event between the page (or the command line) and the backend.
+// Nothing crosses the boundary that is not named here. Calls are `area.verbNoun`, events `area.pastOrState`.
+
+import type { EpochNs } from '../base/time.ts';
+import type { ModelRun, RunParameters } from '../domain/event/modelRun.ts';
+import type { Decision, Pick, PickChange, PickContent, PickState } from '../domain/event/pick.ts';
+import type { Origin, SeismicEvent } from '../domain/event/seismicEvent.ts';
+import type { BandFilter } from '../domain/waveform/bandFilter.ts';
+import type { TimeWindow } from '../domain/waveform/timeWindow.ts';
+import type { StreamInfo, TracePart, TraceWindow } from '../domain/waveform/traceWindow.ts';
+
+const call = <A, R>(): { kind: 'call'; args?: A; reply?: R } => ({ kind: 'call' });
+const event = <P>(): { kind: 'event'; payload?: P } => ({ kind: 'event' });
+
+type NoArgs = Record<string, never>;
+
+/** `NET.STA.LOC.CHA`. */
+export type StreamKey = string;
+
+/**
+ * How a page names a file: a grant handed out by a dialog or the command line (`grant:…`),
+ * or a place under a data folder as `file.list` gave it (`data:…`). Never a path it made up.
+ */
+export type FileRef = string;
+
+export interface SessionInfo {
+  readonly programVersion: string;
+  readonly projectName: string;
+  readonly projectPath: string;
+  readonly isSample: boolean;
+  readonly readOnly: boolean;
+  /** Why the project is read-only: who holds it, or which permission is missing. */
+  readonly readOnlyReason: string | undefined;
+  readonly revision: number;
+  readonly author: string;
+  /** True when the person dismissed the three-step hint for good. */
+  readonly hintDismissed: boolean;
+  readonly dataFolders: readonly string[];
+}
+
+export interface Notice {
+  readonly level: 'info' | 'warning' | 'error';
+  /** What happened, what is still good, what to do. */
+  readonly text: string;
+  readonly file: string | undefined;
+}
+
+export interface FileEntry {
+  readonly name: string;
+  readonly ref: FileRef;
+  readonly kind: 'folder' | 'file';
+  readonly sizeBytes: number;
+}
+
+export interface SourceFile {
+  readonly path: string;
+  readonly format: string | undefined;
+  readonly warnings: readonly string[];
+  readonly error: string | undefined;
+}
+
+export type JobState = 'waiting' | 'running' | 'done' | 'cancelled' | 'failed';
+
+export interface Job {
+  readonly id: string;
+  readonly label: string;
+  readonly state: JobState;
+  readonly done: number;
+  readonly total: number;
+  readonly secondsLeft: number | undefined;
+  /** What the job is at, or why it ended: `UW.HANS..HH, 3 of 12 stations`. */
+  readonly detail: string;
+  /** What remains when it is cancelled now: `Cancel, keep 4 stations`. */
+  readonly cancelLabel: string;
+}
+
+export interface ProbabilityTrace {
+  /** NET.STA.LOC plus band and instrument code: `UW.HANS..HH`. */
+  readonly sensorKey: string;
+  readonly runId: number;
+  readonly phase: string;
+  readonly threshold: number;
+  /** `samples` parts, or `bins` parts whose maxima are kept. Offset is 0. */
+  readonly parts: readonly TracePart[];
+}
+
+export interface ModelInfo {
+  readonly id: string;
+  readonly version: string;
+  readonly title: string;
+  readonly sha256: string;
+  readonly licence: string;
+  readonly source: string;
+  readonly samplingRateHz: number;
+  readonly windowSamples: number;
+  readonly labels: readonly string[];
+  readonly defaults: RunParameters;
+  readonly missingComponents: string;
+  readonly limits: readonly string[];
+  /** Why it cannot run (wrong checksum, missing file), or undefined. */
+  readonly problem: string | undefined;
+}
+
+export interface PickQuery {
+  readonly window?: TimeWindow;
+  readonly streamKeys?: readonly StreamKey[];
+  readonly states?: readonly PickState[];
+  /** Phase families or names: `P` takes Pn and Pg too. */
+  readonly phases?: readonly string[];
+  /** Part of the station code, any case. */
+  readonly station?: string;
+  readonly probabilityFrom?: number;
+  readonly probabilityTo?: number;
+  readonly runId?: number;
+  readonly eventId?: number;
+  /** `threshold`: smallest |probability − threshold of its run| first. */
+  readonly orderBy?: 'time' | 'threshold';
+  readonly offset?: number;
+  /** At most 5 000; default 1 000. */
+  readonly limit?: number;
+}
+
+export interface PickPage {
+  readonly picks: readonly Pick[];
+  readonly total: number;
+  readonly offset: number;
+  readonly revision: number;
+}
+
+export interface PickCounts {
+  readonly total: number;
+  readonly byState: Readonly<Record<PickState, number>>;
+  readonly revision: number;
+}
+
+export interface PickVersion {
+  readonly atNs: EpochNs;
+  readonly author: string;
+  /** `moved +0.04 s`, `polarity up`, `picked by onset-1, run 3`. */
+  readonly label: string;
+  readonly pick: Pick;
+}
+
+/** Counts of picks per bin over a span, for the overview strip. Phase families P and S. */
+export interface PickDensity {
+  readonly window: TimeWindow;
+  readonly binCount: number;
+  readonly p: Uint32Array;
+  readonly s: Uint32Array;
+  readonly pReviewed: Uint32Array;
+  readonly sReviewed: Uint32Array;
+}
+
+export interface UndoState {
+  /** `move P HANS +0.04 s`, or undefined when there is nothing to undo. */
+  readonly undoLabel: string | undefined;
+  readonly redoLabel: string | undefined;
+}
+
+export interface EditReply extends UndoState {
+  readonly revision: number;
+  /** The picks as they are now; removed ones are absent. */
+  readonly picks: readonly Pick[];
+}
+
+export type ExportFormat = 'quakeml' | 'csv' | 'markers';
+
+export interface ExportRequest {
+  readonly format: ExportFormat;
+  readonly includeRejected: boolean;
+  readonly pickIds?: readonly number[];
+}
+
+export interface ExportPreview {
+  readonly events: number;
+  readonly picks: number;
+  /** One sentence for each thing that will not survive in this format. */
+  readonly losses: readonly string[];
+}
+
+export interface ImportReport {
+  readonly picks: number;
+  readonly events: number;
+  readonly warnings: readonly string[];
+}
+
+/** Plain JSON kept for a person (all projects) or in a project. Keys are owned by the page. */
+export type SettingsScope = 'user' | 'project';
+
+export const api = {
+  'session.get': call<NoArgs, SessionInfo>(),
+  'session.dismissHint': call<NoArgs, void>(),
+  'project.open': call<{ file: FileRef }, SessionInfo>(),
+  'project.create': call<{ folder: FileRef; name: string }, SessionInfo>(),
+  'project.openSample': call<NoArgs, SessionInfo>(),
+  'settings.load': call<{ scope: SettingsScope }, Record<string, unknown>>(),
+  'settings.save': call<{ scope: SettingsScope; key: string; value: unknown }, void>(),
+
+  'file.list': call<
+    { folder: FileRef | undefined },
+    { folder: string; parent: FileRef | undefined; entries: FileEntry[] }
+  >(),
+
+  'source.add': call<{ files: readonly FileRef[] }, { jobId: string }>(),
+  'source.rescan': call<NoArgs, { jobId: string }>(),
+  'source.list': call<NoArgs, { files: SourceFile[]; streams: StreamInfo[]; revision: number }>(),
+
+  'waveform.window': call<
+    {
+      streamKeys: readonly StreamKey[];
+      window: TimeWindow;
+      widthPx: number;
+      filter: BandFilter | undefined;
+      demean: boolean;
+    },
+    TraceWindow[]
+  >(),
+
+  'probability.window': call<
+    {
+      sensorKeys: readonly string[];
+      window: TimeWindow;
+      widthPx: number;
+      runId: number | undefined;
+    },
+    ProbabilityTrace[]
+  >(),
+
+  'model.list': call<NoArgs, ModelInfo[]>(),
+  'model.run': call<
+    {
+      modelId: string;
+      streamKeys: readonly StreamKey[] | undefined;
+      window: TimeWindow | undefined;
+      thresholds: Readonly<Record<string, number>> | undefined;
+      /** < 1: fraction of the window; ≥ 1: samples. Undefined: the card's. */
+      overlap: number | undefined;
+    },
+    { jobId: string; runId: number }
+  >(),
+  'run.list': call<NoArgs, ModelRun[]>(),
+  'job.list': call<NoArgs, Job[]>(),
+  'job.cancel': call<{ jobId: string }, void>(),
+
+  'catalog.listPicks': call<PickQuery, PickPage>(),
+  'catalog.countPicks': call<PickQuery, PickCounts>(),
+  'catalog.pickDensity': call<{ window: TimeWindow; binCount: number }, PickDensity>(),
+  'catalog.pickHistory': call<{ pickId: number }, PickVersion[]>(),
+  'catalog.addPick': call<{ pick: PickContent; replacing?: number }, EditReply>(),
+  'catalog.decidePicks': call<{ pickIds: readonly number[]; decision: Decision }, EditReply>(),
+  'catalog.changePicks': call<{ pickIds: readonly number[]; change: PickChange }, EditReply>(),
+  'catalog.removePicks': call<{ pickIds: readonly number[] }, EditReply>(),
+  'catalog.undo': call<NoArgs, EditReply>(),
+  'catalog.redo': call<NoArgs, EditReply>(),
+  'catalog.undoState': call<NoArgs, UndoState & { revision: number }>(),
+  'catalog.listEvents': call<{ window: TimeWindow | undefined }, SeismicEvent[]>(),
+  'catalog.makeEvent': call<
+    { pickIds: readonly number[]; origin: Origin | undefined },
+    EditReply & { eventId: number }
+  >(),
+  'catalog.changeEvent': call<
+    { eventId: number; origin: Origin | undefined; pickIds: readonly number[] | undefined },
+    EditReply
+  >(),
+  'catalog.removeEvent': call<{ eventId: number }, EditReply>(),
+
+  'export.preview': call<ExportRequest, ExportPreview>(),
+  'export.render': call<ExportRequest, { fileName: string; bytes: Uint8Array }>(),
+  'export.write': call<ExportRequest & { target: FileRef }, { path: string; sizeBytes: number }>(),
+  'import.files': call<{ files: readonly FileRef[] }, ImportReport>(),
+
+  'session.changed': event<SessionInfo>(),
+  'session.noticed': event<Notice>(),
+  'source.changed': event<{ revision: number }>(),
+  'job.progressed': event<Job>(),
+  'catalog.changed': event<{ revision: number; tables: readonly string[]; undo: UndoState }>(),
+} as const;
+
+type Api = typeof api;
+type NamesOf<K extends string> = {
+  [N in keyof Api]: Api[N] extends { kind: K } ? N : never;
+}[keyof Api];
+
+export type CallName = NamesOf<'call'>;
+export type EventName = NamesOf<'event'>;
+export type Args<N extends CallName> = Api[N] extends { args?: infer A }
+  ? Exclude<A, undefined>
+  : never;
+export type Reply<N extends CallName> = Api[N] extends { reply?: infer R } ? R : never;
+export type Payload<N extends EventName> = Api[N] extends { payload?: infer P }
+  ? Exclude<P, undefined>
+  : never;
+export type Handlers = {
+  [N in CallName]: (args: Args<N>, signal: AbortSignal) => Promise<Reply<N>>;
+};

@@ -1,0 +1,34 @@
+import type { EpochNs } from '../../base/time.ts';
+import type { TimeWindow } from '../waveform/timeWindow.ts';
+
+/** Everything a run was made with: enough to make the same picks again. */
+export interface RunParameters {
+  readonly thresholds: Readonly<Record<string, number>>;
+  readonly overlapSamples: number;
+  readonly blindingSamples: readonly [number, number];
+  readonly stacking: 'avg' | 'max';
+  readonly minimumPeakDistanceSamples: number;
+  readonly batchSize: number;
+  readonly streams: readonly string[] | undefined;
+  readonly window: TimeWindow | undefined;
+}
+
+export interface SkippedStream {
+  readonly stream: string;
+  readonly reason: string;
+}
+
+/** One run of a model over data. */
+export interface ModelRun {
+  readonly id: number;
+  readonly modelId: string;
+  readonly modelVersion: string;
+  readonly modelSha256: string;
+  readonly programVersion: string;
+  readonly parameters: RunParameters;
+  readonly state: 'running' | 'done' | 'cancelled' | 'failed';
+  readonly startedNs: EpochNs;
+  readonly finishedNs: EpochNs | undefined;
+  readonly pickCount: number;
+  readonly skipped: readonly SkippedStream[];
+}

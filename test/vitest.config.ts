@@ -1,0 +1,23 @@
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vitest/config';
+
+// The rooms of pure functions, whose lines must be covered (test/run.mjs passes --coverage).
+const pureRooms = ['base', 'domain', 'contract', 'formats', 'signal', 'models', 'sample'];
+
+export default defineConfig({
+  root: fileURLToPath(new URL('..', import.meta.url)),
+  test: {
+    include: ['{src,renderer,electron}/**/*.test.ts', 'test/conformance/**/*.test.ts'],
+    pool: 'forks',
+    maxWorkers: 2,
+    testTimeout: 60_000,
+    coverage: {
+      provider: 'v8',
+      reportsDirectory: 'out/coverage',
+      include: pureRooms.map((room) => `src/${room}/**/*.ts`),
+      exclude: ['**/*.test.ts', 'src/models/onnx.ts', '**/*.d.ts'],
+      thresholds: { lines: 90 },
+      reporter: ['text-summary', 'json-summary'],
+    },
+  },
+});
