@@ -1,0 +1,27 @@
+import type { EventName, Payload } from '../contract/api.ts';
+import type { Catalog } from '../catalog/catalog.ts';
+import type { JobQueue } from '../jobs/jobQueue.ts';
+import type { WorkerPool } from '../jobs/workerPool.ts';
+import type { ModelRegistry } from '../models/registry.ts';
+import type { WaveformStore } from '../waveforms/store.ts';
+import type { FileGrants } from './grants.ts';
+import type { InferenceClient } from './inferenceClient.ts';
+import type { Sources } from './sources.ts';
+
+/** What the handlers work with. Catalog, store and sources change when another project is opened. */
+export interface BackendContext {
+  readonly catalog: Catalog;
+  readonly store: WaveformStore;
+  readonly sources: Sources;
+  readonly pool: WorkerPool;
+  readonly jobs: JobQueue;
+  readonly models: ModelRegistry;
+  readonly inference: InferenceClient;
+  readonly grants: FileGrants;
+  /** Who makes the picks: the user name of the system unless the settings say otherwise. */
+  readonly author: string;
+  readonly programVersion: string;
+  /** Folder for what can be made again (probability curves); beside the project. */
+  readonly cacheFolder: string;
+  emit<N extends EventName>(name: N, payload: Payload<N>): void;
+}
