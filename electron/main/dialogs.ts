@@ -1,0 +1,47 @@
+import type { OpenDialogOptions } from 'electron';
+import type { DesktopHost } from '../../src/contract/hostBridgeTypes.ts';
+import type { BackendProcess } from './backendProcess.ts';
+import type { ElectronApi } from './electronApi.ts';
+
+export type PickKind = Parameters<DesktopHost['pickFiles']>[0];
+
+const OPEN: Readonly<Record<PickKind, OpenDialogOptions>> = {
+  waveforms: { title: 'Open waveforms', properties: ['openFile', 'multiSelections'] },
+  folder: { title: 'Open a folder of waveforms', properties: ['openDirectory', 'multiSelections'] },
+  import: {
+    title: 'Import picks',
+    properties: ['openFile', 'multiSelections'],
+    filters: [
+      {
+        name: 'QuakeML, snuffler markers',
+        extensions: ['xml', 'quakeml', 'qml', 'markers', 'txt'],
+      },
+    ],
+  },
+  project: {
+    title: 'Open a project',
+    properties: ['openFile'],
+    filters: [{ name: 'Onset projects', extensions: ['onset'] }],
+  },
+};
+
+/** Answers the page's file requests: what a person picked becomes a grant, never a path. */
+export function serveDialogs(api: ElectronApi, backend: () => BackendProcess | undefined): void {
+  const grant = async (paths: readonly string[]): Promise<readonly string[]> =>
+    (await backend()?.grant(paths)) ?? [];
+  api.ipcMain.handle('pick-files', async (_event, kind: unknown) => {
+    const options = OPEN[kind as PickKind];
+    if (!options) return [];
+    const { canceled, filePaths } = await api.dialog.showOpenDialog(options);
+    return canceled ? [] : grant(filePaths);
+  });
+  api.ipcMain.handle('save-as', async (_event, name: unknown) => {
+    const { canceled, filePath } = await api.dialog.showSaveDialog({ defaultPath: String(name) });
+    return canceled || !filePath ? undefined : (await grant([filePath]))[0];
+  });
+  api.ipcMain.handle('grant-dropped', (_event, paths: unknown) =>
+    grant(
+      Array.isArray(paths) ? paths.filter((path) => typeof path === 'string' && path !== '') : [],
+    ),
+  );
+}
