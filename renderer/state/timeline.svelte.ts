@@ -2,6 +2,18 @@ import { type EpochNs, epochNs, secondsToNs } from '../../src/base/time.ts';
 import { durationS, type TimeWindow } from '../../src/domain/waveform/timeWindow.ts';
 
 const SHORTEST_S = 0.001;
+const LONGEST_S = 100 * 365.25 * 86_400;
+
+/** Where the pointer is over a trace, for the status bar. */
+export interface DataCursor {
+  readonly time: EpochNs;
+  readonly streamKey: string | undefined;
+}
+
+function shows(window: TimeWindow): boolean {
+  const lengthS = durationS(window);
+  return lengthS >= SHORTEST_S && lengthS <= LONGEST_S;
+}
 
 /** The time the page shows: the window of the trace list, the window of the zoom and the span of all data. */
 export class Timeline {
@@ -12,14 +24,17 @@ export class Timeline {
   /** From the first to the last sample of the project; undefined while nothing is open. */
   dataSpan = $state.raw<TimeWindow | undefined>(undefined);
 
+  /** Undefined while the pointer is not over a trace. */
+  cursor = $state.raw<DataCursor | undefined>(undefined);
+
   readonly lengthS = $derived(durationS(this.window));
 
   setWindow(window: TimeWindow): void {
-    if (durationS(window) >= SHORTEST_S) this.window = window;
+    if (shows(window)) this.window = window;
   }
 
   setZoom(window: TimeWindow): void {
-    if (durationS(window) >= SHORTEST_S) this.zoom = window;
+    if (shows(window)) this.zoom = window;
   }
 
   /** `Space` and `b`: one whole window forward (+1) or back (−1). */
