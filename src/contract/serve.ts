@@ -139,9 +139,10 @@ class ServerConnection implements Connection {
         throw new AppError('bad-input', `there is no call named ${name}`);
       }
       const handler = this.#handlers[name] as Handler;
-      await this.#room(signal);
+      // Looked at again after each pause and with nothing awaited before the send: waiters pass one by one.
+      while (this.#isFull()) await pause(signal);
       const value = await handler(args, signal);
-      await this.#room(signal);
+      while (this.#isFull()) await pause(signal);
       this.#send({ t: 'reply', id, value });
     } catch (error) {
       this.#send({ t: 'error', id, code: codeOf(error, signal), message: messageOf(error) });
@@ -150,13 +151,8 @@ class ServerConnection implements Connection {
     }
   }
 
-  /** Waits until the client has read what it was sent. Each waiter looks again, so they pass one by one. */
-  async #room(signal: AbortSignal): Promise<void> {
-    const full = this.#options.fullBytes ?? FULL_BYTES;
-    while (this.#bufferedBytes() > full) {
-      await new Promise<void>((resolve) => setTimeout(resolve, DRAIN_POLL_MS));
-      if (signal.aborted) throw new AppError('cancelled', 'cancelled');
-    }
+  #isFull(): boolean {
+    return this.#bufferedBytes() > (this.#options.fullBytes ?? FULL_BYTES);
   }
 
   #bufferedBytes(): number {
@@ -176,6 +172,11 @@ function isCallName(handlers: Handlers, name: string): name is keyof Handlers {
 
 function tokenMatches(hello: Hello, token: string): boolean {
   return equalInConstantTime(hello.token, token);
+}
+
+async function pause(signal: AbortSignal): Promise<void> {
+  await new Promise<void>((resolve) => setTimeout(resolve, DRAIN_POLL_MS));
+  if (signal.aborted) throw new AppError('cancelled', 'cancelled');
 }
 
 function codeOf(error: unknown, signal: AbortSignal): AppError['code'] {
