@@ -48,10 +48,20 @@ function suite(name, config, extra = []) {
 
 mkdirSync(results, { recursive: true });
 for (const config of ['renderer', 'src', 'electron']) {
-  check(`build ${config}`, 'vite', ['build', '--logLevel', 'warn', '--config', `${config}/vite.config.ts`]);
+  check(`build ${config}`, 'vite', [
+    'build',
+    '--logLevel',
+    'warn',
+    '--config',
+    `${config}/vite.config.ts`,
+  ]);
 }
 check('types', 'tsc', ['-b', 'tsconfig.json']);
-check('types of the page', 'svelte-check', ['--tsconfig', 'renderer/tsconfig.json', '--fail-on-warnings']);
+check('types of the page', 'svelte-check', [
+  '--tsconfig',
+  'renderer/tsconfig.json',
+  '--fail-on-warnings',
+]);
 check('lint', 'eslint', ['--config', 'test/lint/eslint.config.js', '.']);
 check('format', 'prettier', ['--check', '--log-level', 'warn', '.']);
 check('rooms', 'depcruise', ['--config', 'test/lint/rooms.cjs', 'src', 'renderer', 'electron']);
