@@ -1,0 +1,236 @@
+// The backend's end of the inference process. Chunks of windows go out, shares of the curves come back.
+// The process may die at any moment: it is started again and gets what it had not answered.
+
+import { availableParallelism } from 'node:os';
+import { AppError } from '../base/appError.ts';
+import { assertDefined } from '../base/assert.ts';
+import { decode, encode } from '../contract/codec.ts';
+import type { Transport } from '../contract/transport.ts';
+import type { Samples } from '../domain/waveform/traceSegment.ts';
+import type { RunnableModel } from '../models/registry.ts';
+import { phaseLabels } from '../models/spec.ts';
+import { addShare } from '../models/stacking.ts';
+import { type WindowChunk, type Windowing, windowChunks } from '../models/windowing.ts';
+import type { FromInference, ToInference } from './inferenceProtocol.ts';
+
+export type InferencePipe = Transport & { kill?(): void };
+/** Starts one inference process with so many threads. */
+export type StartInference = (threadCount: number) => Promise<InferencePipe>;
+
+/** A gap-free stretch to be run through a model. */
+export interface Stretch {
+  readonly model: RunnableModel;
+  readonly windowing: Windowing;
+  /** `windowing.stretchSamples` samples of each component in the model's order; undefined where absent. */
+  readonly inputs: readonly (Samples | undefined)[];
+  /** Told how many windows have just been finished. */
+  readonly onWindows?: (count: number) => void;
+}
+
+/** What the process has done since the client was made; for benches. */
+export interface InferenceStats {
+  windows: number;
+  networkMs: number;
+  workerMs: number;
+  deaths: number;
+}
+
+const WINDOWS_PER_CHUNK = 64;
+const DEATHS_PER_CHUNK = 3;
+
+interface Task {
+  readonly stretch: Stretch;
+  readonly chunk: WindowChunk;
+  readonly previousTo: number;
+  readonly nextFrom: number;
+  readonly curves: readonly Float32Array[];
+  deaths: number;
+  finish(): void;
+  fail(error: AppError): void;
+  live(): boolean;
+}
+
+export class InferenceClient {
+  readonly stats: InferenceStats = { windows: 0, networkMs: 0, workerMs: 0, deaths: 0 };
+  readonly #start: StartInference;
+  readonly #threadCount: number;
+  readonly #inFlight = new Map<number, Task>();
+  #queue: Task[] = [];
+  #pipe: InferencePipe | undefined;
+  #loaded = new Set<string>();
+  #starting = false;
+  #deathsInARow = 0;
+  #disposed = false;
+  #lastId = 0;
+
+  constructor(start: StartInference, threadCount = availableParallelism()) {
+    this.#start = start;
+    this.#threadCount = threadCount;
+  }
+
+  /**
+   * The average probability curve of each picked phase, one value a sample of the stretch.
+   * Throws `cancelled`, or `service` when the process keeps dying on the same windows.
+   */
+  run(stretch: Stretch, signal: AbortSignal): Promise<Float32Array[]> {
+    const samples = stretch.windowing.stretchSamples;
+    const curves = phaseLabels(stretch.model.spec).map(() => new Float32Array(samples));
+    const chunks = windowChunks(stretch.windowing, WINDOWS_PER_CHUNK);
+    return new Promise((resolve, reject) => {
+      let left = chunks.length;
+      let settled = left === 0;
+      if (settled) resolve(curves);
+      const cancel = (): void => fail(new AppError('cancelled', 'the run was cancelled'));
+      const settle = (): void => {
+        settled = true;
+        signal.removeEventListener('abort', cancel);
+      };
+      const fail = (error: AppError): void => {
+        if (settled) return;
+        settle();
+        this.#queue = this.#queue.filter((task) => task.curves !== curves);
+        reject(error);
+      };
+      const finish = (): void => {
+        left -= 1;
+        if (left > 0 || settled) return;
+        settle();
+        resolve(curves);
+      };
+      const live = (): boolean => !settled;
+      if (signal.aborted) return cancel();
+      signal.addEventListener('abort', cancel, { once: true });
+      chunks.forEach((chunk, i) => {
+        const previousTo = chunks[i - 1]?.to ?? chunk.from;
+        const nextFrom = chunks[i + 1]?.from ?? chunk.to;
+        const place = { stretch, chunk, previousTo, nextFrom, curves };
+        this.#queue.push({ ...place, deaths: 0, finish, fail, live });
+      });
+      this.#pump();
+    });
+  }
+
+  dispose(): void {
+    this.#disposed = true;
+    this.#failAll(new AppError('cancelled', 'Onset is closing'));
+    this.#pipe?.kill?.();
+    this.#pipe = undefined;
+  }
+
+  #pump(): void {
+    if (this.#queue.length === 0 || this.#disposed) return;
+    const pipe = this.#pipe;
+    if (pipe === undefined) {
+      void this.#connect();
+      return;
+    }
+    while (this.#inFlight.size < this.#limit()) {
+      const task = this.#queue.shift();
+      if (task === undefined) return;
+      this.#send(pipe, task);
+    }
+  }
+
+  /** After a death the windows under suspicion go one chunk at a time, so that only the culprit is blamed. */
+  #limit(): number {
+    const suspect =
+      (this.#queue[0]?.deaths ?? 0) > 0 ||
+      [...this.#inFlight.values()].some(({ deaths }) => deaths > 0);
+    return suspect ? 1 : 2 * this.#threadCount + 1;
+  }
+
+  #send(pipe: InferencePipe, task: Task): void {
+    const { model, windowing, inputs } = task.stretch;
+    const key = model.spec.sha256;
+    const post = (message: ToInference): void => pipe.send(encode(message));
+    if (!this.#loaded.has(key)) {
+      this.#loaded.add(key);
+      post({ kind: 'load', model: key, spec: model.spec, network: model.network });
+    }
+    this.#lastId += 1;
+    const id = this.#lastId;
+    this.#inFlight.set(id, task);
+    const { chunk } = task;
+    const cut = inputs.map((samples) => samples?.subarray(chunk.from, chunk.to));
+    post({ kind: 'chunk', id, model: key, windowing, chunk, inputs: cut });
+  }
+
+  async #connect(): Promise<void> {
+    if (this.#starting) return;
+    this.#starting = true;
+    try {
+      const pipe = await this.#start(this.#threadCount);
+      this.#loaded = new Set();
+      this.#pipe = pipe;
+      pipe.onFrame((frame) => this.#receive(decode(frame) as FromInference));
+      pipe.onClose(() => this.#lost(pipe));
+      if (this.#disposed) pipe.kill?.();
+    } catch (cause) {
+      const error = cause instanceof Error ? cause : new Error(String(cause));
+      this.#failAll(new AppError('service', error.message, { cause }));
+    } finally {
+      this.#starting = false;
+    }
+    this.#pump();
+  }
+
+  #receive(message: FromInference): void {
+    const task = this.#inFlight.get(message.id);
+    this.#inFlight.delete(message.id);
+    this.#deathsInARow = 0;
+    if (task?.live() === true) {
+      if (message.kind === 'failed') {
+        task.fail(new AppError('service', `the model could not be run: ${message.message}`));
+      } else {
+        this.#accept(task, message);
+      }
+    }
+    this.#pump();
+  }
+
+  #accept(task: Task, message: Extract<FromInference, { kind: 'curves' }>): void {
+    task.curves.forEach((curve, k) => {
+      const share = assertDefined(message.curves[k], 'a curve for every phase');
+      addShare(curve, share, task.chunk, task.previousTo, task.nextFrom);
+    });
+    this.stats.windows += task.chunk.windows;
+    this.stats.networkMs += message.networkMs;
+    this.stats.workerMs += message.workerMs;
+    task.stretch.onWindows?.(task.chunk.windows);
+    task.finish();
+  }
+
+  /** The process is gone: what it had not answered is asked again, unless it killed it time after time. */
+  #lost(pipe: InferencePipe): void {
+    if (this.#pipe !== pipe || this.#disposed) return;
+    this.#pipe = undefined;
+    this.stats.deaths += 1;
+    this.#deathsInARow += 1;
+    const unanswered = [...this.#inFlight.values()].filter((task) => task.live());
+    this.#inFlight.clear();
+    for (const task of unanswered) task.deaths += 1;
+    for (const task of unanswered) {
+      if (task.deaths < DEATHS_PER_CHUNK) continue;
+      task.fail(
+        new AppError(
+          'service',
+          `the inference process ended ${DEATHS_PER_CHUNK} times on the same windows`,
+        ),
+      );
+    }
+    this.#queue.unshift(...unanswered.filter((task) => task.live()));
+    if (this.#deathsInARow > 4 * DEATHS_PER_CHUNK) {
+      this.#failAll(
+        new AppError('service', 'the inference process ends as soon as it is started; see its log'),
+      );
+    }
+    this.#pump();
+  }
+
+  #failAll(error: AppError): void {
+    const tasks = [...this.#inFlight.values(), ...this.#queue];
+    this.#inFlight.clear();
+    this.#queue = [];
+    for (const task of tasks) task.fail(error);
+  }
+}

@@ -1,0 +1,60 @@
+// The inference process's main thread: hands frames to its threads and answers back, nothing else.
+
+import { Worker } from 'node:worker_threads';
+import { decode } from '../contract/codec.ts';
+import type { Transport } from '../contract/transport.ts';
+import type { ToInference } from './inferenceProtocol.ts';
+
+/** Chunks a thread holds at once: the one it computes and the next, so that it never waits. */
+const CHUNKS_PER_THREAD = 2;
+
+interface Thread {
+  readonly worker: Worker;
+  held: number;
+}
+
+/**
+ * Serves one backend over `transport` with `threadCount` threads. A thread that dies takes the process
+ * with it: the client starts another and sends again what was not answered.
+ */
+export function serveInference(transport: Transport, threadCount: number): void {
+  const waiting: ArrayBuffer[] = [];
+  const threads: Thread[] = Array.from({ length: threadCount }, () => startThread());
+
+  function startThread(): Thread {
+    const file = import.meta.url.endsWith('.ts') ? './inferenceWorker.ts' : './inferenceWorker.js';
+    const thread: Thread = { worker: new Worker(new URL(file, import.meta.url)), held: 0 };
+    thread.worker.on('message', (frame: ArrayBuffer) => {
+      thread.held -= 1;
+      transport.send(frame);
+      handOut();
+    });
+    thread.worker.on('error', (error) => {
+      console.error(`an inference thread ended: ${error.message}`);
+      process.exit(1);
+    });
+    return thread;
+  }
+
+  function handOut(): void {
+    for (;;) {
+      const frame = waiting[0];
+      const thread = threads.reduce((least, each) => (each.held < least.held ? each : least));
+      if (frame === undefined || thread.held >= CHUNKS_PER_THREAD) return;
+      waiting.shift();
+      thread.held += 1;
+      thread.worker.postMessage(frame, [frame]);
+    }
+  }
+
+  transport.onFrame((frame) => {
+    // Read here only for its kind; the thread reads it again, which copies no samples.
+    if ((decode(frame) as ToInference).kind === 'load') {
+      for (const { worker } of threads) worker.postMessage(frame);
+    } else {
+      waiting.push(frame);
+      handOut();
+    }
+  });
+  transport.onClose(() => process.exit(0));
+}

@@ -1,0 +1,29 @@
+import { spawn } from 'node:child_process';
+import type { Duplex } from 'node:stream';
+import { fileURLToPath } from 'node:url';
+import { AppError } from '../base/appError.ts';
+import { framedTransport } from './framedSocket.ts';
+import type { StartInference } from './inferenceClient.ts';
+
+/** Starts the inference process with plain Node; for the host and the command line. */
+export const startInference: StartInference = async (threadCount) => {
+  const file = import.meta.url.endsWith('.ts') ? './inference.ts' : './inference.js';
+  const entry = fileURLToPath(new URL(file, import.meta.url));
+  const child = spawn(process.execPath, [entry, String(threadCount)], {
+    stdio: ['ignore', 'ignore', 'inherit', 'pipe'],
+  });
+  await new Promise<void>((resolve, reject) => {
+    child.once('spawn', resolve);
+    child.once('error', (cause) => {
+      const text = `the inference process could not be started: ${cause.message}`;
+      reject(new AppError('service', text, { cause }));
+    });
+  });
+  const transport = framedTransport(child.stdio[3] as Duplex);
+  return {
+    ...transport,
+    kill: () => {
+      child.kill('SIGKILL');
+    },
+  };
+};
