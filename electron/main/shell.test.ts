@@ -150,7 +150,7 @@ describe('the desktop shell', () => {
       nodeIntegration: false,
     });
     expect(electron.windows[0]!.loaded).toEqual([PAGE_URL]);
-    expect(electron.forked[0]).toMatchObject({ entry: 'backend.js', args: ['day.mseed'] });
+    expect(electron.forked[0]).toMatchObject({ entry: 'desktop-backend.js', args: ['day.mseed'] });
     expect(electron.forked[0]!.sent).toEqual([{ kind: 'connect' }]);
     expect(electron.forked[0]!.ports).toMatchObject([{ end: 1 }]);
     expect(electron.windows[0]!.sent).toMatchObject([['onset-port', [{ end: 2 }]]]);
@@ -158,7 +158,7 @@ describe('the desktop shell', () => {
 
   test('loads the loopback host and logs why when the handshake over the port failed', () => {
     const url = 'http://127.0.0.1:4321/#token=abc';
-    electron.raise('backend.js:message', {
+    electron.raise('desktop-backend.js:message', {
       kind: 'host-opened',
       url,
       reason: 'no hello within 5 s',
@@ -200,7 +200,7 @@ describe('the desktop shell', () => {
       id: 1,
       paths: ['/data/a.mseed', '/data/b.mseed'],
     });
-    electron.raise('backend.js:message', { kind: 'granted', id: 1, refs: ['grant:x', 'grant:y'] });
+    electron.raise('desktop-backend.js:message', { kind: 'granted', id: 1, refs: ['grant:x', 'grant:y'] });
     expect(await reply).toEqual(['grant:x', 'grant:y']);
     electron.state.openDialog = [];
     expect(await electron.raise('handle:pick-files', {}, 'waveforms')).toEqual([]);
@@ -232,12 +232,12 @@ describe('the desktop shell', () => {
   });
 
   test('starts inference when the backend asks and gives each a port of one channel', () => {
-    electron.raise('backend.js:message', { kind: 'start-inference' });
-    expect(electron.forked[1]!.entry).toBe('inference.js');
+    electron.raise('desktop-backend.js:message', { kind: 'start-inference' });
+    expect(electron.forked[1]!.entry).toBe('desktop-inference.js');
     expect(electron.forked[1]!.ports).toMatchObject([{ end: 2 }]);
     expect(electron.forked[0]!.sent.at(-1)).toEqual({ kind: 'inference-started' });
-    electron.raise('backend.js:message', { kind: 'start-inference' });
-    expect(electron.calls).toContain('kill inference.js');
+    electron.raise('desktop-backend.js:message', { kind: 'start-inference' });
+    expect(electron.calls).toContain('kill desktop-inference.js');
   });
 
   test('a second start brings the window forward and opens its files there', async () => {
@@ -248,7 +248,7 @@ describe('the desktop shell', () => {
       id: 1,
       paths: [path.resolve('/home/a', 'b.mseed')],
     });
-    electron.raise('backend.js:message', { kind: 'granted', id: 1, refs: ['grant:z'] });
+    electron.raise('desktop-backend.js:message', { kind: 'granted', id: 1, refs: ['grant:z'] });
     await new Promise((resolve) => setImmediate(resolve));
     expect(electron.windows[0]!.sent.at(-1)).toEqual(['open-files', ['grant:z']]);
   });
@@ -268,7 +268,7 @@ describe('the desktop shell', () => {
   });
 
   test('says so when the backend dies, and closes it when the program ends', () => {
-    electron.raise('backend.js:exit', 9);
+    electron.raise('desktop-backend.js:exit', 9);
     expect(electron.calls.at(-1)).toMatch(
       /^error Onset: The backend ended unexpectedly \(exit code 9\)/,
     );

@@ -90,9 +90,10 @@ describe.skipIf(!onLinux)(
       expect(listed.filter((name) => unwanted.test(name))).toEqual([]);
       expect(listed).toEqual(
         expect.arrayContaining([
-          '/out/node/main.js',
-          '/out/node/backend.js',
-          '/out/node/inference.js',
+          '/out/node/desktop-main.js',
+          '/out/node/desktop-backend.js',
+          '/out/node/desktop-inference.js',
+        '/out/node/inference.js',
           '/out/node/worker.js',
           '/out/electron/preload.cjs',
           '/out/renderer/index.html',
