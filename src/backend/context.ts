@@ -1,11 +1,12 @@
 import type { EventName, Payload } from '../contract/api.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import type { JobQueue } from '../jobs/jobQueue.ts';
-import type { WorkerPool } from '../jobs/workerPool.ts';
+
 import type { ModelRegistry } from '../models/registry.ts';
 import type { WaveformStore } from '../waveforms/store.ts';
 import type { FileGrants } from './grants.ts';
 import type { InferenceClient } from './inferenceClient.ts';
+import type { Pool } from './pool.ts';
 import type { Sources } from './sources.ts';
 
 /** What the handlers work with. Catalog, store and sources change when another project is opened. */
@@ -13,7 +14,7 @@ export interface BackendContext {
   readonly catalog: Catalog;
   readonly store: WaveformStore;
   readonly sources: Sources;
-  readonly pool: WorkerPool;
+  readonly pool: Pool;
   readonly jobs: JobQueue;
   readonly models: ModelRegistry;
   readonly inference: InferenceClient;

@@ -1,0 +1,4 @@
+import { serveTasks } from '../jobs/taskServer.ts';
+import { tasks } from './tasks.ts';
+
+serveTasks(tasks);
