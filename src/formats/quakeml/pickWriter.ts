@@ -1,0 +1,72 @@
+import type { Pick, Polarity } from '../../domain/event/pick.ts';
+import { formatNslc, type Nslc } from '../../domain/waveform/nslc.ts';
+import { onsetComment } from './comments.ts';
+import { filterToId, methodToId } from './identifiers.ts';
+import {
+  attribute,
+  commentLine,
+  creationLine,
+  element,
+  MAX_AUTHOR_LENGTH,
+  timeLine,
+} from './lines.ts';
+import { evaluationOf } from './pickStates.ts';
+
+const MAX_CODE_LENGTH = 8;
+
+const POLARITY_WORDS: Readonly<Record<Polarity, string>> = {
+  up: 'positive',
+  down: 'negative',
+  undecidable: 'undecidable',
+};
+
+/** One pick element. `models` names the models of the runs for people. */
+export function pickLines(
+  pick: Pick,
+  publicId: string,
+  models: ReadonlyMap<number, string>,
+): string[] {
+  const evaluation = evaluationOf(pick);
+  const methodId = methodToId(pick.method);
+  const optional = (name: string, value: string | undefined) =>
+    value ? [`    ${element(name, value)}`] : [];
+  return [
+    `   <pick publicID="${publicId}">`,
+    timeLine('    ', pick.time, pick.lowerUncertaintyS, pick.upperUncertaintyS),
+    `    ${waveformId(pick.stream)}`,
+    ...optional('filterID', pick.filter && filterToId(pick.filter)),
+    ...optional('methodID', methodId),
+    ...optional('phaseHint', pick.phase),
+    ...optional('onset', pick.onset),
+    ...optional('polarity', pick.polarity && POLARITY_WORDS[pick.polarity]),
+    `    ${element('evaluationMode', evaluation.mode)}`,
+    `    ${element('evaluationStatus', evaluation.status)}`,
+    ...pickFacts(pick, models).flatMap((fact) => commentLine('    ', fact)),
+    ...creationLine('    ', pick.author, pick.createdNs),
+    '   </pick>',
+  ];
+}
+
+function pickFacts(pick: Pick, models: ReadonlyMap<number, string>): string[] {
+  const facts: string[] = [];
+  if (pick.probability !== undefined) facts.push(onsetComment('probability', pick.probability));
+  if (pick.weight !== undefined) facts.push(onsetComment('weightClass', pick.weight));
+  if (pick.state === 'deferred') facts.push(onsetComment('state', pick.state));
+  if (pick.runId !== undefined) {
+    facts.push(onsetComment('run', `${pick.runId} ${models.get(pick.runId) ?? ''}`.trim()));
+  }
+  if (hasLongCode(pick.stream)) facts.push(onsetComment('stream', formatNslc(pick.stream)));
+  if (pick.author.length > MAX_AUTHOR_LENGTH) facts.push(onsetComment('author', pick.author));
+  return facts;
+}
+
+/** Whether a code does not fit into QuakeML's eight letters. */
+export function hasLongCode(stream: Nslc): boolean {
+  const { network, station, location, channel } = stream;
+  return [network, station, location, channel].some((code) => code.length > MAX_CODE_LENGTH);
+}
+
+function waveformId(stream: Nslc): string {
+  const code = (name: string, value: string) => attribute(name, value.slice(0, MAX_CODE_LENGTH));
+  return `<waveformID${code('networkCode', stream.network)}${code('stationCode', stream.station)}${code('locationCode', stream.location)}${code('channelCode', stream.channel)}/>`;
+}
