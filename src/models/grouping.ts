@@ -21,8 +21,8 @@ export interface Grouping {
   readonly left: readonly { readonly stream: string; readonly reason: string }[];
 }
 
-/** Sensors that feel the ground: seismometers, geophones, gravimeters, accelerometers, rotation excluded. */
-const GROUND_MOTION = /^.[HLGMNPED]/;
+/** Instrument codes of sensors of ground motion: seismometers H L, gravimeters G, accelerometers N, geophones P. */
+const GROUND_MOTION = /^.[HLGNP]/;
 
 /**
  * Groups streams by network, station, location, band and instrument code, and maps letters to components.
