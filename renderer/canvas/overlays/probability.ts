@@ -1,0 +1,76 @@
+import type { ProbabilityTrace } from '../../../src/contract/api.ts';
+import { nsToSeconds } from '../../../src/base/time.ts';
+import { phaseFamily } from '../../../src/domain/event/pick.ts';
+import type { TimeWindow } from '../../../src/domain/waveform/timeWindow.ts';
+import type { TracePart } from '../../../src/domain/waveform/traceWindow.ts';
+import { phaseColours } from '../palette.ts';
+import type { Pen } from '../pen.ts';
+
+/** Where a probability curve goes: 1 is 4 px below `top`. */
+export interface Strip {
+  readonly top: number;
+  readonly height: number;
+}
+
+const HEADROOM_PX = 6;
+
+/** The height of a probability above the strip's foot. */
+export function yOfProbability(strip: Strip, probability: number): number {
+  return strip.top + strip.height - probability * (strip.height - HEADROOM_PX);
+}
+
+/**
+ * Points of a curve, at most two a pixel; a column keeps its maximum, so that a narrow peak never vanishes.
+ */
+export function curvePoints(
+  part: TracePart,
+  window: TimeWindow,
+  widthPx: number,
+  yOf: (probability: number) => number,
+): [number, number][] {
+  const pxPerS = widthPx / nsToSeconds(window.endNs - window.startNs);
+  const firstX = nsToSeconds(part.startNs - window.startNs) * pxPerS;
+  const step = part.stepS * pxPerS;
+  const stride = part.kind === 'bins' ? 2 : 1;
+  const count = Math.floor(part.values.length / stride);
+  const first = Math.max(0, Math.floor(-firstX / step) - 1);
+  const last = Math.min(count - 1, Math.ceil((widthPx - firstX) / step) + 1);
+  const points: [number, number][] = [];
+  let column = NaN;
+  for (let i = first; i <= last; i++) {
+    const value = part.values[i * stride + stride - 1] ?? 0;
+    const x = firstX + (part.kind === 'bins' ? i + 0.5 : i) * step;
+    const own = Math.floor(x * 2);
+    const before = points[points.length - 1];
+    if (own === column && before) before[1] = Math.min(before[1], yOf(value));
+    else points.push([x, yOf(value)]);
+    column = own;
+  }
+  return points;
+}
+
+/** The curve as a line over a soft area. */
+export function paintProbability(
+  pen: Pen,
+  trace: ProbabilityTrace,
+  window: TimeWindow,
+  strip: Strip,
+): void {
+  const { line, band } = phaseColours(pen.palette, phaseFamily(trace.phase));
+  const foot = strip.top + strip.height;
+  pen.clipped(0, strip.top, pen.widthPx, strip.height, () => {
+    for (const part of trace.parts) {
+      const points = curvePoints(part, window, pen.widthPx, (p) => yOfProbability(strip, p) - 0.5);
+      const [first, last] = [points[0], points[points.length - 1]];
+      if (!first || !last) continue;
+      const { context } = pen;
+      context.fillStyle = band;
+      context.beginPath();
+      context.moveTo(first[0], foot);
+      for (const [x, y] of points) context.lineTo(x, y);
+      context.lineTo(last[0], foot);
+      context.fill();
+      pen.polyline(points, line, 1.25);
+    }
+  });
+}
