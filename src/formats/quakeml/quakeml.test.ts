@@ -12,12 +12,18 @@ import { UNASSOCIATED_EVENT_ID, writeQuakeml } from './writer.ts';
 const options = { includeRejected: true, programVersion: '0.1.0' };
 const encode = (text: string) => new TextEncoder().encode(text);
 
+function omit<T extends object, K extends keyof T>(value: T, ...names: K[]): Omit<T, K> {
+  const rest = { ...value };
+  for (const name of names) delete rest[name];
+  return rest;
+}
+
 /** The catalog as the reader should give it back: events in the file's order, picks in theirs. */
 function expected(extract: CatalogExtract, events: readonly { publicId: string | undefined }[]) {
   const order = events.map((event) => event.publicId);
   const byId = new Map(extract.events.map((event) => [event.id, eventPublicId(event)]));
   const picks = [...extract.picks].sort(byTimeThenStream).map((pick) => {
-    const { id: _id, eventId, ...rest } = pick;
+    const { eventId, ...rest } = omit(pick, 'id');
     const index = eventId === undefined ? -1 : order.indexOf(byId.get(eventId));
     return { ...rest, publicId: pickPublicId(pick), eventIndex: index < 0 ? undefined : index };
   });
@@ -26,8 +32,7 @@ function expected(extract: CatalogExtract, events: readonly { publicId: string |
     picks: picks.sort((a, b) => rank(a) - rank(b)),
     events: order.map((publicId) => {
       const event = extract.events.find((e) => eventPublicId(e) === publicId)!;
-      const { id: _id, pickIds: _picks, ...rest } = event;
-      return { ...rest, publicId };
+      return { ...omit(event, 'id', 'pickIds'), publicId };
     }),
   };
 }

@@ -1,6 +1,5 @@
 // Characters that XML 1.0 cannot hold at all, not even escaped; lone surrogates among them.
 const FORBIDDEN =
-  // eslint-disable-next-line no-control-regex
   /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
 
 /** Text for between tags. What XML cannot hold becomes U+FFFD; a carriage return is kept by reference. */
