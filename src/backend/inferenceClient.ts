@@ -214,14 +214,17 @@ export class InferenceClient {
       task.fail(
         new AppError(
           'service',
-          `the inference process ended ${DEATHS_PER_CHUNK} times on the same windows`,
+          `the model's process ended ${DEATHS_PER_CHUNK} times on the same ${task.chunk.windows} windows; these data were skipped`,
         ),
       );
     }
     this.#queue.unshift(...unanswered.filter((task) => task.live()));
     if (this.#deathsInARow > 4 * DEATHS_PER_CHUNK) {
       this.#failAll(
-        new AppError('service', 'the inference process ends as soon as it is started; see its log'),
+        new AppError(
+          'service',
+          "the model's process ends as soon as it is started; what it wrote to the terminal says why",
+        ),
       );
     }
     this.#pump();

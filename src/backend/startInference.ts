@@ -15,7 +15,7 @@ export const startInference: StartInference = async (threadCount) => {
   await new Promise<void>((resolve, reject) => {
     child.once('spawn', resolve);
     child.once('error', (cause) => {
-      const text = `the inference process could not be started: ${cause.message}`;
+      const text = `the model's process could not be started: ${cause.message}`;
       reject(new AppError('service', text, { cause }));
     });
   });
