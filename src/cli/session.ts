@@ -1,0 +1,87 @@
+import { resolve } from 'node:path';
+import { AppError } from '../base/appError.ts';
+import { type Backend, type BackendOptions, createBackend } from '../backend/createBackend.ts';
+import type { FileRef, Job } from '../contract/api.ts';
+import { memoryTransportPair } from '../contract/memoryTransport.ts';
+import { Client } from '../contract/rpc.ts';
+import { ProgressLine, say } from './output.ts';
+
+/** A backend in this process and a client of it. */
+export class Session {
+  readonly client: Client;
+  readonly #backend: Backend;
+
+  private constructor(backend: Backend, client: Client) {
+    this.#backend = backend;
+    this.client = client;
+  }
+
+  static async open(options: BackendOptions): Promise<Session> {
+    const backend = await createBackend(options);
+    const [here, there] = memoryTransportPair();
+    backend.connect(there);
+    const client = new Client(here);
+    client.on('session.noticed', ({ level, text, file }) => {
+      if (level !== 'info') say(file === undefined ? text : `${text} (${file})`);
+    });
+    return new Session(backend, client);
+  }
+
+  /** A reference for a path that the person typed. */
+  grant(path: string): FileRef {
+    return this.#backend.grants.grant(resolve(path));
+  }
+
+  /**
+   * Starts a job and follows it to its end with progress on stderr; an interrupt cancels it and keeps what
+   * is done. Throws when it failed.
+   */
+  async follow(start: () => Promise<{ jobId: string }>): Promise<Job> {
+    const line = new ProgressLine();
+    const seen = new Map<string, Job>();
+    const ended = Promise.withResolvers<Job>();
+    let jobId: string | undefined;
+    const settle = (): void => {
+      const job = jobId === undefined ? undefined : seen.get(jobId);
+      if (job?.state === 'running') line.show(job.label, job.done, job.total, job.secondsLeft);
+      else if (job !== undefined && job.state !== 'waiting') ended.resolve(job);
+    };
+    const stop = this.client.on('job.progressed', (job) => {
+      seen.set(job.id, job);
+      settle();
+    });
+    const interrupt = (): void => {
+      if (jobId !== undefined) void this.client.call('job.cancel', { jobId });
+    };
+    process.once('SIGINT', interrupt);
+    try {
+      ({ jobId } = await start());
+      settle();
+      const job = await ended.promise;
+      if (job.state === 'failed') throw new AppError('service', job.detail);
+      return job;
+    } finally {
+      process.off('SIGINT', interrupt);
+      stop();
+      line.end();
+    }
+  }
+
+  async close(): Promise<void> {
+    this.client.close();
+    await this.#backend.close();
+  }
+}
+
+/** Opens a session, works with it and closes it whatever happens. */
+export async function withSession(
+  options: BackendOptions,
+  work: (session: Session) => Promise<number>,
+): Promise<number> {
+  const session = await Session.open(options);
+  try {
+    return await work(session);
+  } finally {
+    await session.close();
+  }
+}
