@@ -15,8 +15,10 @@ export interface TraceSegment {
 /**
  * Nanoseconds from sample 0 to sample `index` at `sampleRateHz`, rounded to the nearest.
  * Whole rates are computed in integers, so that a day of samples accumulates no error.
+ * Rate 0 (logs, state of health) has no time axis: every sample lies at the start.
  */
 export function samplesToNs(index: number, sampleRateHz: number): bigint {
+  if (!(sampleRateHz > 0)) return 0n;
   if (Number.isInteger(sampleRateHz) && Number.isInteger(index)) {
     const rate = BigInt(sampleRateHz);
     return (BigInt(index) * 1_000_000_000n + (index < 0 ? -rate : rate) / 2n) / rate;
