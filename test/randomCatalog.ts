@@ -90,6 +90,9 @@ export function randomCatalog(seed: number, eventCount: number, picksEach: numbe
       eventId,
       createdNs: time(),
       publicId: maybe(() => `quakeml:uw.anss.org/Arrival/UW/${id}`),
+      threshold: maybe(() => 0.3),
+      uncertaintyMethod: maybe(() => 'width at exp(-1/2)'),
+      evaluationMode: one(['automatic', 'manual'] as const),
     });
     return id;
   };

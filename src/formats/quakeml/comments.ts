@@ -1,7 +1,10 @@
 // What QuakeML has no element for travels in comments of the form `onset.NAME: VALUE`, one fact each:
 //   pick    onset.probability  0…1, the model's
+//           onset.threshold    the probability it had to reach
 //           onset.weightClass  0 best … 4 not used (Hypo71)
 //           onset.state        deferred (an automatic pick a person has put off)
+//           onset.mode         who made the time, where evaluationMode has to say something else
+//           onset.uncertaintyMethod  what made the uncertainty, where methodID no longer says it
 //           onset.run          number of the run, as in the run's own comment, then the model for people
 //           onset.stream       NET.STA.LOC.CHA, when a code is longer than QuakeML's eight letters
 //           onset.author       when longer than QuakeML's 128 letters

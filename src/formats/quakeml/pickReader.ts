@@ -62,6 +62,7 @@ function historyFrom(element: XmlElement, facts: ReadonlyMap<string, string>): H
   const creation = child(element, 'creationInfo');
   const mode = textOf(element, 'evaluationMode');
   const status = textOf(element, 'evaluationStatus');
+  const made = facts.get('mode') ?? mode;
   const run = /^(\d{1,15})(?: |$)/.exec(facts.get('run') ?? '')?.[1];
   return {
     state: stateOf(mode, status, facts.get('state')),
@@ -70,6 +71,9 @@ function historyFrom(element: XmlElement, facts: ReadonlyMap<string, string>): H
     runId: run === undefined ? undefined : Number(run),
     createdNs: timeOf(creation, 'creationTime'),
     publicId: element.attributes.get('publicID'),
+    threshold: probabilityFrom(facts.get('threshold')),
+    uncertaintyMethod: facts.get('uncertaintyMethod'),
+    ...(made === 'automatic' || made === 'manual' ? { evaluationMode: made } : {}),
   };
 }
 

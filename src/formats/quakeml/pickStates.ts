@@ -7,7 +7,8 @@ export interface Evaluation {
 
 /**
  * automatic and deferred = automatic/preliminary, confirmed = automatic/confirmed, manual = manual/reviewed,
- * rejected = …/rejected with the mode in which the pick was made: a model's run or probability says automatic.
+ * rejected = …/rejected with the mode in which the pick was made; where that is not known, a run or a probability
+ * says automatic.
  */
 export function evaluationOf(pick: Pick): Evaluation {
   switch (pick.state) {
@@ -20,7 +21,8 @@ export function evaluationOf(pick: Pick): Evaluation {
       return { mode: 'manual', status: 'reviewed' };
     case 'rejected': {
       const made = pick.runId !== undefined || pick.probability !== undefined;
-      return { mode: made ? 'automatic' : 'manual', status: 'rejected' };
+      const mode = pick.evaluationMode ?? (made ? 'automatic' : 'manual');
+      return { mode, status: 'rejected' };
     }
   }
 }

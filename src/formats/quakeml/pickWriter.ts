@@ -50,8 +50,15 @@ export function pickLines(
 function pickFacts(pick: Pick, models: ReadonlyMap<number, string>): string[] {
   const facts: string[] = [];
   if (pick.probability !== undefined) facts.push(onsetComment('probability', pick.probability));
+  if (pick.threshold !== undefined) facts.push(onsetComment('threshold', pick.threshold));
   if (pick.weight !== undefined) facts.push(onsetComment('weightClass', pick.weight));
   if (pick.state === 'deferred') facts.push(onsetComment('state', pick.state));
+  if (pick.evaluationMode && pick.evaluationMode !== evaluationOf(pick).mode) {
+    facts.push(onsetComment('mode', pick.evaluationMode));
+  }
+  if (pick.uncertaintyMethod) {
+    facts.push(onsetComment('uncertaintyMethod', pick.uncertaintyMethod));
+  }
   if (pick.runId !== undefined) {
     facts.push(onsetComment('run', `${pick.runId} ${models.get(pick.runId) ?? ''}`.trim()));
   }

@@ -90,7 +90,8 @@ describe('QuakeML round trip', () => {
 
 describe('what the writer says', () => {
   const base = randomCatalog(1, 0, 1).picks[0]!;
-  const pick: Pick = { ...base, runId: undefined, probability: undefined, publicId: undefined };
+  const plain = omit(base, 'evaluationMode');
+  const pick: Pick = { ...plain, runId: undefined, probability: undefined, publicId: undefined };
   const written = (change: Partial<Pick>) =>
     writeQuakeml({ events: [], picks: [{ ...pick, ...change }], runs: [] }, options);
 
@@ -101,6 +102,7 @@ describe('what the writer says', () => {
     ['manual', {}, 'manual', 'reviewed'],
     ['rejected', { runId: 3 }, 'automatic', 'rejected'],
     ['rejected', {}, 'manual', 'rejected'],
+    ['rejected', { runId: 3, evaluationMode: 'manual' }, 'manual', 'rejected'],
   ] as const)('state %s %o is %s/%s', (state, change, mode, status) => {
     const text = written({ state, ...change });
     expect(text).toContain(`<evaluationMode>${mode}</evaluationMode>`);
