@@ -1,0 +1,245 @@
+// A run of a model over what is open, as a job: a sensor's picks and curves are kept as soon as it is done,
+// so that cancelling, a crash or a bad station costs only what was under way.
+
+import { AppError, messageOf } from '../base/appError.ts';
+import type { Args, Reply } from '../contract/api.ts';
+import type { RunParameters, SkippedStream } from '../domain/event/modelRun.ts';
+import type { PickContent } from '../domain/event/pick.ts';
+import type { JobControl } from '../jobs/jobQueue.ts';
+import { UNCERTAINTY_METHOD } from '../models/picking.ts';
+import type { RunnableModel } from '../models/registry.ts';
+import { BATCH_SIZE, overlapSamples, pickThresholds } from '../models/spec.ts';
+import type { BackendContext } from './context.ts';
+import { CurveCache, type CurvePart, type CurveWriter } from './curveCache.ts';
+import { planScan, type ScanPlan } from './scanPlan.ts';
+import { type SensorPlan, SensorScan } from './scanSensor.ts';
+
+/** Sensors under way at once: while one is being picked the next keeps the cores busy. */
+const SENSORS_AT_ONCE = 2;
+
+/** Starts a run. Throws `bad-input` when there is nothing to run on, and what opening the model throws. */
+export async function startScan(
+  context: BackendContext,
+  args: Args<'model.run'>,
+): Promise<Reply<'model.run'>> {
+  const model = await context.models.open(args.modelId);
+  const parameters = runParameters(model, args);
+  const hopSamples = model.spec.windowSamples - parameters.overlapSamples;
+  const streams = context.sources.streams();
+  const plan = planScan(model.spec, streams, args.streamKeys, args.window, hopSamples);
+  if (plan.sensors.length === 0) {
+    const [why] = plan.skipped;
+    const reason = why === undefined ? 'open waveform files first' : `${why.stream}: ${why.reason}`;
+    throw new AppError('bad-input', `there is nothing to pick: ${reason}`);
+  }
+  const runId = context.catalog.runs.start({
+    modelId: model.spec.id,
+    modelVersion: model.spec.version,
+    modelSha256: model.spec.sha256,
+    programVersion: context.programVersion,
+    parameters,
+    author: context.author,
+  });
+  const run = new ScanRun(context, model, parameters, plan, runId);
+  const label = `Pick with ${model.spec.id}`;
+  const { id: jobId, finished } = context.jobs.start(label, (job) => run.perform(job), {
+    lane: 'model',
+  });
+  void finished.then(() => run.closeUnbegun());
+  return { jobId, runId };
+}
+
+function runParameters(model: RunnableModel, args: Args<'model.run'>): RunParameters {
+  const { spec } = model;
+  return {
+    thresholds: pickThresholds(spec, args.thresholds),
+    overlapSamples: overlapSamples(spec, args.overlap),
+    blindingSamples: spec.defaults.blindingSamples,
+    stacking: 'avg',
+    minimumPeakDistanceSamples: spec.defaults.minimumPeakDistanceSamples,
+    batchSize: BATCH_SIZE,
+    streams: args.streamKeys,
+    window: args.window,
+  };
+}
+
+class ScanRun {
+  readonly #context: BackendContext;
+  readonly #model: RunnableModel;
+  readonly #parameters: RunParameters;
+  readonly #plan: ScanPlan;
+  readonly #runId: number;
+  readonly #curves: CurveCache;
+  readonly #skipped: SkippedStream[];
+  readonly #windowsDone = new Map<SensorPlan, number>();
+  #sensorsDone = 0;
+  #picks = 0;
+  #curveTrouble = false;
+  #begun = false;
+
+  constructor(
+    context: BackendContext,
+    model: RunnableModel,
+    parameters: RunParameters,
+    plan: ScanPlan,
+    runId: number,
+  ) {
+    this.#context = context;
+    this.#model = model;
+    this.#parameters = parameters;
+    this.#plan = plan;
+    this.#runId = runId;
+    this.#curves = new CurveCache(context.cacheFolder);
+    this.#skipped = [...plan.skipped];
+  }
+
+  /** A run cancelled while it waited for its turn. */
+  closeUnbegun(): void {
+    if (!this.#begun) this.#context.catalog.runs.finish(this.#runId, 'cancelled', this.#skipped);
+  }
+
+  async perform(job: JobControl): Promise<void> {
+    this.#begun = true;
+    let state: 'done' | 'cancelled' | 'failed' = 'failed';
+    const waiting = [...this.#plan.sensors];
+    const stop = new AbortController();
+    const signal = AbortSignal.any([job.signal, stop.signal]);
+    const workThrough = async (): Promise<void> => {
+      for (let plan = waiting.shift(); plan !== undefined; plan = waiting.shift()) {
+        await this.#scanSensor(plan, job, signal);
+      }
+    };
+    try {
+      this.#tell(job, this.#plan.sensors[0]?.sensor.sensorKey ?? '');
+      const lanes = Array.from({ length: SENSORS_AT_ONCE }, () => workThrough());
+      try {
+        await Promise.all(lanes);
+      } catch (error) {
+        stop.abort();
+        await Promise.allSettled(lanes);
+        throw error;
+      }
+      state = 'done';
+    } catch (error) {
+      if (job.signal.aborted) state = 'cancelled';
+      throw error;
+    } finally {
+      this.#context.catalog.runs.finish(this.#runId, state, this.#skipped);
+      job.update({ detail: this.#summary() });
+    }
+  }
+
+  async #scanSensor(plan: SensorPlan, job: JobControl, signal: AbortSignal): Promise<void> {
+    const { sensorKey } = plan.sensor;
+    signal.throwIfAborted();
+    const writer = await this.#openCurves(sensorKey);
+    let kept: CurveWriter | undefined = writer;
+    const keepCurve = async (part: CurvePart): Promise<void> => {
+      try {
+        await kept?.append(part);
+      } catch (error) {
+        await kept?.abandon().catch(() => undefined);
+        kept = undefined;
+        this.#curvesLost(sensorKey, error);
+      }
+    };
+    try {
+      const scan = new SensorScan(
+        this.#tools(plan, job, keepCurve),
+        this.#model,
+        this.#parameters,
+        plan,
+        signal,
+      );
+      const { picks, skipped } = await scan.run();
+      signal.throwIfAborted();
+      await kept?.finish();
+      this.#store(sensorKey, picks);
+      this.#skipped.push(...skipped);
+    } catch (error) {
+      await kept?.abandon().catch(() => undefined);
+      if (signal.aborted || !isOfStation(error)) throw error;
+      this.#skipped.push({ stream: sensorKey, reason: messageOf(error) });
+    }
+    this.#windowsDone.set(plan, plan.expectedWindows);
+    this.#sensorsDone += 1;
+    this.#tell(job, sensorKey);
+  }
+
+  #store(sensorKey: string, picks: readonly PickContent[]): void {
+    const { spec } = this.#model;
+    this.#picks += picks.length;
+    this.#context.catalog.runs.addPicks(this.#runId, sensorKey, picks, {
+      method: `${spec.id} ${spec.version}, ${UNCERTAINTY_METHOD}`,
+    });
+  }
+
+  async #openCurves(sensorKey: string): Promise<CurveWriter | undefined> {
+    try {
+      return await this.#curves.begin(this.#runId, sensorKey);
+    } catch (error) {
+      this.#curvesLost(sensorKey, error);
+      return undefined;
+    }
+  }
+
+  /** Curves are for looking at; a full disk costs them and not the picks. Said once a run. */
+  #curvesLost(sensorKey: string, error: unknown): void {
+    if (this.#curveTrouble) return;
+    this.#curveTrouble = true;
+    this.#context.emit('session.noticed', {
+      level: 'warning',
+      text: `The probability curves of ${sensorKey} could not be kept (${messageOf(error)}); the picks are not touched. Make room on the disk of the project and run the model again to see the curves.`,
+      file: undefined,
+    });
+  }
+
+  #tools(
+    plan: SensorPlan,
+    job: JobControl,
+    keepCurve: (part: CurvePart) => Promise<void>,
+  ): ConstructorParameters<typeof SensorScan>[0] {
+    const { sources, inference, pool } = this.#context;
+    return {
+      inference,
+      keepCurve,
+      readSegments: (keys, window, signal) => sources.readSegments(keys, window, signal),
+      resample: (samples, fromHz, toHz, signal) =>
+        pool.run('resample', { samples, fromHz, toHz }, { signal }),
+      onWindows: (count) => {
+        const done = (this.#windowsDone.get(plan) ?? 0) + count;
+        // Window counts are expectations: a sensor is never more than almost done before it is.
+        this.#windowsDone.set(plan, Math.min(done, plan.expectedWindows - 1));
+        this.#tell(job, plan.sensor.sensorKey);
+      },
+    };
+  }
+
+  #tell(job: JobControl, sensorKey: string): void {
+    const total = this.#plan.sensors.reduce((sum, plan) => sum + plan.expectedWindows, 0);
+    const done = [...this.#windowsDone.values()].reduce((sum, windows) => sum + windows, 0);
+    const sensors = this.#plan.sensors.length;
+    job.update({
+      done,
+      total,
+      detail: `${sensorKey}, ${this.#sensorsDone} of ${sensors} stations`,
+      cancelLabel:
+        this.#sensorsDone === 0 ? 'Cancel' : `Cancel, keep ${stations(this.#sensorsDone)}`,
+    });
+  }
+
+  #summary(): string {
+    const skipped = this.#skipped.length;
+    return `${this.#picks} picks on ${stations(this.#sensorsDone)}${skipped > 0 ? `, ${skipped} skipped` : ''}`;
+  }
+}
+
+function stations(count: number): string {
+  return count === 1 ? '1 station' : `${count} stations`;
+}
+
+/** What costs one station and not the run: its files, or the model ending on its data. */
+function isOfStation(error: unknown): boolean {
+  if (!(error instanceof AppError)) return false;
+  return error.code === 'unreadable-file' || error.code === 'service' || error.code === 'not-found';
+}

@@ -1,0 +1,65 @@
+import { expect, test } from 'vitest';
+import { addSeconds, epochNs } from '../base/time.ts';
+import type { TimeWindow } from '../domain/waveform/timeWindow.ts';
+import type { StreamInfo } from '../domain/waveform/traceWindow.ts';
+import { openModelRegistry } from './modelFiles.ts';
+import { planScan } from './scanPlan.ts';
+
+const origin = epochNs(1_700_000_000_000_000_000n);
+const span = (fromS: number, toS: number): TimeWindow => ({
+  startNs: addSeconds(origin, fromS),
+  endNs: addSeconds(origin, toS),
+});
+const info = (
+  streamKey: string,
+  window: TimeWindow,
+  sampleRateHz = 100,
+  gaps: TimeWindow[] = [],
+): StreamInfo => ({ streamKey, sampleRateHz, ...window, gaps, sampleCount: 1 });
+
+const { spec } = await openModelRegistry().open('onset-1');
+
+const streams = [
+  info('XX.AAA..HHZ', span(0, 3600), 100, [span(600, 1200)]),
+  info('XX.AAA..HHN', span(60, 3600)),
+  info('XX.BBB..BHZ', span(0, 100), 40),
+  info('XX.AAA..LHZ', span(0, 3600), 1),
+  info('XX.AAA..LOG', span(0, 3600), 0),
+  info('XX.AAA..HDF', span(0, 3600)),
+];
+
+test('everything open becomes sensors over their own span; the rest is named with a reason', () => {
+  const plan = planScan(spec, streams, undefined, undefined, 1500);
+  expect(
+    plan.sensors.map(({ sensor, window, expectedWindows }) => [
+      sensor.sensorKey,
+      sensor.channels.map(({ component }) => component).join(''),
+      window,
+      expectedWindows,
+    ]),
+  ).toEqual([
+    ['XX.AAA..HH', 'ZN', span(0, 3600), 236],
+    ['XX.BBB..BH', 'Z', span(0, 100), 7],
+  ]);
+  expect(plan.skipped).toEqual([
+    { stream: 'XX.AAA..LHZ', reason: 'recorded at 1 Hz; picking needs at least 10 Hz' },
+    { stream: 'XX.AAA..LOG', reason: 'not a waveform: it has no sample rate' },
+    { stream: 'XX.AAA..HDF', reason: 'channel HDF is not a component of ground motion' },
+  ]);
+});
+
+test('only the streams asked for, in the window asked for', () => {
+  const plan = planScan(spec, streams, ['XX.AAA.--.HHZ', 'XX.CCC..HHZ'], span(1000, 9000), 1500);
+  expect(plan.sensors).toHaveLength(1);
+  expect(plan.sensors[0]).toMatchObject({ window: span(1000, 3600), expectedWindows: 160 });
+  expect(plan.skipped).toEqual([{ stream: 'XX.CCC..HHZ', reason: 'no such stream is open' }]);
+});
+
+test('a sensor without data in the window is skipped with that reason', () => {
+  const plan = planScan(spec, streams, undefined, span(200, 300), 1500);
+  expect(plan.sensors.map(({ sensor }) => sensor.sensorKey)).toEqual(['XX.AAA..HH']);
+  expect(plan.skipped).toContainEqual({
+    stream: 'XX.BBB..BH',
+    reason: 'no data in the window of the run',
+  });
+});
