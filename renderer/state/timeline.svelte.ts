@@ -4,6 +4,12 @@ import { durationS, type TimeWindow } from '../../src/domain/waveform/timeWindow
 const SHORTEST_S = 0.001;
 const LONGEST_S = 100 * 365.25 * 86_400;
 
+/** Where the pointer is over a trace. */
+export interface DataCursor {
+  readonly time: EpochNs;
+  readonly streamKey: string | undefined;
+}
+
 function shows(window: TimeWindow): boolean {
   const lengthS = durationS(window);
   return lengthS >= SHORTEST_S && lengthS <= LONGEST_S;
@@ -17,6 +23,8 @@ export class Timeline {
   zoom = $state.raw<TimeWindow>({ startNs: epochNs(0n), endNs: epochNs(15_000_000_000n) });
   /** From the first to the last sample of the project; undefined while nothing is open. */
   dataSpan = $state.raw<TimeWindow | undefined>(undefined);
+  /** The time under the pointer, on a sample; undefined while the pointer is not over a trace. */
+  cursor = $state.raw<DataCursor | undefined>(undefined);
 
   readonly lengthS = $derived(durationS(this.window));
 
