@@ -6,6 +6,7 @@
 import { mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type EpochNs, epochNs } from '../base/time.ts';
+import type { ModelRun } from '../domain/event/modelRun.ts';
 import type { TimeWindow } from '../domain/waveform/timeWindow.ts';
 import { samplesToNs, sampleTime } from '../domain/waveform/traceSegment.ts';
 import type { TracePart } from '../domain/waveform/traceWindow.ts';
@@ -19,6 +20,9 @@ export interface CurvePart {
   readonly curve: Float32Array;
   readonly bins: Float32Array;
 }
+
+/** A run by number and start: numbers begin again in another project of the same name. */
+export type RunIdentity = Pick<ModelRun, 'id' | 'startedNs'>;
 
 interface StoredPart {
   readonly phase: string;
@@ -44,9 +48,9 @@ export class CurveCache {
   }
 
   /** Begins the curves of a sensor; they count only once `finish` has been called. */
-  async begin(runId: number, sensorKey: string): Promise<CurveWriter> {
-    await mkdir(this.#runFolder(runId), { recursive: true });
-    const path = this.#path(runId, sensorKey);
+  async begin(run: RunIdentity, sensorKey: string): Promise<CurveWriter> {
+    await mkdir(this.#runFolder(run), { recursive: true });
+    const path = this.#path(run, sensorKey);
     this.#indices.delete(path);
     return CurveWriter.create(path);
   }
@@ -56,13 +60,13 @@ export class CurveCache {
    * that keep the maximum. Empty where there are none.
    */
   async read(
-    runId: number,
+    run: RunIdentity,
     sensorKey: string,
     phase: string,
     window: TimeWindow,
     widthPx: number,
   ): Promise<TracePart[]> {
-    const path = this.#path(runId, sensorKey);
+    const path = this.#path(run, sensorKey);
     const parts = (await this.#index(path)).filter((part) => part.phase === phase);
     const spanS = Number(window.endNs - window.startNs) / 1e9;
     const answer: TracePart[] = [];
@@ -81,8 +85,8 @@ export class CurveCache {
   }
 
   /** Whether any curve of the sensor is kept for the run. */
-  async has(runId: number, sensorKey: string): Promise<boolean> {
-    return (await this.#index(this.#path(runId, sensorKey))).length > 0;
+  async has(run: RunIdentity, sensorKey: string): Promise<boolean> {
+    return (await this.#index(this.#path(run, sensorKey))).length > 0;
   }
 
   async #index(path: string): Promise<readonly StoredPart[]> {
@@ -97,13 +101,13 @@ export class CurveCache {
     }
   }
 
-  #runFolder(runId: number): string {
-    return join(this.#folder, `run-${runId}`);
+  #runFolder(run: RunIdentity): string {
+    return join(this.#folder, `run-${run.id}-${run.startedNs}`);
   }
 
   /** Codes come from files and may hold anything; encoded they cannot leave the folder. */
-  #path(runId: number, sensorKey: string): string {
-    return join(this.#runFolder(runId), `sensor-${encodeURIComponent(sensorKey)}`);
+  #path(run: RunIdentity, sensorKey: string): string {
+    return join(this.#runFolder(run), `sensor-${encodeURIComponent(sensorKey)}`);
   }
 }
 

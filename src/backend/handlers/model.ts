@@ -17,7 +17,7 @@ export function modelHandlers(context: BackendContext): Pick<Handlers, ModelCall
   ): Promise<ModelRun | undefined> {
     for (const run of runs) {
       if (runId !== undefined && run.id !== runId) continue;
-      if (await curves.has(run.id, sensorKey)) return run;
+      if (await curves.has(run, sensorKey)) return run;
     }
     return undefined;
   }
@@ -37,7 +37,7 @@ export function modelHandlers(context: BackendContext): Pick<Handlers, ModelCall
         const run = await runOf(runs, sensorKey, runId);
         if (run === undefined) continue;
         for (const [phase, threshold] of Object.entries(run.parameters.thresholds)) {
-          const parts = await curves.read(run.id, sensorKey, phase, window, widthPx);
+          const parts = await curves.read(run, sensorKey, phase, window, widthPx);
           traces.push({ sensorKey, runId: run.id, phase, threshold, parts });
         }
       }
