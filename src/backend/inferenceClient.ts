@@ -13,7 +13,8 @@ import { addShare } from '../models/stacking.ts';
 import { type WindowChunk, type Windowing, windowChunks } from '../models/windowing.ts';
 import type { FromInference, ToInference } from './inferenceProtocol.ts';
 
-export type InferencePipe = Transport & { kill?(): void };
+/** The pipe to an inference process, and the process where it can be named. */
+export type InferencePipe = Transport & { kill?(): void; readonly processId?: number | undefined };
 /** Starts one inference process with so many threads. */
 export type StartInference = (threadCount: number) => Promise<InferencePipe>;
 

@@ -22,6 +22,7 @@ export const startInference: StartInference = async (threadCount) => {
   const transport = framedTransport(child.stdio[3] as Duplex);
   return {
     ...transport,
+    processId: child.pid,
     kill: () => {
       child.kill('SIGKILL');
     },
