@@ -115,7 +115,10 @@ export function parseHeader2(
     const text = `a blockette is said to lie at byte ${chain.brokenAt} of it, which cannot be`;
     return fault('damaged-record', text, name.key);
   }
-  if (chain.found !== declared || chain.brokenAt >= 0) {
+  if (chain.brokenAt >= 0) {
+    const text = `its chain of blockettes breaks off at byte ${chain.brokenAt}; the rest was read`;
+    note(offset, name.key, 'odd-header', text);
+  } else if (chain.found !== declared) {
     const text = `the header promises ${declared} blockettes, ${chain.found} were found; it was read all the same`;
     note(offset, name.key, 'odd-header', text);
   }
