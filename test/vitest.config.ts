@@ -7,7 +7,7 @@ const pureRooms = ['base', 'domain', 'contract', 'formats', 'signal', 'models', 
 export default defineConfig({
   root: fileURLToPath(new URL('..', import.meta.url)),
   test: {
-    include: ['{src,renderer,electron}/**/*.test.ts', 'test/conformance/**/*.test.ts'],
+    include: ['{src,renderer,electron}/**/*.test.ts', 'test/{conformance,docs}/**/*.test.ts'],
     pool: 'forks',
     maxWorkers: 2,
     testTimeout: 60_000,

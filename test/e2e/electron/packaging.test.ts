@@ -93,7 +93,7 @@ describe.skipIf(!onLinux)(
           '/out/node/desktop-main.js',
           '/out/node/desktop-backend.js',
           '/out/node/desktop-inference.js',
-        '/out/node/inference.js',
+          '/out/node/inference.js',
           '/out/node/worker.js',
           '/out/electron/preload.cjs',
           '/out/renderer/index.html',
