@@ -35,6 +35,9 @@ export class TraceView {
   readonly #app: App;
   #endPainting: (() => void) | undefined;
   #peaksTimer: ReturnType<typeof setTimeout> | undefined;
+  /** The sources that what is held came from. */
+  #streams: readonly StreamInfo[] = [];
+  #revision = 0;
   #kept: ReadonlySet<string> = new Set();
 
   constructor(app: App) {
@@ -50,14 +53,18 @@ export class TraceView {
     this.#painter.attach(canvas);
   }
 
-  want(wish: TraceWish): void {
+  /** Shows what is wished for as soon as it can be had; changed sources are asked for again. */
+  want(wish: Omit<TraceWish, 'revision'>): void {
+    const { streams } = this.#app.rows;
+    if (streams !== this.#streams) this.#revision += 1;
+    this.#streams = streams;
     const kept = new Set([...wish.streamKeys, ...wish.spareKeys]);
     if (kept.size !== this.#kept.size || [...kept].some((key) => !this.#kept.has(key))) {
       this.#kept = kept;
       this.#painter.keepOnly([...kept]);
       this.#loader.keepOnly(kept);
     }
-    this.#loader.want(wish);
+    this.#loader.want({ ...wish, revision: this.#revision });
   }
 
   paint(frame: TraceFrame): void {

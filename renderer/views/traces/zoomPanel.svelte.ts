@@ -1,0 +1,309 @@
+import type { ProbabilityTrace } from '../../../src/contract/api.ts';
+import { AppError } from '../../../src/base/appError.ts';
+import { epochNs } from '../../../src/base/time.ts';
+import { type Pick, phaseFamily } from '../../../src/domain/event/pick.ts';
+import { parseNslc, sensorKey } from '../../../src/domain/waveform/nslc.ts';
+import type { TimeWindow } from '../../../src/domain/waveform/timeWindow.ts';
+import { gridTints, paintTimeAxis } from '../../canvas/axes/paintAxis.ts';
+import { type Palette, toPixel } from '../../canvas/palette.ts';
+import type { Pen } from '../../canvas/pen.ts';
+import { type Flag, layoutFlags } from '../../canvas/overlays/flags.ts';
+import { type DrawnPick, paintPicks, pickAt } from '../../canvas/overlays/picks.ts';
+import { paintProbability, type Strip, yOfProbability } from '../../canvas/overlays/probability.ts';
+import { paintRowMarks } from '../../canvas/overlays/rowMarks.ts';
+import type { Tint, TraceFrame } from '../../canvas/traces/frame.ts';
+import type { App } from '../../state/app.svelte.ts';
+import type { PickDrag } from '../../state/pickDrag.svelte.ts';
+import { componentsOf } from '../../state/traceRows.svelte.ts';
+import { TraceView } from '../../state/traceView.svelte.ts';
+import { paintHandMarks } from './handMarks.ts';
+import { xOfTime } from './plotMath.ts';
+import { PlotPointer, type Point } from './plotPointer.svelte.ts';
+import { PlotSurface } from './plotSurface.svelte.ts';
+import { drawnPicks, newPick } from './rowPicks.ts';
+
+const LANE_PX = 22;
+const SECOND_LANE_PX = 15;
+export const AXIS_PX = 20;
+export const STRIP_PHASES = ['P', 'S'] as const;
+
+/** The zoom: the components of one sensor, its picks and the model's probabilities. */
+export class ZoomPanel {
+  readonly surface = new PlotSurface();
+  readonly view: TraceView;
+  readonly pointer: PlotPointer;
+  /** Probability of the newest run around the zoom, of the sensor in view. */
+  curves = $state.raw<readonly ProbabilityTrace[]>([]);
+  /** Height of one strip; the page's sizes decide. */
+  stripPx = $state(34);
+  #curvesAt:
+    { sensor: string; window: TimeWindow; densityPxPerS: number; revision: number } | undefined;
+  readonly #app: App;
+  readonly #drag: PickDrag;
+  #drawn: { picks: DrawnPick[]; flags: Flag[] } = { picks: [], flags: [] };
+
+  constructor(app: App, drag: PickDrag) {
+    this.#app = app;
+    this.#drag = drag;
+    this.view = new TraceView(app);
+    this.pointer = new PlotPointer({
+      app,
+      drag,
+      size: () => this.surface,
+      window: () => app.timeline.zoom,
+      setWindow: (window) => app.timeline.setZoom(window),
+      streamAt: (point) => this.#streamAt(point.yPx),
+      pickAt: (point) => this.#pickAt(point),
+      picksIn: (a, b) => this.#picksIn(a, b),
+      snap: (streamKey, time) => this.view.snap(streamKey, time),
+      zoomFollows: false,
+    });
+  }
+
+  /** Z, N or 1, E or 2 of the sensor of the current trace. */
+  readonly components = $derived.by(() => {
+    const { currentStreamKey } = this.#app.selection;
+    return currentStreamKey === undefined
+      ? []
+      : componentsOf(this.#app.rows.streams, currentStreamKey);
+  });
+
+  readonly sensor = $derived.by(() => {
+    const first = this.components[0];
+    return first && sensorKey(parseNslc(first.streamKey));
+  });
+
+  readonly picks = $derived.by((): readonly Pick[] =>
+    this.#app.picks.inView.filter((pick) => sensorKey(pick.stream) === this.sensor),
+  );
+
+  /** Two lanes where one would have to count picks together. */
+  readonly #lanes = $derived.by((): 1 | 2 => {
+    const room = { left: 0, right: this.surface.widthPx, lanes: 1, textWidth: (text: string) => text.length * 6.5 }; // prettier-ignore
+    const drawn = this.#look(this.picks);
+    return layoutFlags(drawn, room).some((flag) => flag.joined.length > 0) ? 2 : 1;
+  });
+
+  readonly lanePx = $derived(LANE_PX + (this.#lanes - 1) * SECOND_LANE_PX);
+  readonly stripCount = $derived.by(() => (this.#app.strips ? STRIP_PHASES.length : 0));
+
+  /** Height of one component. */
+  readonly componentPx = $derived(
+    Math.max(
+      0,
+      (this.surface.heightPx - this.lanePx - this.stripCount * this.stripPx - AXIS_PX) /
+        Math.max(1, this.components.length),
+    ),
+  );
+
+  readonly axisTopPx = $derived(this.surface.heightPx - AXIS_PX);
+
+  strip(index: number): Strip {
+    const top = this.axisTopPx - (this.stripCount - index) * this.stripPx;
+    return { top, height: this.stripPx };
+  }
+
+  /** The threshold of the curve of a phase, with where it lies. */
+  readonly thresholds = $derived.by(() => {
+    if (!this.#app.strips) return [];
+    return STRIP_PHASES.flatMap((phase, i) => {
+      const curve = this.curves.find((one) => phaseFamily(one.phase) === phase);
+      if (!curve) return [];
+      return [
+        { phase, value: curve.threshold, yPx: yOfProbability(this.strip(i), curve.threshold) },
+      ];
+    });
+  });
+
+  load(): void {
+    const { filter, timeline } = this.#app;
+    this.view.want({
+      streamKeys: this.components.map((stream) => stream.streamKey),
+      spareKeys: [],
+      view: timeline.zoom,
+      widthDevicePx: this.surface.widthDevicePx,
+      filter: filter.inForce,
+      demean: filter.demean,
+    });
+  }
+
+  /** Fetches the curves for three zooms' width unless they are there. `revision` grows when a run has changed. */
+  async loadCurves(revision: number, signal: AbortSignal): Promise<void> {
+    const { zoom } = this.#app.timeline;
+    const { sensor } = this;
+    const { widthPx } = this.surface;
+    if (sensor === undefined || widthPx < 1 || !this.#app.strips) return;
+    const lengthNs = zoom.endNs - zoom.startNs;
+    const densityPxPerS = widthPx / Number(lengthNs);
+    const at = this.#curvesAt;
+    const ratio = at ? at.densityPxPerS / densityPxPerS : 0;
+    const isThere = at?.sensor === sensor && at.revision === revision && ratio > 0.5 && ratio < 4;
+    if (isThere && at.window.startNs <= zoom.startNs && at.window.endNs >= zoom.endNs) return;
+    const window = { startNs: epochNs(zoom.startNs - lengthNs), endNs: epochNs(zoom.endNs + lengthNs) }; // prettier-ignore
+    if (at && at.sensor !== sensor) this.curves = [];
+    const curves = await this.#app.client.call(
+      'probability.window',
+      { sensorKeys: [sensor], window, widthPx: Math.ceil(widthPx * 6), runId: undefined },
+      { signal },
+    );
+    this.#curvesAt = { sensor, window, densityPxPerS, revision };
+    this.curves = curves;
+    this.#app.picks.probabilities = curves;
+  }
+
+  /** Loads and says so; a failure is reported, a cancelled one is not. */
+  async loadCurvesBusily(revision: number, signal: AbortSignal): Promise<void> {
+    try {
+      await this.#app.idle.during(this.loadCurves(revision, signal));
+    } catch (error) {
+      const isCancelled =
+        signal.aborted || (error instanceof AppError && error.code === 'cancelled');
+      if (!isCancelled) this.#app.notices.report(error);
+    }
+  }
+
+  #componentTop(index: number): number {
+    return this.lanePx + index * this.componentPx;
+  }
+
+  frame(palette: Palette): TraceFrame {
+    const { timeline, rows, filter } = this.#app;
+    const { widthDevicePx: width, heightDevicePx: height, ratio } = this.surface;
+    const { startNs, endNs } = timeline.zoom;
+    const pixels = [palette['trace-z'], palette['trace-n'], palette['trace-e']].map(toPixel);
+    return {
+      width,
+      height,
+      ratio,
+      startNs,
+      endNs,
+      background: toPixel(palette['surface-well']),
+      tints: this.#tints(palette),
+      rows: this.components.map(({ streamKey }, i) => {
+        const top = Math.round(this.#componentTop(i) * ratio);
+        const bottom = Math.round(this.#componentTop(i + 1) * ratio);
+        const pixel = pixels[i] ?? 0xffffffff;
+        return {
+          key: streamKey,
+          top,
+          height: bottom - top,
+          pixel,
+          group: rows.scaleGroup(streamKey),
+        };
+      }),
+      gain: rows.gain,
+      centred: filter.on || filter.demean,
+    };
+  }
+
+  #tints(palette: Palette): Tint[] {
+    const { ratio, widthDevicePx: width } = this.surface;
+    const { zoom } = this.#app.timeline;
+    const hair = Math.max(1, Math.round(ratio));
+    const tints: Tint[] = [];
+    const line = (yPx: number, colour: string): void => {
+      tints.push({ x: 0, y: Math.round(yPx * ratio), width, height: hair, pixel: toPixel(colour) });
+    };
+    this.components.forEach(({ streamKey }, i) => {
+      const [top, bottom] = [this.#componentTop(i) * ratio, this.#componentTop(i + 1) * ratio];
+      for (const zone of this.view.facts.get(streamKey)?.edgeZones ?? []) {
+        const [left, right] = [zone.startNs, zone.endNs].map((time) =>
+          Math.round(Math.max(-10, Math.min(width + 10, xOfTime(zoom, width, time)))),
+        );
+        tints.push({ x: left ?? 0, y: Math.round(top), width: (right ?? 0) - (left ?? 0), height: Math.round(bottom - top), pixel: toPixel(palette['well-edge-zone']) }); // prettier-ignore
+      }
+    });
+    const gridTop = Math.round(this.lanePx * ratio);
+    const gridHeight = Math.round(this.axisTopPx * ratio) - gridTop;
+    tints.push(...gridTints(zoom, { width, top: gridTop, height: gridHeight, ratio }, palette));
+    this.components.forEach((_, i) => {
+      line(this.#componentTop(i) + this.componentPx / 2, palette.zero);
+      if (i > 0) line(this.#componentTop(i), palette['grid-strong']);
+    });
+    for (let i = 0; i < this.stripCount; i++) {
+      line(this.strip(i).top, i === 0 ? palette.border : palette['grid-strong']);
+    }
+    line(this.axisTopPx, palette.border);
+    return tints;
+  }
+
+  #look(picks: readonly Pick[]): DrawnPick[] {
+    const { timeline, picks: view, selection } = this.#app;
+    const place = { window: timeline.zoom, widthPx: this.surface.widthPx };
+    const { live } = this.#drag;
+    const drawn = drawnPicks(picks, place, {
+      hidden: view.hidden,
+      showRejected: view.showRejected,
+      selectedIds: selection.pickIds,
+      currentId: selection.currentPickId,
+      hoverId: this.pointer.hoverId,
+      live,
+    });
+    const isNewHere = live && !live.pick && sensorKey(parseNslc(live.streamKey)) === this.sensor;
+    return isNewHere ? [...drawn, newPick(live, place)] : drawn;
+  }
+
+  paintOverlay(pen: Pen): void {
+    const { timeline } = this.#app;
+    const window = timeline.zoom;
+    this.components.forEach((stream, i) => {
+      const facts = this.view.facts.get(stream.streamKey);
+      if (!facts || facts.parts.length === 0) return;
+      const { gaps, overlaps, edgeZones } = facts;
+      const box = { window, top: this.#componentTop(i), height: this.componentPx };
+      paintRowMarks(pen, { gaps, overlaps, edgeZones, dataSpan: stream }, box);
+    });
+    this.#paintStrips(pen, window);
+    const picks = this.#look(this.picks);
+    const flags = paintPicks(pen, picks, {
+      top: this.lanePx,
+      bottom: this.axisTopPx,
+      flagTop: 3,
+      flagHeightPx: 16,
+      lanes: this.#lanes,
+    });
+    this.#drawn = { picks, flags };
+    this.#paintFormerPlace(pen, window);
+    paintTimeAxis(pen, window, { top: this.axisTopPx });
+    paintHandMarks(pen, this.pointer, { cursorTime: timeline.cursor?.time, window });
+  }
+
+  /** Where the pick under the hand was before. */
+  #paintFormerPlace(pen: Pen, window: TimeWindow): void {
+    const { live } = this.#drag;
+    if (!live?.pick || !live.meant) return;
+    const x = xOfTime(window, pen.widthPx, live.pick.time);
+    pen.verticalDashed(x, [this.lanePx, this.axisTopPx], pen.palette['text-3'], [2, 3]);
+  }
+
+  #paintStrips(pen: Pen, window: TimeWindow): void {
+    if (!this.#app.strips) return;
+    STRIP_PHASES.forEach((phase, i) => {
+      const curves = this.curves.filter((curve) => phaseFamily(curve.phase) === phase);
+      for (const curve of curves) paintProbability(pen, curve, window, this.strip(i));
+    });
+    for (const { yPx } of this.thresholds) {
+      pen.horizontalDashed([0, pen.widthPx], yPx, pen.palette['text-3'], [3, 3]);
+    }
+  }
+
+  #streamAt(yPx: number): string | undefined {
+    const index = Math.floor((yPx - this.lanePx) / Math.max(1, this.componentPx));
+    // The lane and the strips belong to the first component.
+    const stream = this.components[index] ?? this.components[0];
+    return stream?.streamKey;
+  }
+
+  #pickAt({ xPx, yPx }: Point): Pick | undefined {
+    const lane = Math.floor((yPx - 3) / 18);
+    const flagLane = yPx < this.lanePx && lane >= 0 ? lane : undefined;
+    const id = pickAt(this.#drawn.picks, this.#drawn.flags, { xPx, flagLane });
+    return this.#app.picks.find(id);
+  }
+
+  #picksIn(a: Point, b: Point): number[] {
+    const [left, right] = [Math.min(a.xPx, b.xPx), Math.max(a.xPx, b.xPx)];
+    const inside = this.#drawn.picks.filter(({ xPx, id }) => id > 0 && xPx >= left && xPx <= right);
+    return inside.map(({ id }) => id);
+  }
+}
