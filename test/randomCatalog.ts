@@ -111,7 +111,7 @@ export function randomCatalog(seed: number, eventCount: number, picksEach: numbe
       pickIds: Array.from({ length: picksEach }, () => addPick(e)),
       type: maybe(() => one(['earthquake', 'quarry blast', 'tremor', 'ice quake'])),
       comment: maybe(() => one(TEXTS)),
-      author: one(TEXTS),
+      author: one([...TEXTS, 'z'.repeat(130)]),
       createdNs: time(),
     });
   }

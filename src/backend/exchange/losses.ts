@@ -62,7 +62,7 @@ function quakemlLosses({ events }: CatalogExtract, picks: readonly Pick[]): Line
     say(
       count(picks, (pick) => pick.time % 1000n !== 0n),
       'pick time',
-      'finer than a microsecond, which most other programs cut off',
+      'finer than a microsecond, which most other programs round',
     ),
     say(
       count(picks, (pick) => hasLongCode(pick.stream)),

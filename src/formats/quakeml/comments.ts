@@ -9,6 +9,7 @@
 //           onset.stream       NET.STA.LOC.CHA, when a code is longer than QuakeML's eight letters
 //           onset.author       when longer than QuakeML's 128 letters
 //   event   onset.type         an event type that QuakeML does not list
+//           onset.author       as for picks
 //   catalog onset.run          JSON of a model run with all its parameters
 // Every other comment is a person's.
 

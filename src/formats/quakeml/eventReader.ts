@@ -28,7 +28,7 @@ export function eventFrom(element: XmlElement, warnings: WarningList): DocumentE
     origin: origin && originFrom(origin, warnings),
     type: typeFrom(textOf(element, 'type')) ?? facts.get('type'),
     comment,
-    author: authorFrom(creation),
+    author: facts.get('author') ?? authorFrom(creation),
     createdNs: timeOf(creation, 'creationTime'),
   };
 }

@@ -88,6 +88,17 @@ describe('QuakeML round trip', () => {
   });
 });
 
+test('a pick imported under the identifier that another one has by itself leaves both apart', () => {
+  const [native, other] = randomCatalog(5, 0, 2).picks as [Pick, Pick];
+  const mine = { ...native, publicId: undefined };
+  const copies = [mine, { ...other, publicId: pickPublicId(mine) }];
+  const twice = { ...mine, time: epochNs(mine.time + 1n) };
+  for (const picks of [copies, [...copies].reverse(), [mine, twice]]) {
+    const text = writeQuakeml({ events: [], picks, runs: [] }, options);
+    expect(readQuakeml(encode(text)).warnings).toEqual([]);
+  }
+});
+
 describe('what the writer says', () => {
   const base = randomCatalog(1, 0, 1).picks[0]!;
   const plain = omit(base, 'evaluationMode');

@@ -12,7 +12,14 @@ import { isResourceId, methodToId } from './identifiers.ts';
 import { pickLines } from './pickWriter.ts';
 import { runToText } from './runText.ts';
 import { quakemlEnumerations } from './schema.ts';
-import { commentLine, creationLine, element, realLine, timeLine } from './lines.ts';
+import {
+  commentLine,
+  creationLine,
+  element,
+  MAX_AUTHOR_LENGTH,
+  realLine,
+  timeLine,
+} from './lines.ts';
 
 export interface QuakemlOptions {
   /** Rejected picks are tombstones; they are left out unless asked for. */
@@ -65,7 +72,8 @@ class IdGiver {
   readonly #taken = new Set<string>([UNASSOCIATED_EVENT_ID]);
 
   give(wanted: string, own: string): string {
-    const id = isResourceId(wanted) && !this.#taken.has(wanted) ? wanted : own;
+    let id = isResourceId(wanted) && !this.#taken.has(wanted) ? wanted : own;
+    for (let n = 2; this.#taken.has(id); n++) id = `${own}/${n}`;
     this.#taken.add(id);
     return id;
   }
@@ -115,6 +123,9 @@ function eventLines(event: SeismicEvent, picks: readonly Pick[], context: WriteC
     ...(event.comment ? commentLine('   ', event.comment) : []),
     ...(event.type !== undefined && !known
       ? commentLine('   ', onsetComment('type', event.type))
+      : []),
+    ...(event.author.length > MAX_AUTHOR_LENGTH
+      ? commentLine('   ', onsetComment('author', event.author))
       : []),
     ...creationLine('   ', event.author, event.createdNs),
     ...(event.origin ? originLines(event, event.origin, originId, picks, pickIds) : []),
