@@ -1,0 +1,253 @@
+// A run of the default model through the backend's own calls: from files to picks and curves.
+
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { type Backend, createBackend } from '../../src/backend/createBackend.ts';
+import type { InferencePipe, StartInference } from '../../src/backend/inferenceClient.ts';
+import { startInference } from '../../src/backend/startInference.ts';
+import { addSeconds, parseTime } from '../../src/base/time.ts';
+import type { Args, Job } from '../../src/contract/api.ts';
+import { parseNslc } from '../../src/domain/waveform/nslc.ts';
+import type { TraceSegment } from '../../src/domain/waveform/traceSegment.ts';
+import { writeMiniseed2 } from '../../src/formats/miniseed/write2.ts';
+
+const RATE_HZ = 100;
+const LENGTH_S = 600;
+const EVENTS_S = [100, 250, 400, 520];
+const START = parseTime('2026-02-03');
+const signal = new AbortController().signal;
+const DEFAULT_RUN: Args<'model.run'> = {
+  modelId: 'onset-1',
+  streamKeys: undefined,
+  window: undefined,
+  thresholds: undefined,
+  overlap: undefined,
+};
+
+function synthetic(station: string, channel: string, seed: number): TraceSegment {
+  let state = seed;
+  const vertical = channel.endsWith('Z');
+  const samples = Int32Array.from({ length: LENGTH_S * RATE_HZ }, (_, k) => {
+    state = (Math.imul(1103515245, state) + 12345) & 0x7fffffff;
+    let value = 40 * (state / 2 ** 31 - 0.5);
+    for (const event of EVENTS_S) {
+      const p = k / RATE_HZ - event;
+      const s = p - 5;
+      if (p > 0) value += (vertical ? 800 : 120) * Math.exp(-p) * Math.sin(2 * Math.PI * 8 * p);
+      if (s > 0)
+        value += (vertical ? 300 : 1400) * Math.exp(-s / 1.5) * Math.sin(2 * Math.PI * 5 * s);
+    }
+    return Math.round(value);
+  });
+  return {
+    stream: parseNslc(`XX.${station}..${channel}`),
+    startNs: START,
+    sampleRateHz: RATE_HZ,
+    samples,
+  };
+}
+
+let folder = '';
+let backends: Backend[] = [];
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'onset-run-'));
+  const day = ['AAA', 'BBB', 'CCC'].flatMap((station, i) =>
+    ['HHZ', 'HHN', 'HHE'].map((channel, j) => synthetic(station, channel, 10 * i + j + 1)),
+  );
+  await writeFile(join(folder, 'three.mseed'), writeMiniseed2(day));
+});
+afterEach(async () => {
+  for (const backend of backends.splice(0)) await backend.close();
+  await rm(folder, { recursive: true });
+});
+
+async function open(name: string, start: StartInference = startInference): Promise<Backend> {
+  const backend = await createBackend({
+    project: { kind: 'file', path: join(folder, `${name}.onset`), create: true },
+    userFolder: join(folder, 'user'),
+    author: 'tester',
+    workers: 2,
+    startInference: start,
+  });
+  backends.push(backend);
+  return backend;
+}
+
+async function close(backend: Backend): Promise<void> {
+  backends = backends.filter((each) => each !== backend);
+  await backend.close();
+}
+
+async function finished(backend: Backend, jobId: string): Promise<Job> {
+  for (;;) {
+    const jobs = await backend.handlers['job.list']({}, signal);
+    const job = jobs.find(({ id }) => id === jobId);
+    if (job !== undefined && !['running', 'waiting'].includes(job.state)) return job;
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
+
+async function addFile(backend: Backend): Promise<void> {
+  const files = [backend.grants.grant(join(folder, 'three.mseed'))];
+  await finished(backend, (await backend.handlers['source.add']({ files }, signal)).jobId);
+}
+
+async function pickLines(backend: Backend, runId: number): Promise<string[]> {
+  const { picks } = await backend.handlers['catalog.listPicks']({ runId }, signal);
+  return picks.map(
+    ({ stream, phase, time, probability, lowerUncertaintyS }) =>
+      `${stream.station} ${stream.channel} ${phase} ${time} ${probability} ${lowerUncertaintyS}`,
+  );
+}
+
+describe('a run of the default model', () => {
+  test('finds the events of every station, says how, and keeps the curves for the next start', async () => {
+    const backend = await open('plain');
+    await addFile(backend);
+    const { jobId, runId } = await backend.handlers['model.run'](DEFAULT_RUN, signal);
+    expect(await finished(backend, jobId)).toMatchObject({ state: 'done' });
+
+    const { picks } = await backend.handlers['catalog.listPicks']({ runId }, signal);
+    expect(picks).toHaveLength(3 * 2 * EVENTS_S.length);
+    for (const pick of picks) {
+      const onset = EVENTS_S.map((event) => event + (pick.phase === 'S' ? 5 : 0));
+      const off = onset.map((at) => Math.abs(Number(pick.time - addSeconds(START, at)) / 1e9));
+      expect(Math.min(...off)).toBeLessThan(0.2);
+      expect(pick).toMatchObject({
+        state: 'automatic',
+        runId,
+        method: 'onset-1 1.0.0, probability width exp(-1/2)',
+      });
+      expect(pick.stream.channel).toBe(pick.phase === 'P' ? 'HHZ' : 'HHN');
+    }
+    const [run] = await backend.handlers['run.list']({}, signal);
+    expect(run).toMatchObject({
+      id: runId,
+      modelId: 'onset-1',
+      modelVersion: '1.0.0',
+      modelSha256: '395cdfd4ad4077c6ee740c135db8f7af060033f8f17fa7b58a5c7e1348bf6fa9',
+      state: 'done',
+      pickCount: picks.length,
+      skipped: [],
+      parameters: { thresholds: { P: 0.3, S: 0.3 }, overlapSamples: 1501, batchSize: 8 },
+    });
+    await close(backend);
+
+    const again = await open('plain');
+    const window = { startNs: addSeconds(START, 95), endNs: addSeconds(START, 105) };
+    const traces = await again.handlers['probability.window'](
+      { sensorKeys: ['XX.BBB..HH', 'XX.ZZZ..HH'], window, widthPx: 1000, runId: undefined },
+      signal,
+    );
+    expect(traces.map(({ sensorKey, phase, threshold }) => [sensorKey, phase, threshold])).toEqual([
+      ['XX.BBB..HH', 'P', 0.3],
+      ['XX.BBB..HH', 'S', 0.3],
+    ]);
+    const [part] = traces[0]!.parts;
+    expect(part).toMatchObject({ kind: 'samples', stepS: 0.01 });
+    const peak = part!.values.indexOf(Math.max(...part!.values));
+    expect(Math.abs(Number(part!.startNs - START) / 1e9 + peak / 100 - 100)).toBeLessThan(0.2);
+  });
+
+  test('gives the same picks when the model’s process is killed in mid-run', async () => {
+    const calm = await open('calm');
+    await addFile(calm);
+    const first = await calm.handlers['model.run'](DEFAULT_RUN, signal);
+    await finished(calm, first.jobId);
+    const expected = await pickLines(calm, first.runId);
+    await close(calm);
+
+    let starts = 0;
+    const killed = await open('killed', async (threads) => {
+      starts += 1;
+      const pipe: InferencePipe = await startInference(threads);
+      if (starts > 2) return pipe;
+      let frames = 0;
+      return {
+        ...pipe,
+        onFrame: (listener) =>
+          pipe.onFrame((frame) => {
+            listener(frame);
+            frames += 1;
+            if (frames === 1) pipe.kill?.();
+          }),
+      };
+    });
+    await addFile(killed);
+    const second = await killed.handlers['model.run'](DEFAULT_RUN, signal);
+    expect(await finished(killed, second.jobId)).toMatchObject({ state: 'done' });
+    expect(starts).toBe(3);
+    expect(await pickLines(killed, second.runId)).toEqual(expected);
+  });
+
+  test('cancelled it keeps the stations that are done, and says so', async () => {
+    let backend: Backend | undefined = undefined as Backend | undefined;
+    let jobId = '';
+    let frames = 0;
+    backend = await open('cancelled', async (threads) => {
+      const pipe = await startInference(threads);
+      return {
+        ...pipe,
+        onFrame: (listener) =>
+          pipe.onFrame((frame) => {
+            frames += 1;
+            listener(frame);
+          }),
+      };
+    });
+    await addFile(backend);
+    ({ jobId } = await backend.handlers['model.run'](DEFAULT_RUN, signal));
+    for (;;) {
+      const job = (await backend.handlers['job.list']({}, signal)).find(({ id }) => id === jobId)!;
+      if (job.cancelLabel !== 'Cancel' || job.state === 'done') break;
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    await backend.handlers['job.cancel']({ jobId }, signal);
+    const job = await finished(backend, jobId);
+    const [run] = await backend.handlers['run.list']({}, signal);
+    expect(frames).toBeGreaterThan(0);
+    // The last station may have been done before the request came; then there was nothing to cancel.
+    expect(run?.state).toBe(job.state);
+    expect(run?.pickCount).toBeGreaterThanOrEqual(2 * EVENTS_S.length);
+    expect((await pickLines(backend, run!.id)).length).toBe(run?.pickCount);
+  });
+
+  test('goes on without curves when they cannot be kept', async () => {
+    await writeFile(join(folder, 'blocked'), '');
+    const backend = await open('full');
+    await addFile(backend);
+    const { jobId, runId } = await backend.handlers['model.run'](
+      { ...DEFAULT_RUN, streamKeys: ['XX.AAA..HHZ'], thresholds: { p: 0.5 }, overlap: 0.5 },
+      signal,
+    );
+    expect(await finished(backend, jobId)).toMatchObject({ state: 'done' });
+    const [run] = await backend.handlers['run.list']({}, signal);
+    expect(run).toMatchObject({
+      id: runId,
+      parameters: {
+        thresholds: { P: 0.5, S: 0.3 },
+        overlapSamples: 1500,
+        streams: ['XX.AAA..HHZ'],
+      },
+    });
+    const { picks } = await backend.handlers['catalog.listPicks']({ runId, phases: ['P'] }, signal);
+    expect(picks).toHaveLength(EVENTS_S.length);
+    expect(new Set(picks.map(({ stream }) => stream.channel))).toEqual(new Set(['HHZ']));
+  });
+
+  test('without data, with an unknown model or a wrong threshold is refused in words', async () => {
+    const backend = await open('refused');
+    const run = (change: Partial<Args<'model.run'>>): Promise<unknown> =>
+      backend.handlers['model.run']({ ...DEFAULT_RUN, ...change }, signal);
+    await expect(run({})).rejects.toThrow('open waveform files first');
+    await addFile(backend);
+    await expect(run({ modelId: 'onset-9' })).rejects.toThrow('there is no model "onset-9"');
+    await expect(run({ thresholds: { Q: 0.5 } })).rejects.toThrow('no phase "Q"');
+    await expect(run({ overlap: 4000 })).rejects.toThrow('overlap 4000');
+    await expect(run({ streamKeys: ['XX.NONE..HHZ'] })).rejects.toThrow('no such stream is open');
+    expect(await backend.handlers['run.list']({}, signal)).toEqual([]);
+  });
+});
