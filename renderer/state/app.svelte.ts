@@ -1,30 +1,85 @@
 import { getContext, setContext } from 'svelte';
-import type { SessionInfo } from '../../src/contract/api.ts';
+import type { ModelInfo, SessionInfo, SourceFile } from '../../src/contract/api.ts';
 import type { Client } from '../../src/contract/rpc.ts';
+import type { ModelRun } from '../../src/domain/event/modelRun.ts';
+import type { HostBridge } from '../client/hostBridge.ts';
+import { Dialogs } from './dialogs.svelte.ts';
+import { EventList } from './eventList.svelte.ts';
 import { FilterState } from './filterState.svelte.ts';
 import { IdleTracker } from './idle.svelte.ts';
+import { JobList } from './jobList.svelte.ts';
+import { Layout } from './layout.svelte.ts';
+import { Notices } from './notices.svelte.ts';
 import { PickView } from './pickView.svelte.ts';
+import { ReviewQueue } from './reviewQueue.svelte.ts';
 import { Selection } from './selection.svelte.ts';
+import { Settings } from './settings.svelte.ts';
 import { Timeline } from './timeline.svelte.ts';
 import { TraceRows } from './traceRows.svelte.ts';
+
+export type Connection =
+  | { readonly kind: 'connecting' }
+  | { readonly kind: 'connected' }
+  | { readonly kind: 'lost'; readonly reason: string };
 
 /** Shared state of the page, made once at the root. */
 export class App {
   session = $state.raw<SessionInfo | undefined>(undefined);
+  connection = $state.raw<Connection>({ kind: 'connecting' });
   theme = $state<'dark' | 'light'>('dark');
   /** Probability strips under the zoom (`o`). */
   strips = $state(true);
+  /** The files of the project with their warnings. */
+  files = $state.raw<readonly SourceFile[]>([]);
+  models = $state.raw<readonly ModelInfo[]>([]);
+  runs = $state.raw<readonly ModelRun[]>([]);
+  /** The newest revision of the catalog the page has heard of. */
+  revision = $state(0);
+  /** What the status bar says once: all saved, nothing to undo. */
+  remark = $state('');
   readonly client: Client;
+  readonly host: HostBridge;
   readonly idle = new IdleTracker();
   readonly timeline = new Timeline();
   readonly selection = new Selection();
   readonly filter = new FilterState();
   readonly rows = new TraceRows();
+  readonly notices = new Notices();
+  readonly dialogs: Dialogs;
+  readonly settings: Settings;
+  readonly layout: Layout;
+  readonly jobs: JobList;
+  readonly events: EventList;
   readonly picks: PickView;
+  readonly queue: ReviewQueue;
 
-  constructor(client: Client) {
+  constructor(client: Client, host: HostBridge, dialogs: Dialogs) {
     this.client = client;
+    this.host = host;
+    this.dialogs = dialogs;
+    this.settings = new Settings(client, this.notices);
+    this.layout = new Layout(this.settings);
+    this.jobs = new JobList(client);
+    this.events = new EventList(client);
     this.picks = new PickView(client);
+    this.queue = new ReviewQueue(client, this.picks, this.selection, this.timeline);
+  }
+
+  readonly readOnly = $derived(this.session?.readOnly ?? false);
+  readonly hasData = $derived(this.rows.streams.length > 0);
+
+  /** The run whose thresholds a pick is compared with. */
+  runOf(runId: number | undefined): ModelRun | undefined {
+    return runId === undefined ? undefined : this.runs.find((run) => run.id === runId);
+  }
+
+  /** Runs an act of a person: its failure becomes a notice, never silence. */
+  async act(work: () => Promise<unknown>): Promise<void> {
+    try {
+      await this.idle.during(work());
+    } catch (error) {
+      this.notices.report(error);
+    }
   }
 }
 

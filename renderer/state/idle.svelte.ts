@@ -29,7 +29,7 @@ export class IdleTracker {
 
   /** Resolves once nothing is under way for two frames in a row (effects run between). */
   async whenIdle(): Promise<void> {
-    for (let quiet = 0; quiet < 2; ) {
+    for (let quiet = 0; quiet < 2;) {
       if (this.#busy > 0) {
         await new Promise<void>((resolve) => this.#waiting.push(resolve));
         quiet = 0;

@@ -1,11 +1,19 @@
-import type { EditReply, PickCounts, ProbabilityTrace } from '../../src/contract/api.ts';
+import type { EditReply, PickCounts, ProbabilityTrace, UndoState } from '../../src/contract/api.ts';
 import type { Client } from '../../src/contract/rpc.ts';
-import type { Decision, Pick, PickChange, PickContent } from '../../src/domain/event/pick.ts';
+import {
+  type Decision,
+  decidedState,
+  type Pick,
+  type PickChange,
+  type PickContent,
+} from '../../src/domain/event/pick.ts';
 import type { TimeWindow } from '../../src/domain/waveform/timeWindow.ts';
+
+type ChangeListener = (picks: readonly Pick[]) => void;
 
 /**
  * The picks the page shows: those around the window, for the traces. The queue keeps its own page of rows.
- * Acts answer at once from the reply; `catalog.changed` brings what others did.
+ * Acts show at once, before the reply; `catalog.changed` brings what others did.
  */
 export class PickView {
   /** Picks in and around the trace window and the zoom, ordered by time. Replaced whole. */
@@ -18,40 +26,99 @@ export class PickView {
   hidden = $state(false);
   /** Draw rejected picks too. */
   showRejected = $state(false);
+  /** Edits of this page on their way; their `catalog.changed` needs no reload of the queue. */
+  pendingEdits = $state(0);
+  /** The revision the newest edit of this page led to. */
+  ownRevision = 0;
   readonly client: Client;
+  readonly #listeners = new Set<ChangeListener>();
 
   constructor(client: Client) {
     this.client = client;
+  }
+
+  /** Hears of every pick this page changes, before and after the backend has answered. */
+  onChange(listener: ChangeListener): void {
+    this.#listeners.add(listener);
   }
 
   find(id: number | undefined): Pick | undefined {
     return id === undefined ? undefined : this.inView.find((pick) => pick.id === id);
   }
 
-  async load(window: TimeWindow): Promise<void> {
-    const page = await this.client.call('catalog.listPicks', { window, limit: 5000 });
+  async load(window: TimeWindow, signal?: AbortSignal): Promise<void> {
+    const page = await this.client.call(
+      'catalog.listPicks',
+      { window, limit: 5000 },
+      signal ? { signal } : {},
+    );
     this.inView = page.picks;
   }
 
+  async loadCounts(): Promise<void> {
+    this.counts = await this.client.call('catalog.countPicks', {});
+  }
+
   async decide(pickIds: readonly number[], decision: Decision): Promise<void> {
-    this.apply(await this.client.call('catalog.decidePicks', { pickIds, decision }));
+    this.#showAtOnce(pickIds, (pick) => ({ ...pick, state: decidedState(pick.state, decision) }));
+    await this.#edit(() => this.client.call('catalog.decidePicks', { pickIds, decision }));
   }
 
   async change(pickIds: readonly number[], change: PickChange): Promise<void> {
-    this.apply(await this.client.call('catalog.changePicks', { pickIds, change }));
+    this.#showAtOnce(pickIds, (pick) => ({ ...pick, ...change, state: 'manual' }));
+    await this.#edit(() => this.client.call('catalog.changePicks', { pickIds, change }));
   }
 
   async add(pick: PickContent): Promise<number | undefined> {
-    const reply = await this.client.call('catalog.addPick', { pick });
-    this.apply(reply);
+    const reply = await this.#edit(() => this.client.call('catalog.addPick', { pick }));
     return reply.picks[0]?.id;
   }
 
+  async undo(): Promise<EditReply> {
+    return this.#edit(() => this.client.call('catalog.undo', {}));
+  }
+
+  async redo(): Promise<EditReply> {
+    return this.#edit(() => this.client.call('catalog.redo', {}));
+  }
+
+  setUndo(undo: UndoState): void {
+    this.undoLabel = undo.undoLabel;
+    this.redoLabel = undo.redoLabel;
+  }
+
   apply(reply: EditReply): void {
-    const changed = new Map(reply.picks.map((pick) => [pick.id, pick]));
+    this.ownRevision = Math.max(this.ownRevision, reply.revision);
+    this.#show(reply.picks);
+    this.setUndo(reply);
+  }
+
+  /** Makes an edit, applies its reply; every edit of the page passes here. */
+  async edit<R extends EditReply>(work: () => Promise<R>): Promise<R> {
+    return this.#edit(work);
+  }
+
+  async #edit<R extends EditReply>(work: () => Promise<R>): Promise<R> {
+    this.pendingEdits += 1;
+    try {
+      const reply = await work();
+      this.apply(reply);
+      return reply;
+    } finally {
+      this.pendingEdits -= 1;
+    }
+  }
+
+  #showAtOnce(pickIds: readonly number[], changed: (pick: Pick) => Pick): void {
+    const ids = new Set(pickIds);
+    const picks = this.inView.filter((pick) => ids.has(pick.id)).map(changed);
+    if (picks.length > 0) this.#show(picks);
+  }
+
+  #show(picks: readonly Pick[]): void {
+    const changed = new Map(picks.map((pick) => [pick.id, pick]));
     const kept = this.inView.filter((pick) => !changed.has(pick.id));
     this.inView = [...kept, ...changed.values()].sort((a, b) => (a.time < b.time ? -1 : 1));
-    this.undoLabel = reply.undoLabel;
-    this.redoLabel = reply.redoLabel;
+    for (const listener of this.#listeners) listener(picks);
   }
 }

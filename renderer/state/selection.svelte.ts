@@ -1,7 +1,8 @@
 import { SvelteSet } from 'svelte/reactivity';
 
 /** NAV: drags pan and zoom. PICK: a click sets a pick of `phase`. */
-export type PointerMode = { readonly kind: 'nav' } | { readonly kind: 'pick'; readonly phase: string };
+export type PointerMode =
+  { readonly kind: 'nav' } | { readonly kind: 'pick'; readonly phase: string };
 
 /** What the analyst is looking at and acting on. */
 export class Selection {

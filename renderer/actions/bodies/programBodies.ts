@@ -1,0 +1,78 @@
+import type { App } from '../../state/app.svelte.ts';
+import type { FileKind } from '../../client/hostBridge.ts';
+import { type ActionBody, canEdit, hasData } from '../body.ts';
+import { focusRegion } from '../regions.ts';
+import type { PROGRAM_TABLE, PROJECT_TABLE } from '../tables/programTable.ts';
+
+async function openFiles(app: App): Promise<void> {
+  const files = await app.host.pickFiles('waveforms');
+  if (files.length > 0) await app.client.call('source.add', { files });
+}
+
+async function openProject(app: App, kind: FileKind): Promise<void> {
+  const [file] = await app.host.pickFiles(kind);
+  if (file !== undefined) app.session = await app.client.call('project.open', { file });
+}
+
+async function importFiles(app: App): Promise<void> {
+  const files = await app.host.pickFiles('import');
+  if (files.length === 0) return;
+  const report = await app.client.call('import.files', { files });
+  app.notices.add({
+    level: 'info',
+    text: `Imported ${report.picks} picks and ${report.events} events.`,
+    file: undefined,
+  });
+  for (const text of report.warnings) app.notices.add({ level: 'warning', text, file: undefined });
+  await Promise.all([app.queue.reload(), app.events.load(), app.picks.loadCounts()]);
+}
+
+const show = (kind: Parameters<App['dialogs']['show']>[0]): ActionBody => ({
+  run: (app) => app.dialogs.show(kind),
+});
+
+export const PROJECT_BODIES = {
+  'files.open': { run: openFiles },
+  'project.open': { run: (app) => openProject(app, 'project') },
+  'project.create': show('folderName'),
+  'project.sample': {
+    run: async (app) => {
+      app.session = await app.client.call('project.openSample', {});
+    },
+  },
+  'files.rescan': { enabled: hasData, run: (app) => app.client.call('source.rescan', {}) },
+  'model.run': {
+    enabled: (app) => hasData(app) && canEdit(app),
+    run: (app) => app.dialogs.show('run'),
+  },
+  'export.open': show('export'),
+  'import.open': { enabled: canEdit, run: importFiles },
+  'project.saved': {
+    run: (app) => {
+      app.remark = app.readOnly
+        ? 'this project is read-only: nothing was changed'
+        : 'all is saved: every change is stored when it is made';
+    },
+  },
+  'jobs.show': {
+    run: (app) => {
+      app.dialogs.jobPopover = !app.dialogs.jobPopover;
+    },
+  },
+} satisfies Record<(typeof PROJECT_TABLE)[number]['id'], ActionBody>;
+
+export const PROGRAM_BODIES = {
+  'palette.open': { run: (app) => app.dialogs.showPalette('all') },
+  'help.open': show('help'),
+  'settings.open': show('settings'),
+  'panel.left': { run: (app) => app.layout.toggle('left') },
+  'panel.right': { run: (app) => app.layout.toggle('right') },
+  'region.next': { run: () => focusRegion(1) },
+  'region.previous': { run: () => focusRegion(-1) },
+  'layout.reset': { run: (app) => app.layout.reset() },
+  'window.fullScreen': { run: (app) => app.host.toggleFullScreen() },
+  'program.quit': {
+    enabled: (app) => app.host.quit !== undefined,
+    run: (app) => app.host.quit?.(),
+  },
+} satisfies Record<(typeof PROGRAM_TABLE)[number]['id'], ActionBody>;

@@ -1,0 +1,65 @@
+import type { EditReply } from '../../../src/contract/api.ts';
+import type { Decision } from '../../../src/domain/event/pick.ts';
+import type { App } from '../../state/app.svelte.ts';
+import { type ActionBody, canEdit } from '../body.ts';
+import type { REVIEW_TABLE } from '../tables/reviewTable.ts';
+import { automaticInView } from '../targets.ts';
+
+const decide = (decision: Decision): ActionBody => ({
+  enabled: canEdit,
+  run: (app) => app.queue.decide(decision),
+});
+
+const step = (by: (app: App) => number): ActionBody => ({
+  run: (app) => app.queue.step(by(app)),
+});
+
+/** After undo or redo the pick it was about comes into view. */
+async function turnBack(app: App, work: () => Promise<EditReply>): Promise<void> {
+  const { picks } = await work();
+  await Promise.all([app.queue.reload(), app.events.load()]);
+  if (picks[0]) app.queue.show(picks[0]);
+}
+
+export const REVIEW_BODIES = {
+  'review.accept': decide('accept'),
+  'review.reject': decide('reject'),
+  'review.defer': decide('defer'),
+  'review.acceptInView': {
+    enabled: canEdit,
+    run: (app) => {
+      if (automaticInView(app).length > 0) app.dialogs.show('acceptAll');
+      else app.remark = 'no automatic pick in view';
+    },
+  },
+  'queue.next': step(() => 1),
+  'queue.previous': step(() => -1),
+  'queue.pageDown': step((app) => app.queue.fits),
+  'queue.pageUp': step((app) => -app.queue.fits),
+  'queue.first': step((app) => -app.queue.rows.total),
+  'queue.last': step((app) => app.queue.rows.total),
+  'queue.orderBy': {
+    run: (app) => app.queue.setOrder(app.queue.orderBy === 'time' ? 'threshold' : 'time'),
+  },
+  'review.nextWaiting': {
+    run: async (app) => {
+      if (!(await app.queue.advance())) app.remark = 'nothing waits for review';
+    },
+  },
+  'picks.hide': {
+    run: (app) => {
+      app.picks.hidden = true;
+    },
+    release: (app) => {
+      app.picks.hidden = false;
+    },
+  },
+  'edit.undo': {
+    enabled: (app) => canEdit(app) && app.picks.undoLabel !== undefined,
+    run: (app) => turnBack(app, () => app.picks.undo()),
+  },
+  'edit.redo': {
+    enabled: (app) => canEdit(app) && app.picks.redoLabel !== undefined,
+    run: (app) => turnBack(app, () => app.picks.redo()),
+  },
+} satisfies Record<(typeof REVIEW_TABLE)[number]['id'], ActionBody>;

@@ -1,0 +1,56 @@
+// What the backend tells without being asked.
+
+import type { Payload } from '../../src/contract/api.ts';
+import type { App } from '../state/app.svelte.ts';
+import { loadProject, loadRuns, loadSources } from './load.ts';
+
+const QUIET_MS = 150;
+
+/** Runs `work` once after calls have ceased for a moment; the page counts as busy meanwhile. */
+function merged(app: App, work: () => Promise<unknown>): () => void {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let end: (() => void) | undefined;
+  return () => {
+    clearTimeout(timer);
+    end ??= app.idle.begin();
+    timer = setTimeout(() => {
+      const finish = end;
+      end = undefined;
+      void app.act(work).finally(() => finish?.());
+    }, QUIET_MS);
+  };
+}
+
+/** Subscribes the page to the backend's events. */
+export function listen(app: App): void {
+  const { client } = app;
+  const sources = merged(app, () => loadSources(app));
+  const rows = merged(app, () => app.queue.reload());
+  const counts = merged(app, () => app.picks.loadCounts());
+  const runs = merged(app, () => loadRuns(app));
+  const events = merged(app, () => app.events.load());
+
+  client.on('session.changed', (session) => {
+    const other = session.projectPath !== app.session?.projectPath;
+    app.session = session;
+    if (other) void app.act(() => loadProject(app));
+  });
+  client.on('session.noticed', (notice) => app.notices.add(notice));
+  client.on('source.changed', sources);
+  client.on('job.progressed', (job) => {
+    const before = app.jobs.list.find((known) => known.id === job.id);
+    app.jobs.progressed(job);
+    if (job.state === 'failed' && before?.state !== 'failed') {
+      app.notices.add({ level: 'error', text: `${job.label}: ${job.detail}`, file: undefined });
+    }
+    if (job.state !== 'running' && before?.state === 'running') runs();
+  });
+  client.on('catalog.changed', (change: Payload<'catalog.changed'>) => {
+    app.revision = Math.max(app.revision, change.revision);
+    app.picks.setUndo(change.undo);
+    counts();
+    if (change.tables.some((table) => table.startsWith('run') || table === 'model_run')) runs();
+    if (change.tables.some((table) => /event|origin/.test(table))) events();
+    if (app.picks.pendingEdits === 0 && change.revision > app.picks.ownRevision) rows();
+  });
+}

@@ -1,0 +1,84 @@
+// The two hosts differ in how a person names a file, and in window matters. That difference is here.
+
+import type { ExportRequest, FileRef } from '../../src/contract/api.ts';
+import type { DesktopHost, MenuGroup } from '../../src/contract/hostBridgeTypes.ts';
+import type { Client } from '../../src/contract/rpc.ts';
+
+export type FileKind = 'waveforms' | 'import' | 'project' | 'folder';
+
+export interface HostBridge {
+  readonly kind: 'desktop' | 'browser';
+  /** Asks the person for files or a folder; empty when they changed their mind. */
+  pickFiles(kind: FileKind): Promise<readonly FileRef[]>;
+  /** Writes an export where the person wants it. Returns where it went, or undefined when cancelled. */
+  saveExport(request: ExportRequest, suggestedName: string): Promise<string | undefined>;
+  openLink(url: string): void;
+  /** Files dropped on the page, as the backend may read them; empty where the host cannot grant them. */
+  droppedFiles(files: readonly File[]): Promise<readonly FileRef[]>;
+  setMenu(groups: readonly MenuGroup[]): void;
+  /** A menu command; returns the function that stops listening. */
+  onCommand(listener: (actionId: string) => void): () => void;
+  toggleFullScreen(): void;
+  /** Undefined in a browser, whose tab the person closes. */
+  readonly quit: (() => void) | undefined;
+}
+
+declare global {
+  interface Window {
+    readonly onsetHost?: DesktopHost;
+  }
+}
+
+export function desktopBridge(host: DesktopHost, client: Client): HostBridge {
+  return {
+    kind: 'desktop',
+    pickFiles: (kind) => host.pickFiles(kind),
+    async saveExport(request, suggestedName) {
+      const target = await host.saveAs(suggestedName);
+      if (target === undefined) return undefined;
+      return (await client.call('export.write', { ...request, target })).path;
+    },
+    openLink: (url) => host.openLink(url),
+    droppedFiles: (files) => host.droppedFiles(files),
+    setMenu: (groups) => host.setMenu(groups),
+    onCommand: (listener) => host.onCommand(listener),
+    toggleFullScreen: () => host.toggleFullScreen(),
+    quit: () => host.quit(),
+  };
+}
+
+/** In a browser files are chosen from a list of what lies under the host's data folders. */
+export function browserBridge(
+  client: Client,
+  askFiles: (kind: FileKind) => Promise<readonly FileRef[]>,
+): HostBridge {
+  return {
+    kind: 'browser',
+    pickFiles: askFiles,
+    async saveExport(request) {
+      const { fileName, bytes } = await client.call('export.render', request);
+      download(fileName, bytes);
+      return fileName;
+    },
+    openLink: (url) => void window.open(url, '_blank', 'noopener,noreferrer'),
+    droppedFiles: () => Promise.resolve([]),
+    setMenu: () => undefined,
+    onCommand: () => () => undefined,
+    toggleFullScreen: () => {
+      const change = document.fullscreenElement
+        ? document.exitFullscreen()
+        : document.documentElement.requestFullscreen();
+      change.catch(() => undefined);
+    },
+    quit: undefined,
+  };
+}
+
+function download(fileName: string, bytes: Uint8Array): void {
+  const url = URL.createObjectURL(new Blob([new Uint8Array(bytes)]));
+  const link = document.createElement('a');
+  link.href = url;
+  link.download = fileName;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(url), 10_000);
+}

@@ -1,0 +1,80 @@
+// What the page asks for at the start and after each change it hears of.
+
+import type { TimeWindow } from '../../src/domain/waveform/timeWindow.ts';
+import type { StreamInfo } from '../../src/domain/waveform/traceWindow.ts';
+import { secondsToNs } from '../../src/base/time.ts';
+import { epochNs, maxTime, minTime } from '../../src/base/time.ts';
+import type { App } from '../state/app.svelte.ts';
+
+const FIRST_WINDOW_S = 300;
+const FIRST_ZOOM_S = 15;
+
+/** Everything, after the backend has accepted the page. */
+export async function loadAll(app: App): Promise<void> {
+  const { client } = app;
+  const [session] = await Promise.all([client.call('session.get', {}), app.settings.load()]);
+  app.session = session;
+  app.revision = session.revision;
+  app.layout.restore();
+  await Promise.all([loadSources(app), loadCatalog(app), loadRuns(app), app.jobs.load()]);
+  app.models = await client.call('model.list', {});
+}
+
+/** After another project was opened. */
+export async function loadProject(app: App): Promise<void> {
+  app.selection.currentPickId = undefined;
+  app.selection.currentStreamKey = undefined;
+  app.selection.pickIds.clear();
+  app.events.activeId = undefined;
+  app.timeline.dataSpan = undefined;
+  await Promise.all([loadSources(app), loadCatalog(app), loadRuns(app), app.jobs.load()]);
+}
+
+export async function loadSources(app: App): Promise<void> {
+  const { files, streams } = await app.client.call('source.list', {});
+  const first = app.timeline.dataSpan === undefined;
+  app.files = files;
+  app.rows.streams = streams;
+  app.timeline.dataSpan = spanOf(streams);
+  const span = app.timeline.dataSpan;
+  if (!span) return;
+  if (first) showStart(app, span);
+  app.selection.currentStreamKey ??= streams[0]?.streamKey;
+}
+
+export async function loadCatalog(app: App): Promise<void> {
+  const { client, picks, queue, events } = app;
+  const [undo] = await Promise.all([
+    client.call('catalog.undoState', {}),
+    queue.reload(),
+    picks.loadCounts(),
+    events.load(),
+  ]);
+  picks.setUndo(undo);
+  app.revision = Math.max(app.revision, undo.revision);
+}
+
+export async function loadRuns(app: App): Promise<void> {
+  app.runs = await app.client.call('run.list', {});
+}
+
+/** From the first to the last sample of all streams. */
+export function spanOf(streams: readonly StreamInfo[]): TimeWindow | undefined {
+  const [first, ...others] = streams;
+  if (!first) return undefined;
+  let { startNs, endNs } = first;
+  for (const stream of others) {
+    startNs = minTime(startNs, stream.startNs);
+    endNs = maxTime(endNs, stream.endNs);
+  }
+  return endNs > startNs ? { startNs, endNs } : undefined;
+}
+
+/** The first look: everything when it is short, else the first minutes. */
+function showStart(app: App, span: TimeWindow): void {
+  const longest = secondsToNs(FIRST_WINDOW_S);
+  const endNs = span.endNs - span.startNs > longest ? span.startNs + longest : span.endNs;
+  app.timeline.setWindow({ startNs: span.startNs, endNs: epochNs(endNs) });
+  const zoomEnd = span.startNs + secondsToNs(FIRST_ZOOM_S);
+  app.timeline.setZoom({ startNs: span.startNs, endNs: epochNs(zoomEnd) });
+}

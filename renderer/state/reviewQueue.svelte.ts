@@ -1,0 +1,225 @@
+import { AppError } from '../../src/base/appError.ts';
+import type { PickQuery } from '../../src/contract/api.ts';
+import type { Client } from '../../src/contract/rpc.ts';
+import { awaitsReview, type Decision, type Pick } from '../../src/domain/event/pick.ts';
+import { formatNslc } from '../../src/domain/waveform/nslc.ts';
+import type { PickView } from './pickView.svelte.ts';
+import type { Selection } from './selection.svelte.ts';
+import { RowPages } from './rowPages.ts';
+import type { Timeline } from './timeline.svelte.ts';
+
+export const QUEUE_PAGE_ROWS = 500;
+
+export interface QueueFilter {
+  readonly phases: readonly string[];
+  /** Only picks that wait, or all with the decided ones greyed. */
+  readonly states: 'all' | 'waiting' | 'deferred' | 'reviewed';
+  readonly station: string;
+  readonly probabilityFrom: number | undefined;
+  readonly probabilityTo: number | undefined;
+}
+
+export const NO_FILTER: QueueFilter = {
+  phases: [],
+  states: 'all',
+  station: '',
+  probabilityFrom: undefined,
+  probabilityTo: undefined,
+};
+
+const STATES = {
+  all: undefined,
+  waiting: ['automatic'],
+  deferred: ['deferred'],
+  reviewed: ['confirmed', 'manual', 'rejected'],
+} as const;
+
+/** What the filter asks of the catalog. */
+export function queueQuery(filter: QueueFilter, orderBy: 'time' | 'threshold'): PickQuery {
+  const states = STATES[filter.states];
+  return {
+    orderBy,
+    ...(states ? { states } : {}),
+    ...(filter.phases.length > 0 ? { phases: filter.phases } : {}),
+    ...(filter.station ? { station: filter.station } : {}),
+    ...(filter.probabilityFrom === undefined ? {} : { probabilityFrom: filter.probabilityFrom }),
+    ...(filter.probabilityTo === undefined ? {} : { probabilityTo: filter.probabilityTo }),
+  };
+}
+
+/**
+ * The picks to review in their order. Rows are loaded by pages as they come into view; decided ones stay
+ * where they are until the next load. The current row is the selection's current pick.
+ */
+export class ReviewQueue {
+  rows = $state.raw(new RowPages(QUEUE_PAGE_ROWS));
+  orderBy = $state<'time' | 'threshold'>('time');
+  filter = $state.raw<QueueFilter>(NO_FILTER);
+  loading = $state(false);
+  /** Rows in the table's height; set by the view. */
+  fits = $state(20);
+  readonly #client: Client;
+  readonly #picks: PickView;
+  readonly #selection: Selection;
+  readonly #timeline: Timeline;
+  #generation = 0;
+  #wanted = new Set<number>();
+
+  constructor(client: Client, picks: PickView, selection: Selection, timeline: Timeline) {
+    this.#client = client;
+    this.#picks = picks;
+    this.#selection = selection;
+    this.#timeline = timeline;
+    picks.onChange((changed) => {
+      this.rows = this.rows.withChanged(changed);
+    });
+  }
+
+  /** What the rows are, as the catalog is asked for them. */
+  get query(): PickQuery {
+    return queueQuery(this.filter, this.orderBy);
+  }
+
+  get currentIndex(): number | undefined {
+    const id = this.#selection.currentPickId;
+    return id === undefined ? undefined : this.rows.indexOf(id);
+  }
+
+  get current(): Pick | undefined {
+    const id = this.#selection.currentPickId;
+    if (id === undefined) return undefined;
+    const index = this.rows.indexOf(id);
+    return (index === undefined ? undefined : this.rows.at(index)) ?? this.#picks.find(id);
+  }
+
+  setOrder(orderBy: 'time' | 'threshold'): Promise<void> {
+    this.orderBy = orderBy;
+    return this.reload();
+  }
+
+  setFilter(change: Partial<QueueFilter>): Promise<void> {
+    this.filter = { ...this.filter, ...change };
+    return this.reload();
+  }
+
+  /** Loads what is in view again; the current row keeps its place on the screen. */
+  async reload(): Promise<void> {
+    const generation = ++this.#generation;
+    const at = this.currentIndex ?? 0;
+    const page = Math.floor(at / QUEUE_PAGE_ROWS);
+    this.#wanted.clear();
+    const fresh = await this.#loadPage(new RowPages(QUEUE_PAGE_ROWS), page);
+    const whole = page > 0 ? await this.#loadPage(fresh, page - 1) : fresh;
+    if (generation === this.#generation) this.rows = whole;
+  }
+
+  /** Makes sure that the rows of a range are there. */
+  async ensure(first: number, last: number): Promise<void> {
+    const generation = this.#generation;
+    for (const page of this.rows.missingPages(first, last)) {
+      if (this.#wanted.has(page)) continue;
+      this.#wanted.add(page);
+      const loaded = await this.#fetch(page);
+      this.#wanted.delete(page);
+      if (generation !== this.#generation) return;
+      this.rows = this.rows.withPage(page, loaded.picks, loaded.total);
+    }
+  }
+
+  async #loadPage(rows: RowPages, page: number): Promise<RowPages> {
+    const loaded = await this.#fetch(page);
+    return rows.withPage(page, loaded.picks, loaded.total);
+  }
+
+  async #fetch(page: number): Promise<{ picks: readonly Pick[]; total: number }> {
+    const offset = page * QUEUE_PAGE_ROWS;
+    return this.#client.call('catalog.listPicks', {
+      ...this.query,
+      offset,
+      limit: QUEUE_PAGE_ROWS,
+    });
+  }
+
+  /** Makes a row current; the view follows. */
+  goTo(index: number): void {
+    const pick = this.rows.at(index);
+    if (pick) this.show(pick);
+  }
+
+  /** Makes a pick current wherever it is from; the view follows. */
+  show(pick: Pick): void {
+    this.#selection.currentPickId = pick.id;
+    this.#selection.currentStreamKey = formatNslc(pick.stream);
+    this.#selection.pickIds.clear();
+    this.#timeline.reveal(pick.time);
+    this.#timeline.centreZoom(pick.time);
+  }
+
+  /** Moves the current row, deciding nothing. */
+  async step(by: number): Promise<void> {
+    const { total } = this.rows;
+    if (total === 0) return;
+    const from = this.currentIndex ?? (by > 0 ? -1 : total);
+    const to = Math.min(total - 1, Math.max(0, from + by));
+    if (!this.rows.at(to)) await this.ensure(to, to);
+    this.goTo(to);
+  }
+
+  /**
+   * To the next pick that waits for review after the current one, around the end if need be.
+   * At once when it is loaded already. Returns false when nothing waits any more.
+   */
+  async advance(): Promise<boolean> {
+    const start = (this.currentIndex ?? -1) + 1;
+    const near = this.rows.findFrom(start, (pick) => awaitsReview(pick.state));
+    if (near !== undefined) {
+      this.goTo(near);
+      void this.ensure(near, near + 2 * this.fits).catch(() => undefined);
+      return true;
+    }
+    const { total } = this.rows;
+    for (let step = 0; step < total;) {
+      const index = (start + step) % total;
+      if (!this.rows.at(index)) await this.ensure(index, index);
+      const pick = this.rows.at(index);
+      if (!pick) return false;
+      if (awaitsReview(pick.state)) {
+        this.goTo(index);
+        return true;
+      }
+      step += 1;
+    }
+    return false;
+  }
+
+  /** Accepts, rejects or defers what is selected, or the current pick, and goes on. The page shows it before the backend has answered. */
+  async decide(decision: Decision): Promise<void> {
+    const targets = this.#selection.targets();
+    if (targets.length === 0) {
+      if (!(await this.advance()))
+        throw new AppError('not-found', 'No pick waits for review here.');
+      return;
+    }
+    this.#markInQueue(targets);
+    const saved = this.#picks.decide(targets, decision);
+    this.#selection.pickIds.clear();
+    await this.advance();
+    try {
+      await saved;
+    } catch (error) {
+      await this.reload();
+      throw error;
+    }
+  }
+
+  /** Rows of the queue that are not in the traces' view take part in the optimistic change. */
+  #markInQueue(ids: readonly number[]): void {
+    const known = new Set(this.#picks.inView.map((pick) => pick.id));
+    const missing = ids.flatMap((id) => {
+      const index = known.has(id) ? undefined : this.rows.indexOf(id);
+      const pick = index === undefined ? undefined : this.rows.at(index);
+      return pick ? [pick] : [];
+    });
+    if (missing.length > 0) this.#picks.inView = [...this.#picks.inView, ...missing];
+  }
+}

@@ -1,0 +1,111 @@
+// Numbers and times as the page writes them. UTC; true minus; probabilities without their zero.
+
+import { type EpochNs, formatIso } from '../../src/base/time.ts';
+import type { Pick } from '../../src/domain/event/pick.ts';
+
+/** Decimals of a second that a sampling rate justifies: never more than half a sample. */
+export function decimalsFor(sampleRateHz: number): number {
+  if (!(sampleRateHz > 0)) return 2;
+  return Math.min(6, Math.max(0, Math.ceil(Math.log10(sampleRateHz) - 1e-9)));
+}
+
+/** `02:21:17.40` */
+export function clock(time: EpochNs, decimals = 2): string {
+  return formatIso(time, decimals, ' ', '').slice(11);
+}
+
+/** `2023-10-09 02:21:17.40` */
+export function dateTime(time: EpochNs, decimals = 2): string {
+  return formatIso(time, decimals, ' ', '');
+}
+
+/** `2023-10-09` */
+export function date(time: EpochNs): string {
+  return formatIso(time, 0).slice(0, 10);
+}
+
+/** `.71`; `1.0` for one; empty when there is none. */
+export function probability(value: number | undefined): string {
+  if (value === undefined) return '';
+  const text = value.toFixed(2);
+  return text.startsWith('0') ? text.slice(1) : text;
+}
+
+/** `−0.04` with a true minus. */
+export function signed(value: number, decimals = 2): string {
+  const text = Math.abs(value).toFixed(decimals);
+  return Number(text) === 0 ? text : `${value < 0 ? '−' : '+'}${text}`;
+}
+
+/** `−0.04 / +0.09 s`, `±0.05 s`, `not set`. */
+export function uncertainty(lowerS: number | undefined, upperS: number | undefined): string {
+  if (lowerS === undefined && upperS === undefined) return 'not set';
+  const decimals = Math.max(lowerS ?? 0, upperS ?? 0) < 0.095 ? 3 : 2;
+  const [lower, upper] = [lowerS, upperS].map((s) => s?.toFixed(decimals) ?? '–');
+  return lower === upper ? `±${lower} s` : `−${lower} / +${upper} s`;
+}
+
+/** `3 min 12 s`, `2 h 5 min`, `1 d 3 h`, `0.4 s`. */
+export function duration(seconds: number): string {
+  if (seconds < 10) return `${Number(seconds.toPrecision(2))} s`;
+  const s = Math.round(seconds);
+  const parts: [number, string][] = [
+    [Math.floor(s / 86_400), 'd'],
+    [Math.floor(s / 3600) % 24, 'h'],
+    [Math.floor(s / 60) % 60, 'min'],
+    [s % 60, 's'],
+  ];
+  const first = parts.findIndex(([value]) => value > 0);
+  return parts
+    .slice(first, first + 2)
+    .filter(([value]) => value > 0)
+    .map(([value, unit]) => `${value} ${unit}`)
+    .join(' ');
+}
+
+/** `1 204` with a thin space. */
+export function count(value: number): string {
+  return String(value).replace(/\B(?=(\d{3})+(?!\d))/g, ' ');
+}
+
+/** `1 pick`, `2 picks`. */
+export function counted(value: number, noun: string): string {
+  return `${count(value)} ${noun}${value === 1 ? '' : 's'}`;
+}
+
+export function bytes(value: number): string {
+  if (value < 1000) return `${value} B`;
+  const power = Math.min(3, Math.floor(Math.log10(value) / 3));
+  return `${(value / 1000 ** power).toPrecision(3)} ${['kB', 'MB', 'GB'][power - 1]}`;
+}
+
+const DECIDED = {
+  confirmed: 'accepted',
+  manual: 'changed',
+  rejected: 'rejected',
+  deferred: 'deferred',
+} as const;
+
+/** Why a pick stands in the queue, short, and the threshold it is compared with. */
+export function reason(pick: Pick, threshold: number | undefined): string {
+  if (pick.state !== 'automatic') return DECIDED[pick.state];
+  if (pick.probability === undefined || threshold === undefined) return '';
+  const margin = pick.probability - threshold;
+  return Math.abs(margin) <= 0.1 ? `near ${probability(threshold)}` : 'clear';
+}
+
+/** The same as one sentence, for the current row. */
+export function reasonSentence(pick: Pick, threshold: number | undefined): string {
+  if (pick.state !== 'automatic') return `${DECIDED[pick.state]} by ${pick.author || 'someone'}`;
+  if (pick.probability === undefined || threshold === undefined) return `by ${pick.method}`;
+  const margin = pick.probability - threshold;
+  const side = margin < 0 ? 'below' : 'above';
+  return `${probability(Math.abs(margin))} ${side} the threshold ${probability(threshold)}`;
+}
+
+/** `iP ▲`: onset, phase and polarity as a flag shows them. */
+export function pickLabel(pick: Pick): string {
+  const onset = { impulsive: 'i', emergent: 'e', questionable: '?' };
+  const polarity = { up: ' ▲', down: ' ▼', undecidable: ' ×' };
+  return `${pick.onset ? onset[pick.onset] : ''}${pick.phase}${pick.polarity ? polarity[pick.polarity] : ''}`;
+}
