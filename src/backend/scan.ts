@@ -6,6 +6,7 @@ import type { Args, Reply } from '../contract/api.ts';
 import type { RunParameters, SkippedStream } from '../domain/event/modelRun.ts';
 import type { PickContent } from '../domain/event/pick.ts';
 import type { JobControl } from '../jobs/jobQueue.ts';
+import { transferable } from '../jobs/task.ts';
 import { UNCERTAINTY_METHOD } from '../models/picking.ts';
 import type { RunnableModel } from '../models/registry.ts';
 import { BATCH_SIZE, overlapSamples, pickThresholds } from '../models/spec.ts';
@@ -204,8 +205,15 @@ class ScanRun {
       inference,
       keepCurve,
       readSegments: (keys, window, signal) => sources.readSegments(keys, window, signal),
-      resample: (samples, fromHz, toHz, signal) =>
-        pool.run('resample', { samples, fromHz, toHz }, { signal }),
+      resample: (samples, fromHz, toHz, signal) => {
+        // A copy of just these samples moves; posting a view would copy all of the buffer behind it.
+        const own = samples.slice();
+        return pool.run(
+          'resample',
+          { samples: own, fromHz, toHz },
+          { signal, transfer: transferable([own]) },
+        );
+      },
       onWindows: (count) => {
         const done = (this.#windowsDone.get(plan) ?? 0) + count;
         // Window counts are expectations: a sensor is never more than almost done before it is.
