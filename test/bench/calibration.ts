@@ -27,7 +27,7 @@ function floatWork(scratch: Float64Array): number {
   return y1;
 }
 
-/** Milliseconds of CPU of a fixed integer and float loop, best of seven. About 20 ms on a 2026 core. */
+/** Milliseconds of CPU of a fixed integer and float loop, best of seven. About 30 ms on the reference machine. */
 export function calibrate(): number {
   const integers = new Int32Array(1 << 14);
   const floats = Float64Array.from({ length: 1 << 14 }, (_, i) => Math.sin(i));

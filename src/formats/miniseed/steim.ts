@@ -97,60 +97,37 @@ export function decodeSteim2(
         if (p === end) return count;
         continue;
       }
-      if (code === 1) {
-        out[p] = x = (x + (word >> 24)) | 0;
-        out[p + 1] = x = (x + ((word << 8) >> 24)) | 0;
-        out[p + 2] = x = (x + ((word << 16) >> 24)) | 0;
-        out[p + 3] = x = (x + ((word << 24) >> 24)) | 0;
-        p += 4;
+      // Which packing comes next cannot be predicted, so nothing below branches on it: a word is cut into as
+      // many fields as its class can have, those beyond its count add nothing and are overwritten by the next.
+      if (code === 3) {
+        // 5 of 6 bits, 6 of 5, 7 of 4 for sub-code 0, 1, 2.
+        const sub = word >>> 30;
+        if (sub === 3) return ILLEGAL_CODE;
+        const bits = 6 - sub;
+        const right = 32 - bits;
+        let left = 2 + (sub & 2);
+        out[p] = x = (x + ((word << left) >> right)) | 0;
+        out[p + 1] = x = (x + ((word << (left += bits)) >> right)) | 0;
+        out[p + 2] = x = (x + ((word << (left += bits)) >> right)) | 0;
+        out[p + 3] = x = (x + ((word << (left += bits)) >> right)) | 0;
+        out[p + 4] = x = (x + ((word << (left += bits)) >> right)) | 0;
+        out[p + 5] = x = (x + (((word << (left += bits)) >> right) & (-sub >> 31))) | 0;
+        out[p + 6] = x = (x + (((word << (left + bits)) >> right) & ((1 - sub) >> 31))) | 0;
+        p += 5 + sub;
         continue;
       }
-      switch (((code & 1) << 2) | (word >>> 30)) {
-        case 1:
-          out[p] = x = (x + ((word << 2) >> 2)) | 0;
-          p += 1;
-          break;
-        case 2:
-          out[p] = x = (x + ((word << 2) >> 17)) | 0;
-          out[p + 1] = x = (x + ((word << 17) >> 17)) | 0;
-          p += 2;
-          break;
-        case 3:
-          out[p] = x = (x + ((word << 2) >> 22)) | 0;
-          out[p + 1] = x = (x + ((word << 12) >> 22)) | 0;
-          out[p + 2] = x = (x + ((word << 22) >> 22)) | 0;
-          p += 3;
-          break;
-        case 4:
-          out[p] = x = (x + ((word << 2) >> 26)) | 0;
-          out[p + 1] = x = (x + ((word << 8) >> 26)) | 0;
-          out[p + 2] = x = (x + ((word << 14) >> 26)) | 0;
-          out[p + 3] = x = (x + ((word << 20) >> 26)) | 0;
-          out[p + 4] = x = (x + ((word << 26) >> 26)) | 0;
-          p += 5;
-          break;
-        case 5:
-          out[p] = x = (x + ((word << 2) >> 27)) | 0;
-          out[p + 1] = x = (x + ((word << 7) >> 27)) | 0;
-          out[p + 2] = x = (x + ((word << 12) >> 27)) | 0;
-          out[p + 3] = x = (x + ((word << 17) >> 27)) | 0;
-          out[p + 4] = x = (x + ((word << 22) >> 27)) | 0;
-          out[p + 5] = x = (x + ((word << 27) >> 27)) | 0;
-          p += 6;
-          break;
-        case 6:
-          out[p] = x = (x + ((word << 4) >> 28)) | 0;
-          out[p + 1] = x = (x + ((word << 8) >> 28)) | 0;
-          out[p + 2] = x = (x + ((word << 12) >> 28)) | 0;
-          out[p + 3] = x = (x + ((word << 16) >> 28)) | 0;
-          out[p + 4] = x = (x + ((word << 20) >> 28)) | 0;
-          out[p + 5] = x = (x + ((word << 24) >> 28)) | 0;
-          out[p + 6] = x = (x + ((word << 28) >> 28)) | 0;
-          p += 7;
-          break;
-        default:
-          return ILLEGAL_CODE;
-      }
+      // 4 of 8 bits for code 1; 1 of 30, 2 of 15, 3 of 10 for code 2 with sub-code 1, 2, 3.
+      const even = -(code & 1);
+      const n = (4 & even) | ((word >>> 30) & ~even);
+      if (n === 0) return ILLEGAL_CODE;
+      const bits = (0x080a0f1e >>> ((n - 1) << 3)) & 31;
+      const right = 32 - bits;
+      let left = ((n >> 2) ^ 1) << 1;
+      out[p] = x = (x + ((word << left) >> right)) | 0;
+      out[p + 1] = x = (x + (((word << (left += bits)) >> right) & ((1 - n) >> 31))) | 0;
+      out[p + 2] = x = (x + (((word << (left += bits)) >> right) & ((2 - n) >> 31))) | 0;
+      out[p + 3] = x = (x + (((word << (left + bits)) >> right) & ((3 - n) >> 31))) | 0;
+      p += n;
     }
   }
   return p - at;
