@@ -41,7 +41,16 @@ export interface Pick extends PickContent {
   readonly createdNs: EpochNs;
   /** QuakeML publicID of an imported pick. */
   readonly publicId: string | undefined;
+  /** The threshold in force when a model made it. */
+  readonly threshold?: number | undefined;
+  /** Who made the time, whatever the state says since: a rejected or deferred pick keeps it. */
+  readonly evaluationMode?: EvaluationMode;
+  /** What made the uncertainty, where `method` no longer says it: an analyst moved a model's pick. */
+  readonly uncertaintyMethod?: string | undefined;
 }
+
+/** QuakeML's evaluationMode. */
+export type EvaluationMode = 'automatic' | 'manual';
 
 /** What an analyst may change; every one of these makes the pick manual. */
 export type PickChange = {
