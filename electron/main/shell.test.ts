@@ -200,7 +200,11 @@ describe('the desktop shell', () => {
       id: 1,
       paths: ['/data/a.mseed', '/data/b.mseed'],
     });
-    electron.raise('desktop-backend.js:message', { kind: 'granted', id: 1, refs: ['grant:x', 'grant:y'] });
+    electron.raise('desktop-backend.js:message', {
+      kind: 'granted',
+      id: 1,
+      refs: ['grant:x', 'grant:y'],
+    });
     expect(await reply).toEqual(['grant:x', 'grant:y']);
     electron.state.openDialog = [];
     expect(await electron.raise('handle:pick-files', {}, 'waveforms')).toEqual([]);

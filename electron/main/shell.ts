@@ -51,7 +51,10 @@ export class Shell {
     const node = path.join(this.#options.outFolder, 'node');
     return new BackendProcess(
       this.#api,
-      { backend: path.join(node, 'desktop-backend.js'), inference: path.join(node, 'desktop-inference.js') },
+      {
+        backend: path.join(node, 'desktop-backend.js'),
+        inference: path.join(node, 'desktop-inference.js'),
+      },
       this.#options.args,
       {
         hostOpened: (url, reason) => this.#useHost(url, reason),

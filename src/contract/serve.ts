@@ -31,6 +31,8 @@ export interface ServeOptions {
   /** What a client that comes back is told: everything when `sameInstance` is false. */
   readonly missed?: (seen: SeenRevisions, sameInstance: boolean) => readonly ServerEvent[];
   readonly helloTimeoutMs?: number;
+  /** Called once the greeting was accepted. */
+  readonly onOpen?: (() => void) | undefined;
   readonly fullBytes?: number;
 }
 
@@ -104,8 +106,9 @@ class ServerConnection implements Connection {
     if (problem !== undefined || frame.t !== 'hello') return this.#refuse(problem ?? '');
     clearTimeout(this.#helloTimer);
     this.#state = 'open';
-    const { instance = '', missed } = this.#options;
+    const { instance = '', missed, onOpen } = this.#options;
     this.#send({ t: 'welcome', instance });
+    onOpen?.();
     if (frame.instance === undefined) return;
     for (const { name, payload } of missed?.(frame.seen, frame.instance === instance) ?? []) {
       this.#send({ t: 'event', name, payload });
