@@ -1,4 +1,4 @@
-import type { Handlers, ProbabilityTrace } from '../../contract/api.ts';
+import type { Args, Handlers, ProbabilityTrace } from '../../contract/api.ts';
 import type { ModelRun } from '../../domain/event/modelRun.ts';
 import type { BackendContext } from '../context.ts';
 import { CurveCache } from '../curveCache.ts';
@@ -9,17 +9,21 @@ type ModelCalls = 'model.list' | 'model.run' | 'run.list' | 'probability.window'
 export function modelHandlers(context: BackendContext): Pick<Handlers, ModelCalls> {
   const curves = new CurveCache(context.cacheFolder);
 
-  /** The run asked for, or the latest one that kept curves of the sensor. */
-  async function runOf(
-    runs: readonly ModelRun[],
+  /** The curves of the run asked for, or of the latest one that kept any of the sensor. */
+  async function tracesOf(
     sensorKey: string,
-    runId: number | undefined,
-  ): Promise<ModelRun | undefined> {
+    runs: readonly ModelRun[],
+    { window, widthPx }: Args<'probability.window'>,
+  ): Promise<ProbabilityTrace[]> {
     for (const run of runs) {
-      if (runId !== undefined && run.id !== runId) continue;
-      if (await curves.has(run, sensorKey)) return run;
+      if (!(await curves.has(run, sensorKey))) continue;
+      const phases = Object.entries(run.parameters.thresholds).map(async ([phase, threshold]) => {
+        const parts = await curves.read(run, sensorKey, phase, window, widthPx);
+        return { sensorKey, runId: run.id, phase, threshold, parts };
+      });
+      return Promise.all(phases);
     }
-    return undefined;
+    return [];
   }
 
   return {
@@ -29,19 +33,13 @@ export function modelHandlers(context: BackendContext): Pick<Handlers, ModelCall
 
     'run.list': () => Promise.resolve([...context.catalog.runs.list()]),
 
-    'probability.window': async ({ sensorKeys, window, widthPx, runId }, signal) => {
-      const runs = context.catalog.runs.list().toSorted((a, b) => b.id - a.id);
-      const traces: ProbabilityTrace[] = [];
-      for (const sensorKey of sensorKeys) {
-        signal.throwIfAborted();
-        const run = await runOf(runs, sensorKey, runId);
-        if (run === undefined) continue;
-        for (const [phase, threshold] of Object.entries(run.parameters.thresholds)) {
-          const parts = await curves.read(run, sensorKey, phase, window, widthPx);
-          traces.push({ sensorKey, runId: run.id, phase, threshold, parts });
-        }
-      }
-      return traces;
+    'probability.window': async (args) => {
+      const runs = context.catalog.runs
+        .list()
+        .filter(({ id }) => args.runId === undefined || id === args.runId)
+        .toSorted((a, b) => b.id - a.id);
+      const traces = args.sensorKeys.map((sensorKey) => tracesOf(sensorKey, runs, args));
+      return (await Promise.all(traces)).flat();
     },
   };
 }
