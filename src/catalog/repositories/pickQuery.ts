@@ -1,0 +1,73 @@
+import type { PickState } from '../../domain/event/pick.ts';
+import type { TimeWindow } from '../../domain/waveform/timeWindow.ts';
+import type { SqlValue } from '../db.ts';
+
+/** Which picks, in which order, which page of them. Every part narrows; none means all. */
+export interface PickQuery {
+  readonly window?: TimeWindow;
+  readonly streamKeys?: readonly string[];
+  readonly states?: readonly PickState[];
+  /** Families or names: `P` takes Pn and Pg too. */
+  readonly phases?: readonly string[];
+  /** Part of the station code, any case. */
+  readonly station?: string;
+  readonly probabilityFrom?: number;
+  readonly probabilityTo?: number;
+  readonly runId?: number;
+  readonly eventId?: number;
+  readonly orderBy?: 'time' | 'threshold';
+  readonly offset?: number;
+  readonly limit?: number;
+}
+
+export interface Condition {
+  /** Begins with WHERE, or is empty. */
+  readonly where: string;
+  readonly values: readonly SqlValue[];
+}
+
+/**
+ * The condition of a query on `pick p`. `streamsOf` answers the stream keys whose station code has
+ * a part: a few hundred streams are looked through instead of every pick.
+ */
+export function conditionOf(
+  query: PickQuery,
+  streamsOf: (stationPart: string) => readonly string[],
+): Condition {
+  const parts: string[] = [];
+  const values: SqlValue[] = [];
+  const add = (sql: string, ...bound: SqlValue[]): void => {
+    parts.push(sql);
+    values.push(...bound);
+  };
+  const among = (list: readonly string[]): string => JSON.stringify(list);
+  if (query.window) {
+    add('p.time_ns >= ? AND p.time_ns < ?', query.window.startNs, query.window.endNs);
+  }
+  if (query.streamKeys) {
+    add('p.stream_key IN (SELECT value FROM json_each(?))', among(query.streamKeys));
+  }
+  if (query.station !== undefined && query.station.trim() !== '') {
+    const streams = streamsOf(query.station.trim());
+    add('p.stream_key IN (SELECT value FROM json_each(?))', among(streams));
+  }
+  if (query.states) {
+    add(`p.state IN (${query.states.map(() => '?').join(', ')})`, ...query.states);
+  }
+  if (query.phases) {
+    const list = among(query.phases);
+    add(
+      `(p.phase_family IN (SELECT value FROM json_each(?))
+        OR p.phase IN (SELECT value FROM json_each(?)))`,
+      list,
+      list,
+    );
+  }
+  if (query.probabilityFrom !== undefined) add('p.probability >= ?', query.probabilityFrom);
+  if (query.probabilityTo !== undefined) add('p.probability <= ?', query.probabilityTo);
+  if (query.runId !== undefined) add('p.run_id = ?', query.runId);
+  if (query.eventId !== undefined) {
+    add('p.id IN (SELECT pick_id FROM arrival WHERE event_id = ?)', query.eventId);
+  }
+  return { where: parts.length > 0 ? `WHERE ${parts.join(' AND ')}` : '', values };
+}

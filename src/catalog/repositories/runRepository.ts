@@ -1,0 +1,222 @@
+import { assertDefined } from '../../base/assert.ts';
+import { type EpochNs, epochNs } from '../../base/time.ts';
+import type { ModelRun, RunParameters, SkippedStream } from '../../domain/event/modelRun.ts';
+import { type PickContent, phaseFamily } from '../../domain/event/pick.ts';
+import type { TimeWindow } from '../../domain/waveform/timeWindow.ts';
+import type { Changed } from '../journal.ts';
+import type { ProjectFile } from '../projectFile.ts';
+import { integer, nanoseconds, optionalNanoseconds, orNull, text } from '../rows.ts';
+import { contentColumns } from './pickRows.ts';
+
+/** What is known when a run starts. `author` is who ran it; its picks carry the model's name. */
+export interface RunStart {
+  readonly modelId: string;
+  readonly modelVersion: string;
+  readonly modelSha256: string;
+  readonly programVersion: string;
+  readonly parameters: RunParameters;
+  readonly author: string;
+}
+
+/** A new pick this close to one that a person has dealt with, of the same family, is that one again. */
+const SAME_ONSET_NS = 500_000_000n;
+
+const PICK_COLUMNS =
+  'network station location channel time_ns lower_uncertainty_s upper_uncertainty_s phase ' +
+  'phase_family polarity onset weight probability filter_low_hz filter_high_hz filter_corners ' +
+  'filter_zero_phase threshold state evaluation_mode author method run_id created_ns';
+const COLUMN_NAMES = PICK_COLUMNS.split(' ');
+
+// A person has dealt with a pick once any act of theirs, undone or not, is in the journal.
+const DEALT_WITH = `EXISTS (SELECT 1 FROM journal_change c WHERE c.row_id = p.id
+  AND c.table_name IN ('pick', 'arrival'))`;
+const OF_SENSOR = `p.stream_key >= ? AND p.stream_key < ?`;
+
+/** Model runs and the picks they make. None of it is in the undo history: it is not an analyst's act. */
+export class RunRepository {
+  readonly #file: ProjectFile;
+  readonly #now: () => EpochNs;
+  readonly #told: (changed: Changed) => void;
+
+  constructor(file: ProjectFile, now: () => EpochNs, told: (changed: Changed) => void) {
+    this.#file = file;
+    this.#now = now;
+    this.#told = told;
+  }
+
+  /** Answers the run's id. */
+  start(run: RunStart): number {
+    const { window, ...parameters } = run.parameters;
+    return this.#write(['model_run'], () => {
+      const inserted = this.#file
+        .prepare(
+          `INSERT INTO model_run(model_id, model_version, model_sha256, program_version, parameters,
+            window_start_ns, window_end_ns, state, author, started_ns)
+            VALUES (?, ?, ?, ?, ?, ?, ?, 'running', ?, ?)`,
+        )
+        .run(
+          run.modelId,
+          run.modelVersion,
+          run.modelSha256,
+          run.programVersion,
+          JSON.stringify(parameters),
+          orNull(window?.startNs),
+          orNull(window?.endNs),
+          run.author,
+          this.#now(),
+        );
+      return Number(inserted.lastInsertRowid);
+    });
+  }
+
+  /**
+   * Stores the picks of one sensor (`UW.HANS..HH`) and that it is done, together. What earlier runs
+   * of the same model left there and nobody dealt with gives way; where a person has accepted,
+   * changed, rejected or deferred a pick, a new one within 0.5 s of the same family is not added.
+   * Answers the ids of the picks added.
+   */
+  addPicks(
+    runId: number,
+    sensorKey: string,
+    picks: readonly PickContent[],
+    made: { readonly method: string },
+  ): number[] {
+    return this.#write(['pick', 'model_run'], () => {
+      const run = assertDefined(this.get(runId), `run ${runId}`);
+      this.#clearUntouched(run, sensorKey);
+      const insert = this.#file.prepare(
+        `INSERT INTO pick(${COLUMN_NAMES.join(', ')}) VALUES (${COLUMN_NAMES.map(() => '?').join(', ')})`,
+      );
+      const createdNs = this.#now();
+      const ids: number[] = [];
+      for (const pick of picks) {
+        if (this.#dealtWith(sensorKey, pick)) continue;
+        const row = {
+          ...contentColumns(pick),
+          threshold: orNull(thresholdOf(run.parameters, pick.phase)),
+          state: 'automatic',
+          evaluation_mode: 'automatic',
+          author: run.modelId,
+          method: made.method,
+          run_id: runId,
+          created_ns: createdNs,
+        };
+        const named: Readonly<Record<string, unknown>> = row;
+        ids.push(Number(insert.run(COLUMN_NAMES.map((name) => named[name])).lastInsertRowid));
+      }
+      this.#file
+        .prepare('INSERT OR REPLACE INTO model_run_sensor VALUES (?, ?, ?, ?)')
+        .run(runId, sensorKey, ids.length, createdNs);
+      this.#file
+        .prepare('UPDATE model_run SET pick_count = pick_count + ? WHERE id = ?')
+        .run(ids.length, runId);
+      return ids;
+    });
+  }
+
+  finish(
+    runId: number,
+    state: Exclude<ModelRun['state'], 'running'>,
+    skipped: readonly SkippedStream[],
+  ): void {
+    this.#write(['model_run'], () => {
+      this.#file
+        .prepare('UPDATE model_run SET state = ?, finished_ns = ?, skipped = ? WHERE id = ?')
+        .run(state, this.#now(), JSON.stringify(skipped), runId);
+    });
+  }
+
+  get(runId: number): ModelRun | undefined {
+    const row = this.#file.prepare('SELECT * FROM model_run WHERE id = ?').get(runId);
+    return row === undefined ? undefined : toRun(row);
+  }
+
+  /** Oldest first. */
+  list(): ModelRun[] {
+    return this.#file.read(() =>
+      this.#file.prepare('SELECT * FROM model_run ORDER BY id').all().map(toRun),
+    );
+  }
+
+  /** The sensors whose picks are stored: a run that was cut short goes on with the others. */
+  finishedSensors(runId: number): string[] {
+    const sql = 'SELECT sensor_key FROM model_run_sensor WHERE run_id = ? ORDER BY sensor_key';
+    return this.#file.read(() =>
+      this.#file
+        .prepare(sql)
+        .all(runId)
+        .map((row) => text(row, 'sensor_key')),
+    );
+  }
+
+  #write<T>(tables: readonly string[], act: () => T): T {
+    const [result, revision] = this.#file.write('bulk', () => {
+      const done = act();
+      return [done, this.#file.nextRevision(tables)] as const;
+    });
+    this.#told({ revision, tables });
+    return result;
+  }
+
+  #clearUntouched(run: ModelRun, sensorKey: string): void {
+    const window = run.parameters.window ?? EVER;
+    this.#file
+      .prepare(
+        `DELETE FROM pick WHERE id IN (SELECT p.id FROM pick p JOIN model_run r ON r.id = p.run_id
+          WHERE ${OF_SENSOR} AND p.time_ns >= ? AND p.time_ns < ? AND p.state = 'automatic'
+            AND r.model_id = ? AND r.id <> ? AND NOT ${DEALT_WITH})`,
+      )
+      .run(...sensorRange(sensorKey), window.startNs, window.endNs, run.modelId, run.id);
+  }
+
+  #dealtWith(sensorKey: string, pick: PickContent): boolean {
+    const sql = `SELECT 1 FROM pick p WHERE ${OF_SENSOR} AND p.time_ns BETWEEN ? AND ?
+      AND p.phase_family = ? AND ${DEALT_WITH} LIMIT 1`;
+    const found = this.#file
+      .prepare(sql)
+      .get(
+        ...sensorRange(sensorKey),
+        pick.time - SAME_ONSET_NS,
+        pick.time + SAME_ONSET_NS,
+        phaseFamily(pick.phase),
+      );
+    return found !== undefined;
+  }
+}
+
+const EVER: TimeWindow = { startNs: epochNs(-(2n ** 63n)), endNs: epochNs(2n ** 63n - 1n) };
+
+/** The stream keys that begin with a sensor key, as a range of the index. */
+function sensorRange(sensorKey: string): [string, string] {
+  return [sensorKey, `${sensorKey}\u{10ffff}`];
+}
+
+/** Thresholds are named as the model names its phases, in either case. */
+function thresholdOf({ thresholds }: RunParameters, phase: string): number | undefined {
+  return thresholds[phase] ?? thresholds[phase.toLowerCase()] ?? thresholds[phase.toUpperCase()];
+}
+
+function toRun(row: unknown): ModelRun {
+  const startNs = optionalNanoseconds(row, 'window_start_ns');
+  const endNs = optionalNanoseconds(row, 'window_end_ns');
+  const stored = JSON.parse(text(row, 'parameters')) as Omit<
+    RunParameters,
+    'window' | 'streams'
+  > & {
+    readonly streams?: readonly string[];
+  };
+  const window = startNs === undefined || endNs === undefined ? undefined : { startNs, endNs };
+  return {
+    id: integer(row, 'id'),
+    modelId: text(row, 'model_id'),
+    modelVersion: text(row, 'model_version'),
+    modelSha256: text(row, 'model_sha256'),
+    programVersion: text(row, 'program_version'),
+    parameters: { ...stored, streams: stored.streams, window },
+    state: text(row, 'state') as ModelRun['state'],
+    startedNs: nanoseconds(row, 'started_ns'),
+    finishedNs: optionalNanoseconds(row, 'finished_ns'),
+    pickCount: integer(row, 'pick_count'),
+    skipped: JSON.parse(text(row, 'skipped')) as SkippedStream[],
+  };
+}
