@@ -44,9 +44,10 @@ export function addPart(columns: Columns, part: TracePart, at: Placement, shift:
   const { firstColumn, columnsPerValue } = at;
   const from = Math.max(0, Math.floor(firstColumn));
   const to = Math.min(width, Math.ceil(firstColumn + count * columnsPerValue));
+  const valuesPerColumn = 1 / columnsPerValue;
   for (let column = from; column < to; column++) {
-    const first = Math.max(0, Math.floor((column - firstColumn) / columnsPerValue));
-    const end = Math.ceil((column + 1 - firstColumn) / columnsPerValue);
+    const first = Math.max(0, Math.floor((column - firstColumn) * valuesPerColumn));
+    const end = Math.ceil((column + 1 - firstColumn) * valuesPerColumn);
     const last = Math.min(count, Math.max(first + 1, end));
     if (first >= last) continue;
     if (isBins) findBinRange(part.values, first, last);

@@ -7,8 +7,9 @@ export class TracePainter {
     name: 'trace painter',
   });
   readonly #onPainted: (painted: Painted, frame: TraceFrame) => void;
-  /** Frames sent and not yet answered; a picture answers all that went before it. */
-  readonly #frames = new Map<number, TraceFrame>();
+  /** The frame being painted, and the latest that waits for it to be done. */
+  #sent: { readonly id: number; readonly frame: TraceFrame } | undefined;
+  #next: TraceFrame | undefined;
   #waiting: (() => void)[] = [];
   #lastId = 0;
 
@@ -41,15 +42,19 @@ export class TracePainter {
     this.#send({ kind: 'keep', keys });
   }
 
+  /** Frames that come while one is being painted replace each other. */
   paint(frame: TraceFrame): void {
     if (frame.width < 1 || frame.height < 1) return;
-    const id = ++this.#lastId;
-    this.#frames.set(id, frame);
-    this.#send({ kind: 'paint', id, frame });
+    if (this.#sent) {
+      this.#next = frame;
+      return;
+    }
+    this.#sent = { id: ++this.#lastId, frame };
+    this.#send({ kind: 'paint', ...this.#sent });
   }
 
   get idle(): boolean {
-    return this.#frames.size === 0;
+    return this.#sent === undefined;
   }
 
   /** Resolves when the latest frame is on the canvas. */
@@ -59,14 +64,19 @@ export class TracePainter {
 
   close(): void {
     this.#worker.terminate();
-    this.#frames.clear();
+    this.#sent = undefined;
+    this.#next = undefined;
     this.#settle();
   }
 
   #receive(painted: Painted): void {
-    const frame = this.#frames.get(painted.id);
-    for (const id of this.#frames.keys()) if (id <= painted.id) this.#frames.delete(id);
-    if (frame) this.#onPainted(painted, frame);
+    const sent = this.#sent;
+    if (sent?.id !== painted.id) return;
+    const next = this.#next;
+    this.#sent = undefined;
+    this.#next = undefined;
+    if (next) this.paint(next);
+    this.#onPainted(painted, sent.frame);
     if (this.idle) this.#settle();
   }
 
