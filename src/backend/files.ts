@@ -1,9 +1,6 @@
-import { open, readdir, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { AppError } from '../base/appError.ts';
-
-/** Larger files are not read whole. */
-const MAX_FILE_BYTES = 2 ** 31;
 
 export interface ListedFile {
   readonly file: string;
@@ -42,37 +39,15 @@ async function isPlainFile(path: string): Promise<boolean> {
   );
 }
 
-/** All bytes of a file. Throws `not-found`, or `unreadable-file` with what to do. */
-export async function readWholeFile(path: string): Promise<Uint8Array> {
-  try {
-    const file = await open(path, 'r');
-    try {
-      const { size } = await file.stat();
-      if (size > MAX_FILE_BYTES) {
-        throw new AppError(
-          'unreadable-file',
-          `${basename(path)} has ${(size / 2 ** 30).toFixed(1)} GiB, and at most 2 GiB are read at once; split it, for example by day (${path})`,
-        );
-      }
-      return await file.readFile();
-    } finally {
-      await file.close();
-    }
-  } catch (error) {
-    throw error instanceof AppError ? error : fileError(error, path);
-  }
-}
-
 const REASONS: Readonly<Record<string, string>> = {
   ENOENT: 'does not exist; check the path',
   EACCES: 'may not be read by you; ask for the permission',
   EPERM: 'may not be read by you; ask for the permission',
-  EISDIR: 'is a folder; name its files',
   EMFILE: 'could not be opened: too many files are open; close some programs and try again',
   EIO: 'could not be read from its disk; check the disk and fetch it again',
 };
 
-function fileError(error: unknown, path: string): AppError {
+export function fileError(error: unknown, path: string): AppError {
   const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown reason';
   const reason = REASONS[code] ?? `could not be read (${code}); check it and try again`;
   const kind = code === 'ENOENT' ? 'not-found' : 'unreadable-file';

@@ -8,7 +8,8 @@ import { formatNslc } from '../domain/waveform/nslc.ts';
 import { lastSampleTime, type Samples } from '../domain/waveform/traceSegment.ts';
 import { type DecodedSegment, readMiniseed } from '../formats/miniseed/read.ts';
 import { SNIFF_BYTES, sniffFormat } from '../formats/sniff.ts';
-import { listFiles, readWholeFile } from './files.ts';
+import { listFiles } from './files.ts';
+import { readWholeFile } from './tasks/waveformFile.ts';
 
 /** One gap-free stretch. `endNs` is the time of the last sample; min, max and sha256 are null for empty and text. */
 export interface InspectedSegment {
@@ -68,7 +69,7 @@ async function inspectFile(
 ): Promise<{ segments: InspectedSegment[]; file: InspectedFile } | undefined> {
   let format: string | undefined;
   try {
-    const bytes = await readWholeFile(path);
+    const bytes = readWholeFile(path);
     format = sniffFormat(bytes.subarray(0, SNIFF_BYTES));
     if (format === undefined && !named) return undefined;
     if (format !== undefined && format !== 'miniseed') {

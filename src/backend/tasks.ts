@@ -1,10 +1,18 @@
 import { readDocumentTask } from './tasks/exchangeTasks.ts';
+import { drawTracesTask } from './tasks/drawTask.ts';
+import { loadPiecesTask, readSegmentsTask, scanFilesTask } from './tasks/fileTasks.ts';
+import { writeSampleTask } from './tasks/sampleTask.ts';
 import { resampleTask } from './tasks/signalTasks.ts';
 
 /** Everything a worker of the pool can do. Each task is a pure function of its arguments (files it reads aside). */
 export const tasks = {
+  scanFiles: scanFilesTask,
+  loadPieces: loadPiecesTask,
+  readSegments: readSegmentsTask,
+  drawTraces: drawTracesTask,
   readDocument: readDocumentTask,
   resample: resampleTask,
+  writeSample: writeSampleTask,
 } as const;
 
 export type Tasks = typeof tasks;

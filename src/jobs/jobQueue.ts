@@ -54,6 +54,7 @@ export class JobQueue {
   #nextId = 1;
   #timer: NodeJS.Timeout | undefined;
   #toldMs = -Infinity;
+  #idleWaiters: (() => void)[] = [];
 
   constructor(options: { nowMs?: () => number } = {}) {
     this.#nowMs = options.nowMs ?? (() => performance.now());
@@ -113,6 +114,10 @@ export class JobQueue {
     return [...this.#entries.values()].every((entry) => isFinished(entry.view.state));
   }
 
+  async whenIdle(): Promise<void> {
+    while (!this.idle) await new Promise<void>((resolve) => this.#idleWaiters.push(resolve));
+  }
+
   #beginWaiting(): void {
     const busy = new Set<string>();
     for (const { view, lane } of this.#entries.values()) {
@@ -148,6 +153,7 @@ export class JobQueue {
     this.#change(entry, { secondsLeft: undefined });
     this.#forgetOldest();
     this.#beginWaiting();
+    if (this.idle) for (const resolve of this.#idleWaiters.splice(0)) resolve();
     return entry.view;
   }
 

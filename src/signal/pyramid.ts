@@ -1,6 +1,7 @@
 // Min/max pyramid: level l holds the minimum and maximum of blocks of 16·4^l samples, so that a drawing of any
 // length touches at most a few blocks a column. Memory is 17 % of the samples.
-// Blocks are aligned to absolute sample numbers (`lead`), so that neighbouring segments share one grid.
+// Blocks are aligned to absolute sample numbers (sample 0 is the one at 1970-01-01), so that neighbouring segments
+// share one grid and panning does not shimmer.
 
 import type { Samples } from '../domain/waveform/traceSegment.ts';
 
@@ -9,15 +10,15 @@ export const PYRAMID_FACTOR = 4;
 /** Sums are kept for blocks of this many samples, for means over long windows. */
 export const SUM_BLOCK = 4096;
 
-/** One level: interleaved minimum and maximum of each block; an empty block (all NaN) holds NaN or, in integers, never occurs. */
+/** One level: interleaved minimum and maximum of each block; a block without a finite sample holds NaN. */
 export interface PyramidLevel {
   readonly blockSamples: number;
   readonly minMax: Samples;
 }
 
 export interface Pyramid {
-  /** Samples by which block 0 of every level is shortened at its front. */
-  readonly lead: number;
+  /** Absolute number of the first sample; entry 0 of a level is absolute block ⌊firstSample / blockSamples⌋. */
+  readonly firstSample: number;
   readonly sampleCount: number;
   readonly levels: readonly PyramidLevel[];
   /** Sum and count of the finite samples of each block of `SUM_BLOCK`, interleaved. */
@@ -27,7 +28,7 @@ export interface Pyramid {
 export interface PyramidOptions {
   readonly base?: number;
   readonly factor?: number;
-  readonly lead?: number;
+  readonly firstSample?: number;
   /** Makes the memory of the levels shared between threads. */
   readonly shared?: boolean;
 }
@@ -37,16 +38,21 @@ export interface PyramidOptions {
  * The coarsest level has at most `factor` blocks more than one.
  */
 export function buildPyramid(samples: Samples, options: PyramidOptions = {}): Pyramid {
-  const { base = PYRAMID_BASE, factor = PYRAMID_FACTOR, lead = 0, shared = false } = options;
+  const { base = PYRAMID_BASE, factor = PYRAMID_FACTOR, firstSample = 0, shared = false } = options;
   const levels: PyramidLevel[] = [];
-  const span = samples.length + lead;
-  let below = baseLevel(samples, base, lead, shared);
+  let below = baseLevel(samples, base, firstSample % base, shared);
   levels.push({ blockSamples: base, minMax: below });
-  for (let block = base * factor; block < span; block *= factor) {
-    below = coarserLevel(below, factor, shared);
+  for (let block = base * factor; block < samples.length; block *= factor) {
+    below = coarserLevel(
+      below,
+      factor,
+      Math.floor(firstSample / (block / factor)) % factor,
+      shared,
+    );
     levels.push({ blockSamples: block, minMax: below });
   }
-  return { lead, sampleCount: samples.length, levels, sums: blockSums(samples, lead, shared) };
+  const sums = blockSums(samples, firstSample % SUM_BLOCK, shared);
+  return { firstSample, sampleCount: samples.length, levels, sums };
 }
 
 /** Bytes held by a pyramid. */
@@ -112,15 +118,15 @@ function floatBlocks(
   }
 }
 
-function coarserLevel(below: Samples, factor: number, shared: boolean): Samples {
+function coarserLevel(below: Samples, factor: number, phase: number, shared: boolean): Samples {
   const blocksBelow = below.length / 2;
-  const blocks = Math.ceil(blocksBelow / factor);
+  const blocks = Math.ceil((blocksBelow + phase) / factor);
   const out = arrayLike(below, blocks * 2, shared);
   for (let b = 0; b < blocks; b++) {
-    const end = Math.min(blocksBelow, (b + 1) * factor);
+    const end = Math.min(blocksBelow, (b + 1) * factor - phase);
     let low = Infinity;
     let high = -Infinity;
-    for (let i = b * factor; i < end; i++) {
+    for (let i = Math.max(0, b * factor - phase); i < end; i++) {
       // NaN compares false and is passed over.
       if ((below[2 * i] as number) < low) low = below[2 * i] as number;
       if ((below[2 * i + 1] as number) > high) high = below[2 * i + 1] as number;
@@ -131,8 +137,7 @@ function coarserLevel(below: Samples, factor: number, shared: boolean): Samples 
   return out;
 }
 
-function blockSums(samples: Samples, lead: number, shared: boolean): Float64Array {
-  const head = lead % SUM_BLOCK;
+function blockSums(samples: Samples, head: number, shared: boolean): Float64Array {
   const blocks = Math.max(1, Math.ceil((samples.length + head) / SUM_BLOCK));
   const out = arrayLike(new Float64Array(0), blocks * 2, shared) as Float64Array;
   const n = samples.length;

@@ -1,0 +1,245 @@
+// What a page asks of waveforms: streams, a window, a width, and the filter to look through.
+
+import { formatIso, type EpochNs } from '../../base/time.ts';
+import type { Args, Handlers } from '../../contract/api.ts';
+import type { BandFilter } from '../../domain/waveform/bandFilter.ts';
+import { intersect, overlaps, type TimeWindow } from '../../domain/waveform/timeWindow.ts';
+import type { StreamInfo, TraceWindow } from '../../domain/waveform/traceWindow.ts';
+import { servedByPyramid } from '../../signal/minMax.ts';
+import { gapsBetween, type Run } from '../../waveforms/arrange.ts';
+import { binSamplesOf, type DrawRequest } from '../../waveforms/drawTrace.ts';
+import { filterPaddingNs } from '../../waveforms/filterRun.ts';
+import type { Need } from '../../waveforms/store.ts';
+import type { BackendContext } from '../context.ts';
+import type { Pool } from '../pool.ts';
+import { drawOrRefuse, type DrawReply } from '../tasks/drawTask.ts';
+
+/** An answer waits this long for decoding; what is not there by then follows with `source.changed`. */
+const PATIENCE_MS = 700;
+/** Drawings of up to this many samples are made here; a worker's round trip would take longer. */
+const INLINE_SAMPLES = 200_000;
+/** The page waits for drawings, the scan does not. */
+const DRAW_PRIORITY = 10;
+
+type WindowArgs = Args<'waveform.window'>;
+
+export function waveformHandlers(context: BackendContext): Pick<Handlers, 'waveform.window'> {
+  return {
+    'waveform.window': async (args, signal) => {
+      const streams = args.streamKeys.map((streamKey) => planOf(context, args, streamKey));
+      await loadPatiently(context, streams, signal);
+      signal.throwIfAborted();
+      const requests = streams.map((stream) => requestOf(context, args, stream));
+      const drawings = await drawAll(
+        context.pool,
+        requests.map(({ request }) => request),
+        signal,
+      );
+      return streams.map((stream, i) =>
+        answer(
+          context,
+          args,
+          stream,
+          requests[i]?.overlaps ?? [],
+          requests[i]?.request,
+          drawings[i],
+        ),
+      );
+    },
+  };
+}
+
+interface StreamPlan {
+  readonly streamKey: string;
+  readonly info: StreamInfo | undefined;
+  readonly need: Need;
+  readonly padNs: bigint;
+  /** The window and what the filter needs around it. */
+  readonly padded: TimeWindow;
+}
+
+function planOf({ sources }: BackendContext, args: WindowArgs, streamKey: string): StreamPlan {
+  const { window, widthPx, filter } = args;
+  const info = sources.stream(streamKey);
+  const rateHz = info?.sampleRateHz ?? 1;
+  const byPyramid = !active(filter) && servedByPyramid(binSamplesOf(window, widthPx, rateHz));
+  const padNs = filterPaddingNs(active(filter), rateHz);
+  const padded = {
+    startNs: (window.startNs - padNs) as EpochNs,
+    endNs: (window.endNs + padNs) as EpochNs,
+  };
+  return { streamKey, info, need: byPyramid ? 'pyramid' : 'samples', padNs, padded };
+}
+
+function active(filter: BandFilter | undefined): BandFilter | undefined {
+  return filter && (filter.lowHz !== undefined || filter.highHz !== undefined) ? filter : undefined;
+}
+
+async function loadPatiently(
+  { sources }: BackendContext,
+  streams: readonly StreamPlan[],
+  signal: AbortSignal,
+): Promise<void> {
+  const loads = streams
+    .filter(({ streamKey, padded, need }) => sources.pending(streamKey, padded, need).length > 0)
+    .map(({ streamKey, padded, need }) =>
+      sources.ensureLoaded([streamKey], padded, { need, signal }),
+    );
+  if (loads.length === 0) return;
+  // Loads go on after an impatient answer; a late rejection is only the caller's abort.
+  for (const load of loads) load.catch(() => undefined);
+  let timer: NodeJS.Timeout | undefined;
+  const impatient = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, PATIENCE_MS);
+  });
+  try {
+    await Promise.race([Promise.all(loads), impatient]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function requestOf(
+  { store }: BackendContext,
+  { window, widthPx, filter, demean }: WindowArgs,
+  { streamKey, padNs, info }: StreamPlan,
+): { request: DrawRequest; overlaps: readonly TimeWindow[] } {
+  const key = info?.streamKey ?? streamKey;
+  const arranged = store.window(key, window, padNs);
+  const request = { runs: arranged.runs, window, widthPx, filter: active(filter), demean };
+  return { request, overlaps: arranged.overlaps };
+}
+
+/** Samples a drawing has to look at, roughly. */
+function workOf({ runs, window, widthPx, filter }: DrawRequest): number {
+  let samples = 0;
+  for (const run of runs) {
+    const span = filter ? run : intersect(run, window);
+    if (!span) continue;
+    const inSpan = (Number(span.endNs - span.startNs) / 1e9) * run.sampleRateHz;
+    const bin = binSamplesOf(window, widthPx, run.sampleRateHz);
+    samples += filter ? 4 * inSpan : servedByPyramid(bin) ? widthPx * 6 : inSpan;
+  }
+  return samples;
+}
+
+async function drawAll(
+  pool: Pool,
+  requests: readonly DrawRequest[],
+  signal: AbortSignal,
+): Promise<DrawReply[]> {
+  const work = requests.map(workOf);
+  const total = work.reduce((sum, w) => sum + w, 0);
+  if (total <= INLINE_SAMPLES) return requests.map(drawOrRefuse);
+  const share = total / pool.size;
+  const batches: { from: number; to: number }[] = [];
+  let from = 0;
+  let sum = 0;
+  work.forEach((w, i) => {
+    sum += w;
+    if (sum >= share || i === work.length - 1) {
+      batches.push({ from, to: i + 1 });
+      [from, sum] = [i + 1, 0];
+    }
+  });
+  const drawn = await Promise.all(
+    batches.map((batch) =>
+      pool.run('drawTraces', requests.slice(batch.from, batch.to).map(lean), {
+        signal,
+        priority: DRAW_PRIORITY,
+      }),
+    ),
+  );
+  return drawn.flat();
+}
+
+/** Without what the drawing does not use: a filter needs no pyramids, coarse bins no samples. */
+function lean(request: DrawRequest): DrawRequest {
+  const { filter, window, widthPx } = request;
+  const runs = request.runs.map((run): Run => {
+    const coarse = !filter && servedByPyramid(binSamplesOf(window, widthPx, run.sampleRateHz));
+    const slices = run.slices.map((slice) => {
+      const { segment } = slice;
+      if (coarse) return { ...slice, segment: { ...segment, samples: undefined } };
+      return { ...slice, segment: { ...segment, pyramid: undefined } };
+    });
+    return { ...run, slices };
+  });
+  return { ...request, runs };
+}
+
+function answer(
+  { sources }: BackendContext,
+  { window }: WindowArgs,
+  { streamKey, info, need, padded }: StreamPlan,
+  overlapping: readonly TimeWindow[],
+  request: DrawRequest | undefined,
+  drawing: DrawReply | undefined,
+): TraceWindow {
+  const pending = sources.pending(streamKey, padded, need);
+  const drawn = drawing && 'parts' in drawing ? drawing : undefined;
+  const refusal = drawing && 'refusal' in drawing ? drawing.refusal : undefined;
+  const failure = refusal ?? sources.failure(streamKey, window);
+  const gaps = gapsIn(info, window, request?.runs ?? []).filter(
+    (gap) => !pending.some((piece) => overlaps(piece.window, gap)),
+  );
+  const empty = !drawn || drawn.parts.length === 0;
+  const state =
+    pending.length > 0
+      ? 'loading'
+      : !empty
+        ? 'complete'
+        : failure !== undefined
+          ? 'failed'
+          : 'none';
+  const reason =
+    state === 'loading'
+      ? 'decoding'
+      : (failure ?? (empty ? whyNothing(streamKey, info, window) : undefined));
+  return {
+    streamKey,
+    window,
+    sampleRateHz: info?.sampleRateHz ?? 0,
+    parts: drawn?.parts ?? [],
+    gaps,
+    overlaps: overlapping.flatMap((overlap) => intersect(overlap, window) ?? []),
+    edgeZones: drawn?.edgeZones ?? [],
+    peak: drawn?.peak ?? 0,
+    unit: 'counts',
+    state,
+    reason,
+  };
+}
+
+/** Gaps the headers promise, and those that damaged records have left. */
+function gapsIn(
+  info: StreamInfo | undefined,
+  window: TimeWindow,
+  runs: readonly Run[],
+): TimeWindow[] {
+  const found = gapsBetween(runs);
+  const promised = (info?.gaps ?? []).filter((gap) => !found.some((other) => overlaps(gap, other)));
+  return [...promised, ...found]
+    .flatMap((gap) => intersect(gap, window) ?? [])
+    .sort((a, b) => (a.startNs < b.startNs ? -1 : 1));
+}
+
+function whyNothing(streamKey: string, info: StreamInfo | undefined, window: TimeWindow): string {
+  if (!info) return `no open file holds ${streamKey}`;
+  const words = (time: EpochNs): string => inWords(time, window);
+  if (window.endNs <= info.startNs) return `no data before ${words(info.startNs)}`;
+  if (window.startNs >= info.endNs) return `no data after ${words(info.endNs)}`;
+  const gap = info.gaps.find(
+    (candidate) => candidate.startNs <= window.startNs && candidate.endNs >= window.endNs,
+  );
+  if (gap) return `gap ${words(gap.startNs)}–${words(gap.endNs)}`;
+  return 'no samples in this window';
+}
+
+const DAY_NS = 86_400_000_000_000n;
+
+/** A time of day when it is the day of the window, otherwise with its date. */
+function inWords(time: EpochNs, window: TimeWindow): string {
+  const sameDay = time / DAY_NS === window.startNs / DAY_NS;
+  return formatIso(time, 0, ' ', '').slice(sameDay ? 11 : 0);
+}

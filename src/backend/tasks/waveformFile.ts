@@ -1,0 +1,53 @@
+import { closeSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
+import { basename } from 'node:path';
+import { AppError } from '../../base/appError.ts';
+import { SNIFF_BYTES, sniffFormat } from '../../formats/sniff.ts';
+import { fileError } from '../files.ts';
+
+/** Larger files are not read whole: two of them must fit into memory side by side. */
+const MAX_FILE_BYTES = 1_500_000_000;
+
+export interface FileFacts {
+  readonly sizeBytes: number;
+  readonly modifiedNs: bigint;
+  readonly format: string | undefined;
+}
+
+/** Size, time and format by content. Throws `unreadable-file` or `not-found` with the file and what to do. */
+export function inspectFile(path: string): FileFacts {
+  try {
+    const { size, mtimeNs } = statSync(path, { bigint: true });
+    if (size === 0n) {
+      const text = `${basename(path)} is empty; fetch or copy it again (${path})`;
+      throw new AppError('unreadable-file', text);
+    }
+    return { sizeBytes: Number(size), modifiedNs: mtimeNs, format: sniffFormat(headOf(path)) };
+  } catch (error) {
+    throw error instanceof AppError ? error : fileError(error, path);
+  }
+}
+
+/** All bytes of a file. Throws `not-found`, or `unreadable-file` with what to do. */
+export function readWholeFile(path: string): Uint8Array {
+  try {
+    const { size } = statSync(path);
+    if (size > MAX_FILE_BYTES) {
+      const gigabytes = (size / 1e9).toFixed(1);
+      const text = `${basename(path)} has ${gigabytes} GB, and at most ${MAX_FILE_BYTES / 1e9} GB are read at once; split it by day or station (${path})`;
+      throw new AppError('unreadable-file', text);
+    }
+    return readFileSync(path);
+  } catch (error) {
+    throw error instanceof AppError ? error : fileError(error, path);
+  }
+}
+
+function headOf(path: string): Uint8Array {
+  const file = openSync(path, 'r');
+  try {
+    const head = new Uint8Array(SNIFF_BYTES);
+    return head.subarray(0, readSync(file, head, 0, SNIFF_BYTES, 0));
+  } finally {
+    closeSync(file);
+  }
+}

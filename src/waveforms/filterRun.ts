@@ -1,0 +1,151 @@
+import { addSeconds, epochNs, type EpochNs, maxTime, secondsToNs } from '../base/time.ts';
+import type { BandFilter } from '../domain/waveform/bandFilter.ts';
+import { intersect, type TimeWindow } from '../domain/waveform/timeWindow.ts';
+import { samplesToNs } from '../domain/waveform/traceSegment.ts';
+import { designBandFilter } from '../signal/filter/bandFilter.ts';
+import { filterCausal, filterZeroPhase } from '../signal/filter/filterSamples.ts';
+import { settleSamples, type Sos } from '../signal/filter/sections.ts';
+import type { Run } from './arrange.ts';
+import { absoluteSample } from './storedSegment.ts';
+
+/** What is left of the filter's start-up where the padding begins: invisible on a screen. */
+const INVISIBLE = 1e-4;
+/** Until the start-up at a true end of data has fallen below this, amplitudes there are unsure. */
+const UNSURE = 0.02;
+const MAX_PADDING_SAMPLES = 4_000_000;
+
+/** Time a filter needs outside a window, each side, so that its start-up is not seen inside. */
+export function filterPaddingNs(filter: BandFilter | undefined, sampleRateHz: number): bigint {
+  const sos = filter && designOrUndefined(filter, sampleRateHz);
+  return sos ? samplesToNs(paddingSamples(sos), sampleRateHz) : 0n;
+}
+
+function designOrUndefined(filter: BandFilter, sampleRateHz: number): Sos | undefined {
+  try {
+    return designBandFilter(filter, sampleRateHz);
+  } catch {
+    // Said when the stream is drawn.
+    return undefined;
+  }
+}
+
+function paddingSamples(sos: Sos): number {
+  return Math.min(MAX_PADDING_SAMPLES, settleSamples(sos, INVISIBLE));
+}
+
+export interface FilterRequest {
+  readonly window: TimeWindow;
+  readonly filter: BandFilter;
+  readonly demean: boolean;
+}
+
+/**
+ * The run inside the window, filtered over the window and its padding. The mean of that span is taken off first, so
+ * that an offset makes no step at the ends, and put back behind a low-pass unless `demean`.
+ */
+export function filterRun(
+  run: Run,
+  request: FilterRequest,
+): { runs: Run[]; edgeZones: TimeWindow[] } {
+  const { window, filter, demean } = request;
+  const sos = designBandFilter(filter, run.sampleRateHz);
+  if (!sos) return { runs: [run], edgeZones: [] };
+  const padding = samplesToNs(paddingSamples(sos), run.sampleRateHz);
+  const startNs = epochNs(window.startNs - padding);
+  const endNs = epochNs(window.endNs + (filter.zeroPhase ? padding : 0n));
+  const gathered = gather(run, { startNs, endNs });
+  if (gathered.samples.length === 0) return { runs: [], edgeZones: [] };
+  const { samples, holes, mean } = gathered;
+  if (filter.zeroPhase) filterZeroPhase(sos, samples);
+  else filterCausal(sos, samples);
+  if (filter.lowHz === undefined && !demean) {
+    for (let i = 0; i < samples.length; i++) samples[i] = (samples[i] as number) + mean;
+  }
+  for (const hole of holes) samples[hole] = NaN;
+  const spanS = settleSamples(sos, UNSURE) / run.sampleRateHz;
+  const edgeZones = [
+    ...(run.startNs > startNs ? startZone(gathered.startNs, spanS, window) : []),
+    ...(filter.zeroPhase && run.endNs < endNs ? endZone(run.endNs, spanS, window) : []),
+  ];
+  return { runs: [asRun(run, gathered.startNs, samples)], edgeZones };
+}
+
+function startZone(startNs: EpochNs, spanS: number, window: TimeWindow): TimeWindow[] {
+  const zone = intersect({ startNs, endNs: addSeconds(startNs, spanS) }, window);
+  return zone ? [zone] : [];
+}
+
+function endZone(endNs: EpochNs, spanS: number, window: TimeWindow): TimeWindow[] {
+  const startNs = maxTime(window.startNs, epochNs(endNs - secondsToNs(spanS)));
+  const zone = intersect({ startNs, endNs }, window);
+  return zone ? [zone] : [];
+}
+
+function asRun(run: Run, startNs: EpochNs, samples: Float64Array): Run {
+  const { sampleRateHz } = run;
+  const segment = {
+    startNs,
+    sampleRateHz,
+    sampleCount: samples.length,
+    firstSample: absoluteSample(startNs, sampleRateHz),
+    samples,
+    pyramid: undefined,
+  };
+  const endNs = epochNs(startNs + samplesToNs(samples.length, sampleRateHz));
+  return { startNs, endNs, sampleRateHz, slices: [{ segment, from: 0, to: samples.length }] };
+}
+
+interface Gathered {
+  readonly samples: Float64Array;
+  readonly startNs: EpochNs;
+  /** Where the data were not finite; they were bridged by the value before. */
+  readonly holes: number[];
+  readonly mean: number;
+}
+
+/** The run's samples inside the span in one float64 array, less their mean. */
+function gather(run: Run, span: TimeWindow): Gathered {
+  const pieces = run.slices.flatMap((slice) => {
+    const { startNs, sampleRateHz, samples } = slice.segment;
+    const at = (time: EpochNs): number => (Number(time - startNs) * sampleRateHz) / 1e9;
+    const from = Math.max(slice.from, Math.floor(at(span.startNs)));
+    const to = Math.min(slice.to, Math.ceil(at(span.endNs)) + 1);
+    return samples && to > from ? [{ samples: samples.subarray(from, to), from, slice }] : [];
+  });
+  const first = pieces[0];
+  const total = pieces.reduce((sum, piece) => sum + piece.samples.length, 0);
+  const samples = new Float64Array(total);
+  let at = 0;
+  for (const piece of pieces) {
+    samples.set(piece.samples, at);
+    at += piece.samples.length;
+  }
+  const startNs = first
+    ? addSeconds(first.slice.segment.startNs, first.from / run.sampleRateHz)
+    : run.startNs;
+  const isFloat = pieces.some((piece) => !(piece.samples instanceof Int32Array));
+  const holes = isFloat ? bridgeHoles(samples) : [];
+  return { samples, startNs, holes, mean: removeMean(samples) };
+}
+
+function bridgeHoles(samples: Float64Array): number[] {
+  const holes: number[] = [];
+  let last = samples.find((value) => Number.isFinite(value)) ?? 0;
+  for (let i = 0; i < samples.length; i++) {
+    const value = samples[i] as number;
+    if (value - value === 0) last = value;
+    else {
+      holes.push(i);
+      samples[i] = last;
+    }
+  }
+  return holes;
+}
+
+function removeMean(samples: Float64Array): number {
+  let sum = 0;
+  for (let i = 0; i < samples.length; i++) sum += samples[i] as number;
+  const mean = samples.length > 0 ? sum / samples.length : 0;
+  for (let i = 0; i < samples.length; i++) samples[i] = (samples[i] as number) - mean;
+  return mean;
+}
