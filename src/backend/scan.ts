@@ -2,6 +2,8 @@
 // so that cancelling, a crash or a bad station costs only what was under way.
 
 import { AppError, messageOf } from '../base/appError.ts';
+import { assertDefined } from '../base/assert.ts';
+import type { Catalog } from '../catalog/catalog.ts';
 import type { Args, Reply } from '../contract/api.ts';
 import type { RunParameters, SkippedStream } from '../domain/event/modelRun.ts';
 import type { PickContent } from '../domain/event/pick.ts';
@@ -11,7 +13,7 @@ import { UNCERTAINTY_METHOD } from '../models/picking.ts';
 import type { RunnableModel } from '../models/registry.ts';
 import { BATCH_SIZE, overlapSamples, pickThresholds } from '../models/spec.ts';
 import type { BackendContext } from './context.ts';
-import { CurveCache, type CurvePart, type CurveWriter } from './curveCache.ts';
+import { CurveCache, type CurvePart, type CurveWriter, type RunIdentity } from './curveCache.ts';
 import { planScan, type ScanPlan } from './scanPlan.ts';
 import { type SensorPlan, SensorScan } from './scanSensor.ts';
 
@@ -41,7 +43,8 @@ export async function startScan(
     parameters,
     author: context.author,
   });
-  const run = new ScanRun(context, model, parameters, plan, runId);
+  const stored = assertDefined(context.catalog.runs.get(runId), `run ${runId}`);
+  const run = new ScanRun(context, model, parameters, plan, stored);
   const label = `Pick with ${model.spec.id}`;
   const { id: jobId, finished } = context.jobs.start(label, (job) => run.perform(job), {
     lane: 'model',
@@ -66,10 +69,12 @@ function runParameters(model: RunnableModel, args: Args<'model.run'>): RunParame
 
 class ScanRun {
   readonly #context: BackendContext;
+  /** That of the project the run was started in. */
+  readonly #catalog: Catalog;
   readonly #model: RunnableModel;
   readonly #parameters: RunParameters;
   readonly #plan: ScanPlan;
-  readonly #runId: number;
+  readonly #run: RunIdentity;
   readonly #curves: CurveCache;
   readonly #skipped: SkippedStream[];
   readonly #windowsDone = new Map<SensorPlan, number>();
@@ -83,20 +88,21 @@ class ScanRun {
     model: RunnableModel,
     parameters: RunParameters,
     plan: ScanPlan,
-    runId: number,
+    run: RunIdentity,
   ) {
     this.#context = context;
     this.#model = model;
     this.#parameters = parameters;
     this.#plan = plan;
-    this.#runId = runId;
+    this.#run = run;
+    this.#catalog = context.catalog;
     this.#curves = new CurveCache(context.cacheFolder);
     this.#skipped = [...plan.skipped];
   }
 
   /** A run cancelled while it waited for its turn. */
   closeUnbegun(): void {
-    if (!this.#begun) this.#context.catalog.runs.finish(this.#runId, 'cancelled', this.#skipped);
+    if (!this.#begun) this.#catalog.runs.finish(this.#run.id, 'cancelled', this.#skipped);
   }
 
   async perform(job: JobControl): Promise<void> {
@@ -125,7 +131,7 @@ class ScanRun {
       if (job.signal.aborted) state = 'cancelled';
       throw error;
     } finally {
-      this.#context.catalog.runs.finish(this.#runId, state, this.#skipped);
+      this.#catalog.runs.finish(this.#run.id, state, this.#skipped);
       job.update({ detail: this.#summary() });
     }
   }
@@ -169,15 +175,15 @@ class ScanRun {
 
   #store(sensorKey: string, picks: readonly PickContent[]): void {
     const { spec } = this.#model;
-    this.#picks += picks.length;
-    this.#context.catalog.runs.addPicks(this.#runId, sensorKey, picks, {
+    const added = this.#catalog.runs.addPicks(this.#run.id, sensorKey, picks, {
       method: `${spec.id} ${spec.version}, ${UNCERTAINTY_METHOD}`,
     });
+    this.#picks += added.length;
   }
 
   async #openCurves(sensorKey: string): Promise<CurveWriter | undefined> {
     try {
-      return await this.#curves.begin(this.#runId, sensorKey);
+      return await this.#curves.begin(this.#run, sensorKey);
     } catch (error) {
       this.#curvesLost(sensorKey, error);
       return undefined;

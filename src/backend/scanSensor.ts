@@ -76,6 +76,7 @@ export class SensorScan {
   readonly #signal: AbortSignal;
   readonly #stop = new AbortController();
   readonly #picks: PickContent[] = [];
+  readonly #unread = new Set<string>();
   readonly #short: { startNs: EpochNs; durationS: number }[] = [];
   /** Where the window grid of a stretch that crosses the last block's end begins. */
   #gridStartNs: EpochNs | undefined;
@@ -140,7 +141,9 @@ export class SensorScan {
     if (block === undefined) return [];
     const { channels } = this.#plan.sensor;
     const keys = channels.map(({ stream }) => formatNslc(stream));
-    const segments = await this.#tools.readSegments(keys, block.read, this.#signal);
+    const segments = await this.#tools
+      .readSegments(keys, block.read, this.#signal)
+      .catch((error: unknown) => this.#unreadable(error));
     return cutStretches(
       channels.map(({ component, stream }) => ({
         component,
@@ -291,11 +294,26 @@ export class SensorScan {
     return channel.stream;
   }
 
+  /** A file that cannot be read costs its block, not the station. */
+  #unreadable(error: unknown): ReadonlyMap<string, readonly TraceSegment[]> {
+    const ofFile =
+      error instanceof AppError && ['unreadable-file', 'not-found'].includes(error.code);
+    if (!ofFile) throw error;
+    this.#unread.add(error.message);
+    return new Map();
+  }
+
   #tooShort(stretch: ComponentStretch): void {
     this.#short.push({ startNs: stretch.startNs, durationS: stretchDurationS(stretch) });
   }
 
   #skipped(): SkippedStream[] {
+    const stream = this.#plan.sensor.sensorKey;
+    const unread = [...this.#unread].map((reason) => ({ stream, reason }));
+    return [...unread, ...this.#shortOnes(stream)];
+  }
+
+  #shortOnes(stream: string): SkippedStream[] {
     // Components that begin or end a moment apart leave slivers nobody misses.
     const missed = this.#short.filter(({ durationS }) => durationS >= 1);
     if (missed.length === 0) return [];
@@ -307,7 +325,7 @@ export class SensorScan {
         ? `${totalS.toFixed(1)} s between gaps is`
         : `${missed.length} stretches between gaps, ${totalS.toFixed(1)} s in all, are each`;
     const reason = `${what} shorter than the model's window of ${windowS} s`;
-    return [{ stream: this.#plan.sensor.sensorKey, reason }];
+    return [{ stream, reason }];
   }
 }
 

@@ -7,14 +7,13 @@ import { readFileSync } from 'node:fs';
 import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createBackend } from '../../src/backend/createBackend.ts';
 import { openModelRegistry } from '../../src/backend/modelFiles.ts';
 import { startInference } from '../../src/backend/startInference.ts';
 import { parseTime } from '../../src/base/time.ts';
-import type { Job } from '../../src/contract/api.ts';
 import { parseNslc } from '../../src/domain/waveform/nslc.ts';
 import type { TraceSegment } from '../../src/domain/waveform/traceSegment.ts';
 import { writeMiniseed2 } from '../../src/formats/miniseed/write2.ts';
+import { openModelBench } from '../modelContext.ts';
 import { bareWindowsPerSecond } from './bareNetwork.ts';
 
 const DAY_S = 86_400;
@@ -73,31 +72,18 @@ try {
 
 async function scanOnce(file: string, round: number, bare: number): Promise<void> {
   let processId: number | undefined;
-  const backend = await createBackend({
-    project: { kind: 'file', path: join(folder, `round${round}.onset`), create: true },
-    userFolder: join(folder, 'user'),
-    author: 'bench',
-    startInference: async (threads) => {
+  const bench = openModelBench(folder, `round${round}`, {
+    start: async (threads) => {
       const pipe = await startInference(threads);
       processId = pipe.processId;
       return pipe;
     },
   });
-  const signal = new AbortController().signal;
-  const { handlers } = backend;
-  async function finished(jobId: string): Promise<Job> {
-    for (;;) {
-      const job = (await handlers['job.list']({}, signal)).find(({ id }) => id === jobId);
-      if (job !== undefined && job.state !== 'running' && job.state !== 'waiting') return job;
-      await new Promise((resolve) => setTimeout(resolve, 4));
-    }
-  }
   const cpuBefore = process.cpuUsage();
   const started = performance.now();
-  const added = await handlers['source.add']({ files: [backend.grants.grant(file)] }, signal);
-  await finished(added.jobId);
+  await bench.context.sources.add([file]);
   const opened = performance.now();
-  const run = await handlers['model.run'](
+  const run = await bench.handlers['model.run'](
     {
       modelId: 'onset-1',
       streamKeys: undefined,
@@ -105,15 +91,15 @@ async function scanOnce(file: string, round: number, bare: number): Promise<void
       thresholds: undefined,
       overlap: undefined,
     },
-    signal,
+    new AbortController().signal,
   );
-  const job = await finished(run.jobId);
+  const job = await bench.finished(run.jobId);
   const ended = performance.now();
   const cpu = process.cpuUsage(cpuBefore);
   const cpuBackend = (cpu.user + cpu.system) / 1e6;
   const cpuModel = cpuSeconds(processId);
-  const { total } = await handlers['catalog.listPicks']({ runId: run.runId, limit: 1 }, signal);
-  await backend.close();
+  const { total } = bench.context.catalog.picks.list({ runId: run.runId, limit: 1 });
+  await bench.close();
   const seconds = (ended - started) / 1000;
   const windows = Math.ceil((DAY_S * RATE_HZ - 3001) / 1500) + 1;
   const bareS = windows / bare;
