@@ -1,9 +1,8 @@
-import { epochNs, type EpochNs, parseTime, secondsToNs } from '../base/time.ts';
-import { dayOfYear } from '../base/time.ts';
+import { dayOfYear, epochNs, type EpochNs, parseTime, secondsToNs } from '../base/time.ts';
 import { formatNslc } from '../domain/waveform/nslc.ts';
 import { writeMiniseed2 } from '../formats/miniseed/write2.ts';
 import { type Channels, planPhases } from './eventWaves.ts';
-import { addNoise } from './noise.ts';
+import { addNoise, addTraffic } from './noise.ts';
 import { coordinates, NETWORK_CODE, type SampleStation, STATIONS } from './network.ts';
 import { Random } from './random.ts';
 import {
@@ -46,6 +45,7 @@ export function generateSample(): Sample {
     for (const [i, channel] of channels.entries()) {
       addNoise(channel, station, i === 0, SAMPLE_RATE_HZ, random);
     }
+    addTraffic(channels, station, station.vehiclesPerHour, SAMPLE_RATE_HZ, random);
     onsets.push(...addEvents(channels, station, startNs, random));
     if (station.code === GLITCH.station) addGlitch(channels);
     return channels.map((channel, i) =>

@@ -6,6 +6,8 @@ export interface SampleStation {
   /** Ground noise in the band of local earthquakes, counts RMS, and of the ocean's microseisms. */
   readonly highNoiseCounts: number;
   readonly microseismCounts: number;
+  /** Vehicles an hour on the road beside it. */
+  readonly vehiclesPerHour: number;
   /** Near-surface attenuation (seconds) and amplification of the site. */
   readonly kappaS: number;
   readonly amplification: number;
@@ -19,11 +21,11 @@ const KM_PER_DEGREE = 111.19;
 
 /** A hard-rock summit, valleys and a noisy village: five sites as unequal as sites are. */
 export const STATIONS: readonly SampleStation[] = [
-  site('BREN', 4.1, 31.6, 38, 520, 0.022, 1.0, 0.03),
-  site('KALT', -27.8, 8.3, 24, 480, 0.018, 0.8, -0.04),
-  site('MORA', 12.6, -2.4, 70, 560, 0.035, 1.9, 0.09),
-  site('SILV', -9.2, -24.9, 31, 500, 0.025, 1.1, 0.0),
-  site('TANN', 38.4, -14.7, 110, 610, 0.041, 2.4, 0.12),
+  site('BREN', 4.1, 31.6, 38, 520, 1, 0.022, 1.0, 0.03),
+  site('KALT', -27.8, 8.3, 24, 480, 0, 0.018, 0.8, -0.04),
+  site('MORA', 12.6, -2.4, 70, 560, 3, 0.035, 1.9, 0.09),
+  site('SILV', -9.2, -24.9, 31, 500, 0, 0.025, 1.1, 0.0),
+  site('TANN', 38.4, -14.7, 110, 610, 6, 0.041, 2.4, 0.12),
 ];
 
 function site(
@@ -32,6 +34,7 @@ function site(
   northKm: number,
   highNoiseCounts: number,
   microseismCounts: number,
+  vehiclesPerHour: number,
   kappaS: number,
   amplification: number,
   delayS: number,
@@ -42,6 +45,7 @@ function site(
     northKm,
     highNoiseCounts,
     microseismCounts,
+    vehiclesPerHour,
     kappaS,
     amplification,
     delayS,

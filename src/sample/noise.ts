@@ -53,3 +53,35 @@ export function addNoise(
     t1 = t;
   }
 }
+
+/**
+ * Vehicles that pass a station: 5 to 15 Hz, rising and falling over half a minute, alike on all channels but not
+ * the same. `perHour` of them at random times. Adds to `channels`, counts.
+ */
+export function addTraffic(
+  channels: readonly Float64Array[],
+  station: SampleStation,
+  perHour: number,
+  sampleRateHz: number,
+  random: Random,
+): void {
+  const length = channels[0]?.length ?? 0;
+  const passes = Math.round((perHour * length) / sampleRateHz / 3600);
+  for (let pass = 0; pass < passes; pass++) {
+    const centre = Math.round((0.5 + 0.5 * random.signed()) * length);
+    const widthS = 4 + 3 * Math.abs(random.signed());
+    const peak = station.highNoiseCounts * (3 + 3 * Math.abs(random.signed()));
+    const engine = resonator(8 + 3 * random.signed(), 4, sampleRateHz);
+    const reach = Math.round(3 * widthS * sampleRateHz);
+    for (const channel of channels) {
+      let [y1, y2] = [0, 0];
+      for (let i = Math.max(0, centre - reach); i < Math.min(length, centre + reach); i++) {
+        const y = engine.a1 * y1 + engine.a2 * y2 + random.gauss();
+        y2 = y1;
+        y1 = y;
+        const t = (i - centre) / (widthS * sampleRateHz);
+        channel[i] = (channel[i] ?? 0) + peak * engine.gain * y * Math.exp(-t * t);
+      }
+    }
+  }
+}

@@ -31,10 +31,14 @@ export function addPhase(
   const first = Math.floor(shape.onsetSample);
   const fraction = shape.onsetSample - first;
   const length = Math.ceil((shape.riseS + 7 * shape.decayS + 4 / shape.cornerHz) * sampleRateHz);
+  const echoes = siteEchoes(sampleRateHz, random);
   for (const component of [0, 1, 2] as const) {
     const excitation = new Float64Array(length + 2);
-    excitation[0] = shape.direct[component] * (1 - fraction);
-    excitation[1] = shape.direct[component] * fraction;
+    excitation[0] = FIRST_PULSE * shape.direct[component] * (1 - fraction);
+    excitation[1] = FIRST_PULSE * shape.direct[component] * fraction;
+    for (const [delay, height] of echoes) {
+      excitation[delay] = (excitation[delay] ?? 0) + height * shape.direct[component];
+    }
     const tail = shape.tailPart * shape.scattered[component];
     for (let i = 1; i < length; i++) {
       excitation[i] =
@@ -47,6 +51,18 @@ export function addPhase(
     for (let i = 0; i < end; i++)
       out[first + i] = (out[first + i] ?? 0) + scale * (excitation[i] ?? 0);
   }
+}
+
+/** How much of a direct wave comes in its first pulse; the rest rings in the layers under the station. */
+const FIRST_PULSE = 0.55;
+
+/** Delays in samples and heights of the reverberations that follow a first pulse. */
+function siteEchoes(sampleRateHz: number, random: Random): [number, number][] {
+  return Array.from({ length: 9 }, () => {
+    const delayS = 0.02 + 0.18 * (1 + random.signed());
+    const height = 0.42 * random.gauss() * Math.exp(-delayS / 0.18);
+    return [1 + Math.round(delayS * sampleRateHz), height];
+  });
 }
 
 /** Scattered energy after the onset: rises, then decays as in coda (exponential with a slow part). */
