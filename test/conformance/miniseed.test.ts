@@ -13,6 +13,7 @@ import {
   readMiniseed,
   scanMiniseed,
 } from '../../src/formats/miniseed/read.ts';
+import { SNIFF_BYTES, sniffFormat } from '../../src/formats/sniff.ts';
 import { walkRecords } from '../../src/formats/miniseed/walk.ts';
 import { sharedDir, sharedNote } from '../shared.ts';
 
@@ -222,6 +223,20 @@ describe.skipIf(!shared)(`miniSEED as ObsPy and libmseed read it${sharedNote}`, 
     expect(extents).toEqual(decoded);
   });
 
+  test('each is known by its content, and nothing else is taken for it', () => {
+    const claimed = [...new Set([...libmseed.keys(), ...obspy.keys()])].filter(
+      (id) =>
+        existsSync(join(shared!, 'data', id)) &&
+        sniffFormat(bytesOf(id).subarray(0, SNIFF_BYTES)) === 'miniseed',
+    );
+    const readable = files.filter((id) => !refused.has(id));
+    expect(readable.filter((id) => !claimed.includes(id))).toEqual([]);
+    // SEED volumes of station metadata only are recognised, to be refused with the reason.
+    expect(claimed.filter((id) => !readable.includes(id) && !/seed$|dataless/.test(id))).toEqual(
+      [],
+    );
+  });
+
   test.each([...partial])('%s loses only what is damaged: %s', (id) => {
     const { segments, warnings } = readMiniseed(bytesOf(id));
     expect(segments.map((segment) => [formatNslc(segment.stream), segment.samples.length])).toEqual(
@@ -238,35 +253,36 @@ describe.skipIf(!shared)(`miniSEED as ObsPy and libmseed read it${sharedNote}`, 
     expect(() => readMiniseed(bytesOf(id))).toThrow(isAppErrorCode('unreadable-file'));
   });
 
-  test.each([...obspyRecords.keys()].filter((id) => files.includes(id) && !refused.has(id) && !partial.has(id)))(
-    'the same records in %s',
-    (id) => {
-      const reference = obspyRecords.get(id)!.outputs;
-      const bytes = bytesOf(id);
-      // ObsPy repeats the next data record's facts at control headers, and the last one's at trailing noise.
-      const wanted = (reference.first ?? []).filter(
-        (record) =>
-          'startNs' in record &&
-          /[DRQM]/.test(String.fromCharCode(bytes[Number(record['offset']) + 6] ?? 0)),
-      );
-      const byOffset = new Map(walkRecords(bytes).records.map((r) => [r.offset, r]));
-      for (const record of wanted) {
-        const found = byOffset.get(Number(record['offset']));
-        const facts = found && recordFacts(found);
-        // ObsPy's record listing takes blockette 500's microseconds for 1001's; its traces do not.
-        const blockettes = (record['blockettes'] ?? []) as { type: number }[];
-        const startNs = blockettes.some((blockette) => blockette.type === 500)
-          ? facts?.startNs
-          : record['startNs'];
-        expect(facts, `record at ${record['offset']}`).toEqual({
-          length: record['recordLength'],
-          npts: record['npts'],
-          startNs,
-          id: String(record['id']).replace(/\0/g, ''),
-        });
-      }
-    },
-  );
+  test.each(
+    [...obspyRecords.keys()].filter(
+      (id) => files.includes(id) && !refused.has(id) && !partial.has(id),
+    ),
+  )('the same records in %s', (id) => {
+    const reference = obspyRecords.get(id)!.outputs;
+    const bytes = bytesOf(id);
+    // ObsPy repeats the next data record's facts at control headers, and the last one's at trailing noise.
+    const wanted = (reference.first ?? []).filter(
+      (record) =>
+        'startNs' in record &&
+        /[DRQM]/.test(String.fromCharCode(bytes[Number(record['offset']) + 6] ?? 0)),
+    );
+    const byOffset = new Map(walkRecords(bytes).records.map((r) => [r.offset, r]));
+    for (const record of wanted) {
+      const found = byOffset.get(Number(record['offset']));
+      const facts = found && recordFacts(found);
+      // ObsPy's record listing takes blockette 500's microseconds for 1001's; its traces do not.
+      const blockettes = (record['blockettes'] ?? []) as { type: number }[];
+      const startNs = blockettes.some((blockette) => blockette.type === 500)
+        ? facts?.startNs
+        : record['startNs'];
+      expect(facts, `record at ${record['offset']}`).toEqual({
+        length: record['recordLength'],
+        npts: record['npts'],
+        startNs,
+        id: String(record['id']).replace(/\0/g, ''),
+      });
+    }
+  });
 });
 
 function recordFacts(record: ReturnType<typeof walkRecords>['records'][number]) {
