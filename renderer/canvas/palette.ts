@@ -27,9 +27,16 @@ export function makePalette(look: (name: string) => string): Palette {
   return Object.fromEntries(NAMES.map((name) => [name, look(name).trim()])) as Palette;
 }
 
+/** Reads the theme in force; colours come out as `#rrggbb` or `rgba(…)` however the style sheet writes them. */
 export function readPalette(element: Element): Palette {
   const style = getComputedStyle(element);
-  return makePalette((name) => style.getPropertyValue(`--${name}`));
+  const context = document.createElement('canvas').getContext('2d');
+  return makePalette((name) => {
+    const value = style.getPropertyValue(`--${name}`).trim();
+    if (!context || name.startsWith('font-')) return value;
+    context.fillStyle = value;
+    return context.fillStyle;
+  });
 }
 
 export interface PhaseColours {

@@ -38,6 +38,8 @@ export class TraceView {
   /** The sources that what is held came from. */
   #streams: readonly StreamInfo[] = [];
   #revision = 0;
+  #latestPeaks: ReadonlyMap<string, number> = new Map();
+  #peaksAtMs = 0;
   #kept: ReadonlySet<string> = new Set();
 
   constructor(app: App) {
@@ -109,12 +111,15 @@ export class TraceView {
 
   #painted(peaks: Float32Array, frame: TraceFrame): void {
     const seen = new Map(frame.rows.map(({ key }, i) => [key, peaks[i] ?? 0]));
-    if (this.#peaksTimer === undefined) this.peaks = seen;
-    else clearTimeout(this.#peaksTimer);
-    this.#peaksTimer = setTimeout(() => {
+    this.#latestPeaks = seen;
+    this.#peaksTimer ??= setTimeout(() => {
       this.#peaksTimer = undefined;
-      this.peaks = seen;
+      this.peaks = this.#latestPeaks;
     }, PEAKS_EVERY_MS);
+    if (this.#painter.idle && performance.now() - this.#peaksAtMs > PEAKS_EVERY_MS) {
+      this.#peaksAtMs = performance.now();
+      this.peaks = seen;
+    }
     if (this.#painter.idle) this.#finishPainting();
   }
 

@@ -53,14 +53,23 @@ export class ListPanel {
     });
   }
 
-  /** Whole device pixels, so that every row looks alike. */
-  readonly rowDevicePx = $derived.by(() => {
+  /** Height of a row in device pixels, with a fraction; rows share what whole pixels leave over. */
+  readonly #pitch = $derived.by(() => {
     const count = Math.max(1, this.#app.rows.visible.length);
-    const tallest = Math.round(TALLEST_ROW_PX * this.surface.ratio);
-    return Math.max(1, Math.min(tallest, Math.floor(this.surface.heightDevicePx / count)));
+    const tallest = TALLEST_ROW_PX * this.surface.ratio;
+    return Math.max(1, Math.min(tallest, this.surface.heightDevicePx / count));
   });
 
-  readonly rowPx = $derived(this.rowDevicePx / this.surface.ratio);
+  readonly rowPx = $derived(this.#pitch / this.surface.ratio);
+
+  /** Where a row begins, on a whole device pixel. */
+  #topOf(index: number): number {
+    return Math.round(index * this.#pitch);
+  }
+
+  rowTopPx(index: number): number {
+    return this.#topOf(index) / this.surface.ratio;
+  }
 
   readonly picksOfRows = $derived.by(() =>
     picksByRow(
@@ -116,8 +125,8 @@ export class ListPanel {
       tints: this.#tints(palette),
       rows: rows.visible.map(({ streamKey }, i) => ({
         key: streamKey,
-        top: i * this.rowDevicePx,
-        height: this.rowDevicePx,
+        top: this.#topOf(i),
+        height: this.#topOf(i + 1) - this.#topOf(i),
         pixel: streamKey === selection.currentStreamKey ? bright : plain,
         group: rows.scaleGroup(streamKey),
       })),
@@ -129,8 +138,7 @@ export class ListPanel {
   #tints(palette: Palette): Tint[] {
     const { rows, timeline, selection } = this.#app;
     const { widthDevicePx: width, ratio } = this.surface;
-    const rowHeight = this.rowDevicePx;
-    const height = rowHeight * rows.visible.length;
+    const height = this.#topOf(rows.visible.length);
     const { window, zoom } = timeline;
     const x = (of: EpochNs): number => Math.round(Math.max(-1e6, Math.min(1e6, xOfTime(window, width, of)))); // prettier-ignore
     const [zoomLeft, zoomRight] = [x(zoom.startNs), x(zoom.endNs)];
@@ -144,13 +152,14 @@ export class ListPanel {
     const tints: Tint[] = [box(zoomLeft, 0, zoomRight, height, palette['well-zoom-extent'])];
     const current = rows.visible.findIndex((row) => row.streamKey === selection.currentStreamKey);
     if (current !== -1) {
-      const top = current * rowHeight;
+      const top = this.#topOf(current);
+      const rowHeight = this.#topOf(current + 1) - top;
       tints.push(box(0, top, width, rowHeight, palette['well-selected']));
       tints.push(box(zoomLeft, top, zoomRight, rowHeight, palette['surface-selected']));
     }
     rows.visible.forEach(({ streamKey }, i) => {
       for (const zone of this.view.facts.get(streamKey)?.edgeZones ?? []) {
-        tints.push(box(x(zone.startNs), i * rowHeight, x(zone.endNs), rowHeight, palette['well-edge-zone'])); // prettier-ignore
+        tints.push(box(x(zone.startNs), this.#topOf(i), x(zone.endNs), this.#topOf(i + 1) - this.#topOf(i), palette['well-edge-zone'])); // prettier-ignore
       }
     });
     tints.push(...gridTints(window, { width, top: 0, height, ratio }, palette));
@@ -159,7 +168,7 @@ export class ListPanel {
     tints.push(box(zoomRight, 0, zoomRight + hair, height, palette['border-strong']));
     if (this.rowPx >= 12) {
       rows.visible.forEach((_, i) => {
-        if (i > 0) tints.push(box(0, i * rowHeight, width, hair, palette['border-subtle']));
+        if (i > 0) tints.push(box(0, this.#topOf(i), width, hair, palette['border-subtle']));
       });
     }
     return tints;
@@ -179,7 +188,7 @@ export class ListPanel {
     };
     this.#drawn = new Map();
     rows.visible.forEach((stream, i) => {
-      const top = i * this.rowPx;
+      const top = this.rowTopPx(i);
       const facts = this.view.facts.get(stream.streamKey);
       if (showsMarks(facts)) {
         paintRowMarks(

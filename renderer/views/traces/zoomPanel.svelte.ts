@@ -24,6 +24,7 @@ import { drawnPicks, newPick } from './rowPicks.ts';
 
 const LANE_PX = 22;
 const SECOND_LANE_PX = 15;
+const LEAST_COMPONENT_PX = 20;
 export const AXIS_PX = 20;
 export const STRIP_PHASES = ['P', 'S'] as const;
 
@@ -85,7 +86,11 @@ export class ZoomPanel {
   });
 
   readonly lanePx = $derived(LANE_PX + (this.#lanes - 1) * SECOND_LANE_PX);
-  readonly stripCount = $derived.by(() => (this.#app.strips ? STRIP_PHASES.length : 0));
+  /** Strips give way before the components become too low to read. */
+  readonly stripCount = $derived.by(() => {
+    const room = this.surface.heightPx - this.lanePx - AXIS_PX - STRIP_PHASES.length * this.stripPx;
+    return this.#app.strips && room >= this.components.length * LEAST_COMPONENT_PX ? STRIP_PHASES.length : 0; // prettier-ignore
+  });
 
   /** Height of one component. */
   readonly componentPx = $derived(
@@ -105,7 +110,7 @@ export class ZoomPanel {
 
   /** The threshold of the curve of a phase, with where it lies. */
   readonly thresholds = $derived.by(() => {
-    if (!this.#app.strips) return [];
+    if (this.stripCount === 0) return [];
     return STRIP_PHASES.flatMap((phase, i) => {
       const curve = this.curves.find((one) => phaseFamily(one.phase) === phase);
       if (!curve) return [];
@@ -277,7 +282,7 @@ export class ZoomPanel {
   }
 
   #paintStrips(pen: Pen, window: TimeWindow): void {
-    if (!this.#app.strips) return;
+    if (this.stripCount === 0) return;
     STRIP_PHASES.forEach((phase, i) => {
       const curves = this.curves.filter((curve) => phaseFamily(curve.phase) === phase);
       for (const curve of curves) paintProbability(pen, curve, window, this.strip(i));
