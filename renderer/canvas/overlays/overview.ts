@@ -156,11 +156,12 @@ function paintReviewed(
   const left = overviewX(facts, pen.widthPx, density.window.startNs);
   const right = overviewX(facts, pen.widthPx, density.window.endNs);
   const pitch = (right - left) / density.binCount;
+  // A bin without picks is as its neighbour before it: there is nothing to look at in it.
+  let isDone = false;
   for (let i = 0; i < density.binCount; i++) {
     const count = (density.p[i] ?? 0) + (density.s[i] ?? 0);
     const done = (density.pReviewed[i] ?? 0) + (density.sReviewed[i] ?? 0);
-    if (count > 0 && done >= count) {
-      pen.rect(left + i * pitch, axisTop - 1, pitch, 2, pen.palette['text-2']);
-    }
+    if (count > 0) isDone = done >= count;
+    if (isDone) pen.rect(left + i * pitch, axisTop - 1, pitch, 2, pen.palette['text-2']);
   }
 }

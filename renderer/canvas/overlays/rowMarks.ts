@@ -20,6 +20,9 @@ export interface RowBox {
 
 /** Marks need this much height to carry words. */
 const WORDS_FROM_PX = 16;
+/** Rows this high carry flags in their upper part, which words leave free. */
+const FLAGS_FROM_PX = 28;
+const FLAG_ROOM_PX = 14;
 
 function xOf(pen: Pen, window: TimeWindow, time: EpochNs): number {
   return (Number(time - window.startNs) / Number(window.endNs - window.startNs)) * pen.widthPx;
@@ -87,8 +90,10 @@ function paintGap(pen: Pen, gap: TimeWindow, { window, top, height }: RowBox): v
   const width = pen.width(words) + 8;
   if (width > right - left) return;
   const middle = (left + right) / 2;
-  pen.rect(middle - width / 2, top + height / 2 - 8, width, 16, palette['surface-well']);
-  pen.text(words, middle, top + height / 2 + 4, palette['text-2'], 'center');
+  const hasFlags = height >= FLAGS_FROM_PX && height < 60;
+  const centre = top + height / 2 + (hasFlags ? FLAG_ROOM_PX / 2 : 0);
+  pen.rect(middle - width / 2, centre - 7, width, 14, palette['surface-well']);
+  pen.text(words, middle, centre + 4, palette['text-2'], 'center');
 }
 
 /** Two segments at the same time: a double line along the foot, named where there is room. */
@@ -115,10 +120,8 @@ function paintEdgeZone(pen: Pen, zone: TimeWindow, { window, top, height }: RowB
   if (zone.endNs <= window.endNs) pen.vertical(right, top + 1, top + height, pen.palette.border);
   if (right - left < 60 || height < WORDS_FROM_PX) return;
   pen.font(10);
-  pen.text(
-    `edge ${durationS(zone).toFixed(1)} s`,
-    left + 5,
-    top + height - 4,
-    pen.palette['text-3'],
-  );
+  const words = `edge ${durationS(zone).toFixed(1)} s`;
+  const { palette } = pen;
+  pen.rect(left + 3, top + height - 14, pen.width(words) + 4, 13, palette['well-edge-zone']);
+  pen.text(words, left + 5, top + height - 4, palette['text-3']);
 }
