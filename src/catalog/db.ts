@@ -1,7 +1,6 @@
 // The only file that knows better-sqlite3. What SQLite says is turned into sentences here.
 
-import { existsSync, statSync } from 'node:fs';
-import { pathToFileURL } from 'node:url';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import Sqlite from 'better-sqlite3';
 import { AppError } from '../base/appError.ts';
 
@@ -38,8 +37,8 @@ export function openForWriting(path: string): Connection {
 
 /**
  * A connection that only reads. A folder without write permission gives SQLite no place for its
- * shared-memory file; then, and only when no unsaved log lies beside the file, it is read as a
- * file that nobody changes.
+ * shared-memory file; then, and only when no unsaved log lies beside the file, a copy of it in
+ * memory is read.
  */
 export function openForReading(path: string): Connection {
   checkNodeVersion();
@@ -47,9 +46,15 @@ export function openForReading(path: string): Connection {
     return probed(new Sqlite(path, { readonly: true, fileMustExist: true, timeout: BUSY_MS }));
   } catch (error) {
     if (!isCode(error, 'SQLITE_CANTOPEN', 'SQLITE_READONLY') || hasLog(path)) throw error;
-    const url = `${pathToFileURL(path).href}?immutable=1`;
-    return probed(new Sqlite(url, { readonly: true, timeout: BUSY_MS }));
+    return probed(new Sqlite(withoutLog(path), { readonly: true }));
   }
+}
+
+/** The file's bytes, marked as using no log (format version 1 in the header), as a copy in memory must be. */
+function withoutLog(path: string): Buffer {
+  const bytes = readFileSync(path);
+  bytes.fill(1, 18, 20);
+  return bytes;
 }
 
 function safeIntegersOn(connection: Connection): Connection {
