@@ -84,12 +84,12 @@ export function decodeSteim2(
   const end = at + count;
   const safeEnd = end - MAX_PER_WORD;
   for (let frame = 0; frame < frames; frame++) {
-    const base = offset + frame * FRAME_BYTES;
+    const base = (offset + frame * FRAME_BYTES) | 0;
     const codes = view.getUint32(base, false);
     for (let w = frame === 0 ? 3 : 1; w < 16; w++) {
       const code = (codes >>> (30 - 2 * w)) & 3;
       if (code === 0) continue;
-      const word = view.getInt32(base + 4 * w, false);
+      const word = view.getInt32((base + (w << 2)) | 0, false);
       if (p > safeEnd) {
         const n = cutSteim2(word, code);
         if (n < 0) return ILLEGAL_CODE;
@@ -107,13 +107,14 @@ export function decodeSteim2(
         const right = 32 - bits;
         let left = 2 + (sub & 2);
         out[p] = x = (x + ((word << left) >> right)) | 0;
-        out[p + 1] = x = (x + ((word << (left += bits)) >> right)) | 0;
-        out[p + 2] = x = (x + ((word << (left += bits)) >> right)) | 0;
-        out[p + 3] = x = (x + ((word << (left += bits)) >> right)) | 0;
-        out[p + 4] = x = (x + ((word << (left += bits)) >> right)) | 0;
-        out[p + 5] = x = (x + (((word << (left += bits)) >> right) & (-sub >> 31))) | 0;
-        out[p + 6] = x = (x + (((word << (left + bits)) >> right) & ((1 - sub) >> 31))) | 0;
-        p += 5 + sub;
+        out[(p + 1) | 0] = x = (x + ((word << (left = (left + bits) | 0)) >> right)) | 0;
+        out[(p + 2) | 0] = x = (x + ((word << (left = (left + bits) | 0)) >> right)) | 0;
+        out[(p + 3) | 0] = x = (x + ((word << (left = (left + bits) | 0)) >> right)) | 0;
+        out[(p + 4) | 0] = x = (x + ((word << (left = (left + bits) | 0)) >> right)) | 0;
+        out[(p + 5) | 0] = x =
+          (x + (((word << (left = (left + bits) | 0)) >> right) & (-sub >> 31))) | 0;
+        out[(p + 6) | 0] = x = (x + (((word << (left + bits)) >> right) & ((1 - sub) >> 31))) | 0;
+        p = (p + 5 + sub) | 0;
         continue;
       }
       // 4 of 8 bits for code 1; 1 of 30, 2 of 15, 3 of 10 for code 2 with sub-code 1, 2, 3.
@@ -124,10 +125,12 @@ export function decodeSteim2(
       const right = 32 - bits;
       let left = ((n >> 2) ^ 1) << 1;
       out[p] = x = (x + ((word << left) >> right)) | 0;
-      out[p + 1] = x = (x + (((word << (left += bits)) >> right) & ((1 - n) >> 31))) | 0;
-      out[p + 2] = x = (x + (((word << (left += bits)) >> right) & ((2 - n) >> 31))) | 0;
-      out[p + 3] = x = (x + (((word << (left + bits)) >> right) & ((3 - n) >> 31))) | 0;
-      p += n;
+      out[(p + 1) | 0] = x =
+        (x + (((word << (left = (left + bits) | 0)) >> right) & ((1 - n) >> 31))) | 0;
+      out[(p + 2) | 0] = x =
+        (x + (((word << (left = (left + bits) | 0)) >> right) & ((2 - n) >> 31))) | 0;
+      out[(p + 3) | 0] = x = (x + (((word << (left + bits)) >> right) & ((3 - n) >> 31))) | 0;
+      p = (p + n) | 0;
     }
   }
   return p - at;
