@@ -83,7 +83,7 @@ CREATE TABLE pick(
 CREATE INDEX pick_time ON pick(time_ns, phase_family, state);
 CREATE INDEX pick_state_time ON pick(state, time_ns);
 CREATE INDEX pick_stream_time ON pick(stream_key, time_ns);
-CREATE INDEX pick_threshold ON pick(threshold_distance, time_ns);
+CREATE INDEX pick_threshold ON pick(threshold_distance, time_ns, state);
 CREATE INDEX pick_run ON pick(run_id, state) WHERE run_id IS NOT NULL;
 CREATE INDEX pick_public_id ON pick(public_id) WHERE public_id IS NOT NULL;
 

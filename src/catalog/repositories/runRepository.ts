@@ -87,10 +87,11 @@ export class RunRepository {
       const insert = this.#file.prepare(
         `INSERT INTO pick(${COLUMN_NAMES.join(', ')}) VALUES (${COLUMN_NAMES.map(() => '?').join(', ')})`,
       );
+      const settled = this.#dealtWith(sensorKey);
       const createdNs = this.#now();
       const ids: number[] = [];
       for (const pick of picks) {
-        if (this.#dealtWith(sensorKey, pick)) continue;
+        if (settled.some((other) => isSameOnset(pick, other))) continue;
         const row = {
           ...contentColumns(pick),
           threshold: orNull(thresholdOf(run.parameters, pick.phase)),
@@ -163,28 +164,28 @@ export class RunRepository {
     this.#file
       .prepare(
         `DELETE FROM pick WHERE id IN (SELECT p.id FROM pick p JOIN model_run r ON r.id = p.run_id
-          WHERE ${OF_SENSOR} AND p.time_ns >= ? AND p.time_ns < ? AND p.state = 'automatic'
-            AND r.model_id = ? AND r.id <> ? AND NOT ${DEALT_WITH})`,
+          WHERE ${OF_SENSOR} AND +p.time_ns >= ? AND +p.time_ns < ? AND +p.state = 'automatic'
+            AND +p.run_id <> ? AND r.model_id = ? AND NOT ${DEALT_WITH})`,
       )
-      .run(...sensorRange(sensorKey), window.startNs, window.endNs, run.modelId, run.id);
+      .run(...sensorRange(sensorKey), window.startNs, window.endNs, run.id, run.modelId);
   }
 
-  #dealtWith(sensorKey: string, pick: PickContent): boolean {
-    const sql = `SELECT 1 FROM pick p WHERE ${OF_SENSOR} AND p.time_ns BETWEEN ? AND ?
-      AND p.phase_family = ? AND ${DEALT_WITH} LIMIT 1`;
-    const found = this.#file
+  #dealtWith(sensorKey: string): { time: EpochNs; family: string }[] {
+    const sql = `SELECT p.time_ns, p.phase_family FROM pick p WHERE ${OF_SENSOR} AND ${DEALT_WITH}`;
+    return this.#file
       .prepare(sql)
-      .get(
-        ...sensorRange(sensorKey),
-        pick.time - SAME_ONSET_NS,
-        pick.time + SAME_ONSET_NS,
-        phaseFamily(pick.phase),
-      );
-    return found !== undefined;
+      .all(...sensorRange(sensorKey))
+      .map((row) => ({ time: nanoseconds(row, 'time_ns'), family: text(row, 'phase_family') }));
   }
 }
 
 const EVER: TimeWindow = { startNs: epochNs(-(2n ** 63n)), endNs: epochNs(2n ** 63n - 1n) };
+
+function isSameOnset(pick: PickContent, other: { time: EpochNs; family: string }): boolean {
+  const apart = pick.time - other.time;
+  const near = apart <= SAME_ONSET_NS && -apart <= SAME_ONSET_NS;
+  return near && other.family === phaseFamily(pick.phase);
+}
 
 /** The stream keys that begin with a sensor key, as a range of the index. */
 function sensorRange(sensorKey: string): [string, string] {
