@@ -98,6 +98,7 @@ export class WorkerPool<T extends TaskTable> {
   async close(): Promise<void> {
     this.#closed = true;
     const left = [...this.#queue.splice(0), ...this.#seats.flatMap((seat) => seat.task ?? [])];
+    for (const seat of this.#seats) seat.task = undefined;
     for (const task of left) settle(task, () => task.reject(cancelled('Onset is closing')));
     await Promise.all(this.#seats.map((seat) => seat.worker.terminate()));
     this.#announceIdle();
@@ -169,7 +170,7 @@ export class WorkerPool<T extends TaskTable> {
     const { task } = seat;
     if (task) settle(task, () => task.reject(crashError(task.request.name, cause)));
     if (!seat.proven) this.#startFailures++;
-    Object.assign(seat, { task: undefined });
+    seat.task = undefined;
     if (this.#startFailures > START_FAILURES_ALLOWED) {
       for (const waiting of this.#queue.splice(0)) {
         settle(waiting, () => waiting.reject(crashError(waiting.request.name, cause)));
