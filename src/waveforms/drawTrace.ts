@@ -46,7 +46,8 @@ export function drawTrace(request: DrawRequest): Drawing {
     runs.push(...filtered.runs);
     edgeZones.push(...filtered.edgeZones);
   }
-  const mean = meanOver(runs, window);
+  // Behind a high- or band-pass nothing of a level is left.
+  const mean = filter?.lowHz === undefined ? meanOver(runs, window) : 0;
   // Integer offsets keep integer samples exact in float32.
   const base = request.demean ? mean : Math.round(mean);
   const offset = request.demean ? 0 : base;
