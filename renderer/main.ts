@@ -1,3 +1,4 @@
+import './client/language.ts';
 import './theme/base.css';
 import 'uplot/dist/uPlot.min.css';
 import { mount } from 'svelte';

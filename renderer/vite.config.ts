@@ -18,6 +18,8 @@ export default defineConfig({
     target: 'es2023',
     modulePreload: { polyfill: false },
     assetsInlineLimit: 0,
+    // Painters read colours from the tokens as they are written there, #rrggbb.
+    cssMinify: false,
     sourcemap: true,
     reportCompressedSize: false,
   },

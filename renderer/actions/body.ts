@@ -5,6 +5,8 @@ export interface ActionBody {
   /** Whether it can act now; absent = always. */
   enabled?(app: App): boolean;
   run(app: App): void | Promise<unknown>;
+  /** Waits for a person in a dialog: the page is idle meanwhile. */
+  readonly asks?: boolean;
   /** For actions that last while their key is held. */
   release?(app: App): void;
 }

@@ -49,7 +49,8 @@ export function isEnabled(app: App, id: ActionId): boolean {
 export function runAction(app: App, id: ActionId): void {
   if (!isEnabled(app, id)) return;
   app.remark = '';
-  void app.act(async () => actionOf(id).run(app));
+  const { asks = false } = actionOf(id);
+  void app.act(async () => actionOf(id).run(app), { asks });
 }
 
 /** The first key of an action as people read it; empty without one. */

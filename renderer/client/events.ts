@@ -2,7 +2,7 @@
 
 import type { Payload } from '../../src/contract/api.ts';
 import type { App } from '../state/app.svelte.ts';
-import { loadProject, loadRuns, loadSources } from './load.ts';
+import { loadProject, loadRuns, loadSources, showFirst } from './load.ts';
 
 const QUIET_MS = 150;
 
@@ -27,7 +27,10 @@ export function listen(app: App): void {
   const sources = merged(app, () => loadSources(app));
   const rows = merged(app, () => app.queue.reload());
   const counts = merged(app, () => app.picks.loadCounts());
-  const runs = merged(app, () => loadRuns(app));
+  const runs = merged(app, async () => {
+    await Promise.all([loadRuns(app), app.queue.reload()]);
+    await showFirst(app);
+  });
   const events = merged(app, () => app.events.load());
 
   client.on('session.changed', (session) => {

@@ -2,8 +2,7 @@
 
 import type { TimeWindow } from '../../src/domain/waveform/timeWindow.ts';
 import type { StreamInfo } from '../../src/domain/waveform/traceWindow.ts';
-import { secondsToNs } from '../../src/base/time.ts';
-import { epochNs, maxTime, minTime } from '../../src/base/time.ts';
+import { epochNs, maxTime, minTime, secondsToNs } from '../../src/base/time.ts';
 import type { App } from '../state/app.svelte.ts';
 
 const FIRST_WINDOW_S = 300;
@@ -18,6 +17,7 @@ export async function loadAll(app: App): Promise<void> {
   app.layout.restore();
   await Promise.all([loadSources(app), loadCatalog(app), loadRuns(app), app.jobs.load()]);
   app.models = await client.call('model.list', {});
+  await showFirst(app);
 }
 
 /** After another project was opened. */
@@ -28,6 +28,14 @@ export async function loadProject(app: App): Promise<void> {
   app.events.activeId = undefined;
   app.timeline.dataSpan = undefined;
   await Promise.all([loadSources(app), loadCatalog(app), loadRuns(app), app.jobs.load()]);
+  await showFirst(app);
+}
+
+/** The first pick that waits becomes current, so that the first key of review acts on it. */
+export async function showFirst(app: App): Promise<void> {
+  const { selection, queue } = app;
+  const free = selection.currentPickId === undefined && selection.mode.kind === 'nav';
+  if (free && queue.rows.total > 0) await queue.advance();
 }
 
 export async function loadSources(app: App): Promise<void> {

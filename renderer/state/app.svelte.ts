@@ -73,10 +73,10 @@ export class App {
     return runId === undefined ? undefined : this.runs.find((run) => run.id === runId);
   }
 
-  /** Runs an act of a person: its failure becomes a notice, never silence. */
-  async act(work: () => Promise<unknown>): Promise<void> {
+  /** Runs an act of a person: its failure becomes a notice, never silence. While it asks a person the page is idle. */
+  async act(work: () => Promise<unknown>, { asks = false } = {}): Promise<void> {
     try {
-      await this.idle.during(work());
+      await (asks ? work() : this.idle.during(work()));
     } catch (error) {
       this.notices.report(error);
     }

@@ -94,6 +94,19 @@ export function reason(pick: Pick, threshold: number | undefined): string {
   return Math.abs(margin) <= 0.1 ? `near ${probability(threshold)}` : 'clear';
 }
 
+const SHORT: Readonly<Record<string, string>> = {
+  accepted: 'acc.',
+  changed: 'chg.',
+  rejected: 'rej.',
+  deferred: 'def.',
+};
+
+/** The reason in a narrow column: fixed short words, never dots in the middle of one. */
+export function shortReason(pick: Pick, threshold: number | undefined): string {
+  const word = reason(pick, threshold).split(' ')[0] ?? '';
+  return SHORT[word] ?? word;
+}
+
 /** The same as one sentence, for the current row. */
 export function reasonSentence(pick: Pick, threshold: number | undefined): string {
   if (pick.state !== 'automatic') return `${DECIDED[pick.state]} by ${pick.author || 'someone'}`;

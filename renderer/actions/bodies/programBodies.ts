@@ -32,8 +32,8 @@ const show = (kind: Parameters<App['dialogs']['show']>[0]): ActionBody => ({
 });
 
 export const PROJECT_BODIES = {
-  'files.open': { run: openFiles },
-  'project.open': { run: (app) => openProject(app, 'project') },
+  'files.open': { asks: true, run: openFiles },
+  'project.open': { asks: true, run: (app) => openProject(app, 'project') },
   'project.create': show('folderName'),
   'project.sample': {
     run: async (app) => {
@@ -46,7 +46,7 @@ export const PROJECT_BODIES = {
     run: (app) => app.dialogs.show('run'),
   },
   'export.open': show('export'),
-  'import.open': { enabled: canEdit, run: importFiles },
+  'import.open': { asks: true, enabled: canEdit, run: importFiles },
   'project.saved': {
     run: (app) => {
       app.remark = app.readOnly
