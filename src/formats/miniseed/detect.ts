@@ -1,5 +1,5 @@
-const QUALITY = new Set([...'DRQM'].map((letter) => letter.charCodeAt(0)));
-const CONTROL = new Set([...'VAST'].map((letter) => letter.charCodeAt(0)));
+const [D, R, Q, M] = [68, 82, 81, 77];
+const [V, A, S, T] = [86, 65, 83, 84];
 
 function sequenceNumberAt(bytes: Uint8Array, offset: number): boolean {
   for (let i = offset; i < offset + 6; i++) {
@@ -12,7 +12,8 @@ function sequenceNumberAt(bytes: Uint8Array, offset: number): boolean {
 /** Whether a miniSEED 2 fixed header may begin here (sequence number, quality letter, time of day in range). */
 export function isHeader2(bytes: Uint8Array, offset: number): boolean {
   if (offset + 48 > bytes.length) return false;
-  if (!QUALITY.has(bytes[offset + 6] ?? 0)) return false;
+  const quality = bytes[offset + 6];
+  if (quality !== D && quality !== R && quality !== Q && quality !== M) return false;
   const reserved = bytes[offset + 7];
   if (reserved !== 32 && reserved !== 0) return false;
   const hour = bytes[offset + 24] ?? 255;
@@ -33,7 +34,9 @@ export function isHeader3(bytes: Uint8Array, offset: number): boolean {
 
 /** Whether a control header of a full SEED volume begins here: volume, abbreviation, station or time span. */
 export function isControlHeader(bytes: Uint8Array, offset: number): boolean {
-  if (offset + 8 > bytes.length || !CONTROL.has(bytes[offset + 6] ?? 0)) return false;
+  if (offset + 8 > bytes.length) return false;
+  const kind = bytes[offset + 6];
+  if (kind !== V && kind !== A && kind !== S && kind !== T) return false;
   const continued = bytes[offset + 7];
   if (continued !== 32 && continued !== 42) return false;
   for (let i = offset; i < offset + 6; i++) {

@@ -175,7 +175,7 @@ function finishHeader(
   const applied = (view.getUint8(offset + 36) & 2) !== 0;
   const correction = applied ? 0 : view.getInt32(offset + 40, little);
   const nanos = (fraction + correction) * 100_000 + chain.microseconds * 1000;
-  const carry = Math.floor(nanos / 1e9);
+  const carry = nanos >= 0 && nanos < 1e9 ? 0 : Math.floor(nanos / 1e9);
   const days =
     daysToYear(view.getUint16(offset + 20, little)) + view.getUint16(offset + 22, little) - 1;
   const ofDay =
@@ -189,7 +189,7 @@ function finishHeader(
     stream: name.stream,
     streamKey: name.key,
     startS: days * 86_400 + ofDay + carry,
-    startNanos: nanos - carry * 1e9,
+    startNanos: carry === 0 ? nanos : nanos - carry * 1e9,
     sampleRateHz:
       chain.rateHz > 0 && chain.rateHz < Infinity
         ? chain.rateHz

@@ -41,17 +41,17 @@ export function recordStartNs(record: RecordHeader): EpochNs {
   return epochNs(BigInt(record.startS) * 1_000_000_000n + BigInt(record.startNanos));
 }
 
-const daysTo = new Map<number, number>();
+let lastYear = -1;
+let lastDays = 0;
 
 /** Days from 1970-01-01 to New Year of `year`. */
 export function daysToYear(year: number): number {
-  let days = daysTo.get(year);
-  if (days === undefined) {
-    days =
+  if (year !== lastYear) {
+    lastYear = year;
+    lastDays =
       Date.UTC(2000 + (year % 400), 0, 1) / 86_400_000 + (Math.floor(year / 400) - 5) * 146_097;
-    daysTo.set(year, days);
   }
-  return days;
+  return lastDays;
 }
 
 /** Year, day of year, time of day and nanoseconds of `time`, as both headers store them. */
