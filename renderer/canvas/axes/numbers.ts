@@ -17,26 +17,23 @@ function threeFigures(value: number): string {
   return value >= 9.995 ? value.toFixed(1) : value.toFixed(2);
 }
 
-/** A whole number with thin spaces between thousands. */
-export function groupThousands(value: number): string {
-  return Math.round(value)
-    .toString()
-    .replace(/\B(?=(\d{3})+(?!\d))/g, '\u2009');
+/** Whole counts are written whole. */
+function countFigures(value: number): string {
+  return Number.isInteger(value) ? value.toString() : threeFigures(value);
 }
 
-/** An amplitude with an SI prefix so that 1 ≤ number < 1000, three figures; counts are written out. */
+/** An amplitude with an SI prefix so that 1 ≤ number < 1000, three figures. */
 export function formatAmplitude(value: number, unit: string): string {
   const size = Math.abs(value);
   const sign = value < 0 ? '−' : '';
   if (!Number.isFinite(value)) return '';
-  if (unit === '' || /^counts?$/i.test(unit)) {
-    const number = size >= 100 ? groupThousands(size) : threeFigures(size);
-    return `${sign}${size === 0 ? '0' : number} counts`;
-  }
+  const isCounts = unit === '' || /^counts?$/i.test(unit);
+  if (isCounts && size < 1000) return `${sign}${size === 0 ? '0' : countFigures(size)} counts`;
   if (size === 0) return `0 ${printedUnit(unit)}`;
   const [factor, prefix] = PREFIXES.find(([least]) => size >= least * 0.9995) ??
     PREFIXES[PREFIXES.length - 1] ?? [1, ''];
-  return `${sign}${threeFigures(size / factor)} ${prefix}${printedUnit(unit)}`;
+  const printed = isCounts ? ' counts' : printedUnit(unit);
+  return `${sign}${threeFigures(size / factor)} ${prefix}${printed}`;
 }
 
 /** Probability with two decimals and no zero: `.71`, `1.00`. */
