@@ -41,7 +41,6 @@ class Rows {
   rows = new Map<string, SourceRow>();
   list = () => [...this.rows.values()];
   put = (rows: readonly SourceRow[]) => rows.forEach((row) => this.rows.set(row.path, row));
-  remove = (path: string) => void this.rows.delete(path);
 }
 
 const notices: Notice[] = [];

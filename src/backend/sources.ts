@@ -26,7 +26,6 @@ export interface SourceRow {
 export interface SourceRepository {
   list(): readonly SourceRow[];
   put(rows: readonly SourceRow[]): void;
-  remove(path: string): void;
 }
 
 export interface SourcesOptions {

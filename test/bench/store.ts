@@ -38,7 +38,7 @@ function open(budgetBytes = 1e9) {
   const pool = startPool();
   const store = new WaveformStore({ budgetBytes });
   const rows: SourceRow[] = [];
-  const repository = { list: () => rows, put: () => undefined, remove: () => undefined };
+  const repository = { list: () => rows, put: () => undefined };
   const sources = new Sources({ pool, store, repository, onChange: () => undefined });
   const context = { pool, store, sources } as unknown as BackendContext;
   const handler = waveformHandlers(context)['waveform.window'];

@@ -74,8 +74,8 @@ function tapered(c: Case): Float64Array {
   const { kind, side } = c.params as { kind: TaperKind; side: 'left' | 'right' | 'both' };
   const { maxPercentage, maxLengthS } = c.params as Record<string, number | null>;
   const lengths = [
-    maxPercentage == null ? Infinity : Math.trunc(maxPercentage * x.length),
-    maxLengthS == null ? Infinity : Math.trunc(maxLengthS * rateOf(c)),
+    typeof maxPercentage !== 'number' ? Infinity : Math.trunc(maxPercentage * x.length),
+    typeof maxLengthS !== 'number' ? Infinity : Math.trunc(maxLengthS * rateOf(c)),
   ];
   taper(x, { kind, side, samples: Math.min(...lengths) });
   return x;
