@@ -28,11 +28,14 @@ function installedNode() {
   }
 }
 
+/** Has Linux hand out a day of samples in pages of 2 MB: decoding then takes two thirds of the time. */
+const LARGE_PAGES = 'glibc.malloc.hugetlb=1';
+
 /** Runs this launcher again with another Node and ends as that one ends. */
 function runWith(node) {
   const child = spawn(node, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], {
     stdio: 'inherit',
-    env: { ...process.env, ONSET_SECOND_NODE: '1' },
+    env: { GLIBC_TUNABLES: LARGE_PAGES, ...process.env, ONSET_SECOND_NODE: '1' },
   });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
     process.on(signal, () => child.kill(signal));
