@@ -74,6 +74,9 @@ const WORDS: Readonly<Record<string, string>> = {
   ArrowDown: '↓',
 };
 
+/** Between the keys of a chord as displayed. */
+export const CHORD_GAP = '\u2002';
+
 /** A key as people read it: `Ctrl Z`, `⇧1`, `⏎`, `s i`. */
 export function displayKey(keys: string, isMac: boolean): string {
   return keys
@@ -84,7 +87,7 @@ export function displayKey(keys: string, isMac: boolean): string {
       const mods = parts.map((part) => (part === 'Mod' ? (isMac ? '⌘' : 'Ctrl ') : `${part} `));
       return mods.join('').replace('Shift ', '⇧') + (WORDS[last] ?? last);
     })
-    .join(' ');
+    .join(CHORD_GAP);
 }
 
 /** A key as Electron writes an accelerator: `CmdOrCtrl+Shift+Z`; undefined for chords. */

@@ -40,7 +40,7 @@ export function signed(value: number, decimals = 2): string {
 /** `−0.04 / +0.09 s`, `±0.05 s`, `not set`. */
 export function uncertainty(lowerS: number | undefined, upperS: number | undefined): string {
   if (lowerS === undefined && upperS === undefined) return 'not set';
-  const decimals = Math.max(lowerS ?? 0, upperS ?? 0) < 0.095 ? 3 : 2;
+  const decimals = Math.min(lowerS ?? 1, upperS ?? 1) < 0.0095 ? 3 : 2;
   const [lower, upper] = [lowerS, upperS].map((s) => s?.toFixed(decimals) ?? '–');
   return lower === upper ? `±${lower} s` : `−${lower} / +${upper} s`;
 }
@@ -65,7 +65,7 @@ export function duration(seconds: number): string {
 
 /** `1 204` with a thin space. */
 export function count(value: number): string {
-  return String(value).replace(/\B(?=(\d{3})+(?!\d))/g, ' ');
+  return String(value).replace(/\B(?=(\d{3})+(?!\d))/g, '\u2009');
 }
 
 /** `1 pick`, `2 picks`. */

@@ -259,7 +259,7 @@ export const DETAIL_TABLE = [
   {
     id: 'weight.2',
     label: 'Weight class 2',
-    help: 'Half',
+    help: 'Half weight',
     group: 'Pick details',
     keys: ['2'],
     profileKeys: { SEISAN: ['Shift+2'] },
