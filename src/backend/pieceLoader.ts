@@ -1,4 +1,5 @@
 import { AppError, messageOf } from '../base/appError.ts';
+import { throwIfCancelled } from '../base/cancel.ts';
 import type { WaveformStore } from '../waveforms/store.ts';
 import type { Pool } from './pool.ts';
 import type { Piece } from './streamIndex.ts';
@@ -38,7 +39,7 @@ export class PieceLoader {
   }
 
   async load(pieces: readonly Piece[], signal?: AbortSignal): Promise<void> {
-    signal?.throwIfAborted();
+    throwIfCancelled(signal);
     const fresh = pieces.filter((piece) => !this.#loads.has(piece.id));
     for (const batch of batches(fresh)) this.#start(batch);
     const loads = new Set(pieces.flatMap((piece) => this.#loads.get(piece.id) ?? []));

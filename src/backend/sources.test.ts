@@ -1,7 +1,7 @@
 import { cpSync, mkdirSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, describe, expect, test, vi } from 'vitest';
 import { addSeconds, type EpochNs, parseTime } from '../base/time.ts';
 import type { Notice } from '../contract/api.ts';
 import { parseNslc } from '../domain/waveform/nslc.ts';
@@ -147,12 +147,12 @@ describe('the files of a project', () => {
 
 describe('samples on demand', () => {
   test('are decoded once, whoever asks, and again after eviction', async () => {
-    const { sources, store, changes } = setUp(new Rows(), 200_000);
+    const { sources, store } = setUp(new Rows(), 200_000);
     await sources.add([write('od/a.mseed', ['.HHZ', 0, 300], ['.HHN', 0, 300])]);
-    const before = changes();
+    const put = vi.spyOn(store, 'put');
     const load = () => sources.ensureLoaded(['XX.ABC..HHZ'], window(10, 20));
     await Promise.all([load(), load(), load()]);
-    expect(changes() - before).toBe(1);
+    expect(put).toHaveBeenCalledTimes(1);
     const [run] = store.window('XX.ABC..HHZ', window(0, 300)).runs;
     expect([...run!.slices[0]!.segment.samples!]).toEqual([...ramp(30_000)]);
     await sources.ensureLoaded(['XX.ABC..HHN'], window(10, 20));
@@ -170,6 +170,18 @@ describe('samples on demand', () => {
     await sources.ensureLoaded(['XX.ABC..HHZ'], window(0, 60));
     expect(sources.failure('XX.ABC..HHZ', window(0, 60))).toMatch(/a.mseed does not exist/);
     expect(sources.pending('XX.ABC..HHZ', window(0, 60), 'samples')).toEqual([]);
+  });
+
+  test('are announced once to those who were answered without them', async () => {
+    const { sources, changes } = setUp();
+    await sources.add([write('tell/a.mseed', ['.HHZ', 0, 60], ['.HHN', 0, 60])]);
+    const before = changes();
+    await sources.ensureLoaded(['XX.ABC..HHZ'], window(0, 60));
+    await new Promise((resolve) => setTimeout(resolve, 150));
+    expect(changes()).toBe(before);
+    sources.announceLoaded();
+    await sources.ensureLoaded(['XX.ABC..HHN'], window(0, 60));
+    await vi.waitFor(() => expect(changes()).toBe(before + 1));
   });
 
   test('an abort rejects at once', async () => {

@@ -34,7 +34,7 @@ export interface SourcesOptions {
   readonly repository: SourceRepository;
   /** A read-only project takes files for this session only. */
   readonly readOnly?: boolean;
-  /** Files came or went, or samples have been decoded. */
+  /** Files came or went, or samples that an answer had to do without have been decoded. */
   readonly onChange: (revision: number) => void;
 }
 
@@ -52,6 +52,8 @@ export interface AddReport {
 }
 
 const SCAN_BATCH = 16;
+/** Many pieces decoded one after another are announced together. */
+const ANNOUNCE_MS = 100;
 
 export class Sources {
   readonly #options: SourcesOptions;
@@ -59,11 +61,14 @@ export class Sources {
   readonly #index = new StreamIndex();
   readonly #loader: PieceLoader;
   #revision = 0;
+  /** Somebody was answered before all was decoded and wants to hear when to ask again. */
+  #awaited = false;
+  #timer: NodeJS.Timeout | undefined;
 
   constructor(options: SourcesOptions) {
     this.#options = options;
     const { pool, store } = options;
-    this.#loader = new PieceLoader({ pool, store, onLoaded: () => this.#changed() });
+    this.#loader = new PieceLoader({ pool, store, onLoaded: () => this.#loaded() });
   }
 
   get revision(): number {
@@ -190,7 +195,13 @@ export class Sources {
     return new Map(streamKeys.map((key) => [key, mergeSegments(all, plainStreamKey(key), window)]));
   }
 
+  /** Has the next decoded samples announced: an answer was given without them. */
+  announceLoaded(): void {
+    this.#awaited = true;
+  }
+
   close(): void {
+    clearTimeout(this.#timer);
     this.#loader.close();
   }
 
@@ -235,6 +246,15 @@ export class Sources {
     if (files.length === 0) return;
     if (!this.#options.readOnly) this.#options.repository.put(files.map(rowOf));
     this.#changed();
+  }
+
+  #loaded(): void {
+    if (!this.#awaited || this.#timer !== undefined) return;
+    this.#timer = setTimeout(() => {
+      this.#timer = undefined;
+      this.#awaited = false;
+      this.#changed();
+    }, ANNOUNCE_MS);
   }
 
   #changed(): void {

@@ -1,6 +1,7 @@
 // What a page asks of waveforms: streams, a window, a width, and the filter to look through.
 
 import { formatIso, type EpochNs } from '../../base/time.ts';
+import { throwIfCancelled } from '../../base/cancel.ts';
 import type { Args, Handlers } from '../../contract/api.ts';
 import type { BandFilter } from '../../domain/waveform/bandFilter.ts';
 import { intersect, overlaps, type TimeWindow } from '../../domain/waveform/timeWindow.ts';
@@ -28,7 +29,7 @@ export function waveformHandlers(context: BackendContext): Pick<Handlers, 'wavef
     'waveform.window': async (args, signal) => {
       const streams = args.streamKeys.map((streamKey) => planOf(context, args, streamKey));
       await loadPatiently(context, streams, signal);
-      signal.throwIfAborted();
+      throwIfCancelled(signal);
       const requests = streams.map((stream) => requestOf(context, args, stream));
       const drawings = await drawAll(
         context.pool,
@@ -177,6 +178,7 @@ function answer(
   drawing: DrawReply | undefined,
 ): TraceWindow {
   const pending = sources.pending(streamKey, padded, need);
+  if (pending.length > 0) sources.announceLoaded();
   const drawn = drawing && 'parts' in drawing ? drawing : undefined;
   const refusal = drawing && 'refusal' in drawing ? drawing.refusal : undefined;
   const failure = refusal ?? sources.failure(streamKey, window);
