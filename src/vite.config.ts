@@ -24,7 +24,7 @@ export default defineConfig({
         inference: path('backend/inference.ts'),
         inferenceWorker: path('backend/inferenceWorker.ts'),
         'desktop-main': path('../electron/main/main.ts'),
-        'desktop-backend': path('../electron/backend/main.ts'),
+        'desktop-backend': path('../electron/backend/backend.ts'),
         'desktop-inference': path('../electron/backend/inference.ts'),
       },
       external: ['electron'],

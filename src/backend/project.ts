@@ -36,6 +36,8 @@ export interface ProjectPlace {
   readonly create: boolean;
   /** Removed with all in it when the project is closed. */
   readonly temporaryFolder: string | undefined;
+  /** Waveforms that belong to it and are read in when it knows none. */
+  readonly waveforms?: readonly string[];
 }
 
 /** Throws `service` when the folder for it cannot be made. */

@@ -32,7 +32,7 @@ export const command: Command = {
     const format = readFormat(required(values.format, 'format'));
     const out = required(values.out, 'out');
     const request = { format, includeRejected: values['include-rejected'] };
-    return withSession({ project: { kind: 'file', path }, readOnly: true }, async (session) => {
+    return withSession({ project: { kind: 'file', path } }, async (session) => {
       const { client } = session;
       const preview = await client.call('export.preview', request);
       for (const loss of preview.losses) say(loss);

@@ -24,15 +24,12 @@ export const command: Command = {
       undefined,
     );
     const project = required(values.project, 'project');
-    return withSession(
-      { project: { kind: 'file', path: project }, readOnly: true },
-      async ({ client }) => {
-        const records = pickRecords(await allPicks(client, {}));
-        if (values.json) await printJson({ picks: records });
-        else await print(pickTable(records));
-        return EXIT.done;
-      },
-    );
+    return withSession({ project: { kind: 'file', path: project } }, async ({ client }) => {
+      const records = pickRecords(await allPicks(client, {}));
+      if (values.json) await printJson({ picks: records });
+      else await print(pickTable(records));
+      return EXIT.done;
+    });
   },
 };
 

@@ -52,7 +52,7 @@ export function encode(message: unknown, limitBytes = MAX_FRAME_BYTES): ArrayBuf
   // `this[key]` is the value before toJSON, so a Node Buffer is seen as the Uint8Array it is.
   function replace(this: Fields, key: string): unknown {
     const raw = this[key];
-    return ArrayBuffer.isView(raw) ? place(raw) : tagged(raw, Array.isArray(this));
+    return ArrayBuffer.isView(raw) ? place(raw) : tagged(raw);
   }
 
   // `slots` is filled while `message` is walked, and written after it.
@@ -79,7 +79,7 @@ const kindOf = (value: unknown): string => Object.prototype.toString.call(value)
 const inMiB = (bytes: number): string => `${(bytes / 1048576).toFixed(1)} MiB`;
 
 /** The value as JSON can hold it. */
-function tagged(raw: unknown, insideArray: boolean): unknown {
+function tagged(raw: unknown): unknown {
   switch (typeof raw) {
     case 'bigint':
       return { $ns: String(raw) };
@@ -87,7 +87,8 @@ function tagged(raw: unknown, insideArray: boolean): unknown {
       if (Object.is(raw, -0)) return { $number: '-0' };
       return Number.isFinite(raw) ? raw : { $number: String(raw) };
     case 'undefined':
-      return insideArray ? { $undefined: true } : undefined;
+      // Kept in objects too: a change that clears a pick's polarity is `{ polarity: undefined }`.
+      return { $undefined: true };
     case 'function':
     case 'symbol':
       throw new TypeError(`a ${typeof raw} cannot cross the boundary`);

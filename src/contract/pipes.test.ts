@@ -272,11 +272,11 @@ describe.each([
 
   test('a client that comes back says what it has seen and is sent what it missed', async () => {
     const asked: unknown[] = [];
-    const missed: NonNullable<ServeOptions['missed']> = (seen, sameInstance) => {
-      asked.push({ seen, sameInstance });
-      return [{ name: 'source.changed', payload: { revision: 9 } }];
+    const greeting: NonNullable<ServeOptions['greeting']> = ({ seen, instance }) => {
+      asked.push({ seen, instance });
+      return instance === undefined ? [] : [{ name: 'source.changed', payload: { revision: 9 } }];
     };
-    const { client, connection } = connect({ instance: 'first', missed });
+    const { client, connection } = connect({ instance: 'first', greeting });
     await client.ready();
     const heard: number[] = [];
     client.on('source.changed', ({ revision }) => heard.push(revision));
@@ -287,18 +287,19 @@ describe.each([
     await lost;
 
     const again = await freshPipe();
-    serve(again.server, handlers, { instance: 'first', missed });
+    serve(again.server, handlers, { instance: 'first', greeting });
     await client.connect(again.client);
     await client.call('job.cancel', { jobId: 'a' });
     const other = await freshPipe();
-    serve(other.server, handlers, { instance: 'second', missed });
+    serve(other.server, handlers, { instance: 'second', greeting });
     await client.connect(other.client);
     await client.call('job.cancel', { jobId: 'a' });
 
     expect(heard).toEqual([4, 9, 9]);
     expect(asked).toEqual([
-      { seen: { 'source.changed': 4 }, sameInstance: true },
-      { seen: { 'source.changed': 9 }, sameInstance: false },
+      { seen: {}, instance: undefined },
+      { seen: { 'source.changed': 4 }, instance: 'first' },
+      { seen: { 'source.changed': 9 }, instance: 'first' },
     ]);
   });
 

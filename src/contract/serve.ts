@@ -9,7 +9,6 @@ import {
   type Hello,
   parseClientFrame,
   PROTOCOL_VERSION,
-  type SeenRevisions,
   type ServerFrame,
 } from './frames.ts';
 import { MAX_REQUEST_BYTES, type Transport } from './transport.ts';
@@ -28,8 +27,8 @@ export interface ServeOptions {
   readonly token?: string | undefined;
   /** Names this run of the backend, so that a client notices that it speaks with another. */
   readonly instance?: string;
-  /** What a client that comes back is told: everything when `sameInstance` is false. */
-  readonly missed?: (seen: SeenRevisions, sameInstance: boolean) => readonly ServerEvent[];
+  /** What a client is told at once: what it missed, when its `instance` says that it comes back. */
+  readonly greeting?: (hello: Hello) => readonly ServerEvent[];
   readonly helloTimeoutMs?: number;
   /** Called once the greeting was accepted. */
   readonly onOpen?: (() => void) | undefined;
@@ -106,11 +105,10 @@ class ServerConnection implements Connection {
     if (problem !== undefined || frame.t !== 'hello') return this.#refuse(problem ?? '');
     clearTimeout(this.#helloTimer);
     this.#state = 'open';
-    const { instance = '', missed, onOpen } = this.#options;
+    const { instance = '', greeting, onOpen } = this.#options;
     this.#send({ t: 'welcome', instance });
     onOpen?.();
-    if (frame.instance === undefined) return;
-    for (const { name, payload } of missed?.(frame.seen, frame.instance === instance) ?? []) {
+    for (const { name, payload } of greeting?.(frame) ?? []) {
       this.#send({ t: 'event', name, payload });
     }
   }

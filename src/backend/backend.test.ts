@@ -1,0 +1,232 @@
+// A real backend on a temporary project, through the client, as a page uses it.
+
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import {
+  CHANNELS,
+  failure,
+  manualPick,
+  mseed,
+  Page,
+  RATE_HZ,
+  START,
+  window,
+} from '../../test/backendPage.ts';
+import { addSeconds } from '../base/time.ts';
+import { api } from '../contract/api.ts';
+import { memoryTransportPair } from '../contract/memoryTransport.ts';
+import { type Backend, type BackendOptions, createBackend } from './createBackend.ts';
+
+let folder: string;
+let data: string;
+const backends: Backend[] = [];
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'onset-backend-'));
+  data = join(folder, 'data');
+  mkdirSync(join(data, 'day'), { recursive: true });
+  for (const channel of CHANNELS)
+    writeFileSync(join(data, 'day', `${channel}.mseed`), mseed(channel));
+});
+afterEach(async () => {
+  for (const backend of backends.splice(0)) await backend.close();
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+let projects = 0;
+const freshPath = (): string => join(folder, `project-${++projects}.onset`);
+
+async function start(options: Partial<BackendOptions> = {}): Promise<Page> {
+  const backend = await createBackend({
+    project: { kind: 'file', path: freshPath(), create: true },
+    dataFolders: [data],
+    userFolder: join(folder, 'user'),
+    author: 'analyst',
+    workers: 1,
+    ...options,
+  });
+  backends.push(backend);
+  return new Page(backend);
+}
+
+describe('the contract', () => {
+  const callNames = Object.entries(api)
+    .filter(([, { kind }]) => kind === 'call')
+    .map(([name]) => name)
+    .sort();
+
+  test('every call has a handler, and no handler is unlisted', async () => {
+    const { backend } = await start();
+    expect(Object.keys(backend.handlers).sort()).toEqual(callNames);
+  });
+
+  test('every call answers on a real project', async () => {
+    const page = await start();
+    await lookAround(page);
+    await drawAndPick(page);
+    await review(page);
+    await exchange(page);
+    await changeProjects(page);
+    expect([...page.called].sort()).toEqual(callNames);
+  }, 120_000);
+});
+
+async function lookAround(page: Page): Promise<void> {
+  expect(await page.call('session.get', {})).toMatchObject({
+    readOnly: false,
+    isSample: false,
+    author: 'analyst',
+    hintDismissed: false,
+    dataFolders: [data],
+  });
+  await page.call('session.dismissHint', {});
+  expect(await page.call('session.get', {})).toMatchObject({ hintDismissed: true });
+  await page.call('settings.save', { scope: 'user', key: 'theme', value: 'dark' });
+  await page.call('settings.save', { scope: 'project', key: 'filter', value: { lowHz: 2 } });
+  expect(await page.call('settings.load', { scope: 'user' })).toMatchObject({ theme: 'dark' });
+  expect(await page.call('settings.load', { scope: 'project' })).toEqual({ filter: { lowHz: 2 } });
+
+  const top = await page.call('file.list', { folder: undefined });
+  expect(top).toMatchObject({ parent: undefined, entries: [{ name: 'day', kind: 'folder' }] });
+  const day = await page.call('file.list', { folder: top.entries[0]!.ref });
+  expect(day.parent).toBe('data:0');
+  expect(day.entries.map(({ name }) => name)).toEqual(['HHE.mseed', 'HHN.mseed', 'HHZ.mseed']);
+  expect(await page.addFiles(...day.entries.map(({ ref }) => ref))).toMatchObject({
+    state: 'done',
+  });
+  const rescan = await page.call('source.rescan', {});
+  expect(await page.ended(rescan.jobId)).toMatchObject({ state: 'done' });
+  const sources = await page.call('source.list', {});
+  expect(sources.files).toHaveLength(3);
+  expect(sources.streams.map(({ streamKey }) => streamKey).sort()).toEqual([
+    'XX.ABC..HHE',
+    'XX.ABC..HHN',
+    'XX.ABC..HHZ',
+  ]);
+}
+
+async function drawAndPick(page: Page): Promise<void> {
+  const asked = { streamKeys: ['XX.ABC..HHZ'], window, filter: undefined, demean: true };
+  let [trace] = await page.call('waveform.window', { ...asked, widthPx: 900 });
+  while (trace?.state === 'loading') {
+    await new Promise<void>((resolve) => {
+      const stop = page.client.on('source.changed', () => (stop(), resolve()));
+    });
+    [trace] = await page.call('waveform.window', { ...asked, widthPx: 900 });
+  }
+  expect(trace).toMatchObject({ state: 'complete', sampleRateHz: RATE_HZ });
+  expect(trace!.parts[0]!.values.length).toBeGreaterThan(900);
+
+  expect((await page.call('model.list', {}))[0]).toMatchObject({
+    id: 'onset-1',
+    problem: undefined,
+  });
+  const everything = { window: undefined, thresholds: { P: 0.05, S: 0.05 }, overlap: undefined };
+  const { jobId, runId } = await page.call('model.run', {
+    modelId: 'onset-1',
+    streamKeys: undefined,
+    ...everything,
+  });
+  expect(await page.ended(jobId)).toMatchObject({ state: 'done' });
+  expect(await page.call('job.list', {})).toContainEqual(expect.objectContaining({ id: jobId }));
+  await page.call('job.cancel', { jobId });
+  const runs = await page.call('run.list', {});
+  expect(runs).toMatchObject([{ id: runId, modelId: 'onset-1', state: 'done' }]);
+  const curves = await page.call('probability.window', {
+    sensorKeys: ['XX.ABC..HH'],
+    window,
+    widthPx: 900,
+    runId,
+  });
+  expect(curves.map(({ phase }) => phase).sort()).toEqual(['P', 'S']);
+}
+
+async function review(page: Page): Promise<void> {
+  const added = await page.call('catalog.addPick', { pick: manualPick });
+  const id = added.picks[0]!.id;
+  expect(added.picks[0]).toMatchObject({ state: 'manual', author: 'analyst', phase: 'P' });
+  const listed = await page.call('catalog.listPicks', { states: ['manual'] });
+  expect(listed).toMatchObject({ total: 1, picks: [{ id }] });
+  expect((await page.call('catalog.countPicks', {})).byState.manual).toBe(1);
+  const density = await page.call('catalog.pickDensity', { window, binCount: 9 });
+  expect(density.p).toBeInstanceOf(Uint32Array);
+  expect(density.p[4]).toBeGreaterThanOrEqual(1);
+  await page.call('catalog.changePicks', { pickIds: [id], change: { polarity: 'up' } });
+  await page.call('catalog.decidePicks', { pickIds: [id], decision: 'reject' });
+  expect((await page.call('catalog.pickHistory', { pickId: id })).length).toBeGreaterThan(1);
+  expect((await page.call('catalog.undo', {})).picks[0]).toMatchObject({ state: 'manual' });
+  expect((await page.call('catalog.redo', {})).picks[0]).toMatchObject({ state: 'rejected' });
+  await page.call('catalog.undo', {});
+  expect((await page.call('catalog.undoState', {})).redoLabel).toBeDefined();
+  const origin = {
+    time: addSeconds(START, 35),
+    latitudeDeg: 48.1,
+    longitudeDeg: -122.7,
+    depthM: 20_000,
+    timeUncertaintyS: undefined,
+    method: 'by hand',
+  };
+  const made = await page.call('catalog.makeEvent', { pickIds: [id], origin: undefined });
+  await page.call('catalog.changeEvent', { eventId: made.eventId, origin, pickIds: undefined });
+  const events = await page.call('catalog.listEvents', { window: undefined });
+  expect(events).toMatchObject([{ id: made.eventId, origin, pickIds: [id] }]);
+  const other = await page.call('catalog.makeEvent', { pickIds: [], origin });
+  await page.call('catalog.removeEvent', { eventId: other.eventId });
+  const spare = await page.call('catalog.addPick', { pick: { ...manualPick, phase: 'S' } });
+  await page.call('catalog.removePicks', { pickIds: [spare.picks[0]!.id] });
+}
+
+async function exchange(page: Page): Promise<void> {
+  const request = { format: 'quakeml', includeRejected: true } as const;
+  expect(await page.call('export.preview', request)).toMatchObject({ events: 1 });
+  const rendered = await page.call('export.render', request);
+  expect(new TextDecoder().decode(rendered.bytes)).toContain('<pick ');
+  const target = page.backend.grants.grant(join(folder, 'out.xml'));
+  const written = await page.call('export.write', { ...request, target });
+  expect(written.sizeBytes).toBe(readFileSync(join(folder, 'out.xml')).length);
+  const before = await page.call('catalog.countPicks', {});
+  await page.call('catalog.removePicks', { pickIds: [1] }).catch(() => undefined);
+  const report = await page.call('import.files', { files: [target] });
+  expect(report.picks).toBeGreaterThan(0);
+  expect((await page.call('catalog.countPicks', {})).total).toBeGreaterThanOrEqual(before.total);
+}
+
+async function changeProjects(page: Page): Promise<void> {
+  const told: string[] = [];
+  page.client.on('session.changed', ({ projectName }) => told.push(projectName));
+  const place = page.backend.grants.grant(folder);
+  const created = await page.call('project.create', { folder: place, name: 'second' });
+  expect(created).toMatchObject({ projectPath: join(folder, 'second.onset') });
+  expect((await page.call('catalog.countPicks', {})).total).toBe(0);
+  const again = await failure(page.call('project.create', { folder: place, name: 'second' }));
+  expect(again.message).toContain('second.onset is there already');
+  const file = page.backend.grants.grant(join(folder, 'project-1.onset'));
+  expect(existsSync(join(folder, 'second.onset'))).toBe(true);
+  await page.call('project.open', { file }).catch(() => undefined);
+  const sample = await page.call('project.openSample', {});
+  expect(sample).toMatchObject({ isSample: true, readOnly: false });
+  expect(told.length).toBeGreaterThanOrEqual(2);
+}
+
+describe('pages', () => {
+  test('all hear of an edit that one made, and one that was away is told what it missed', async () => {
+    const page = await start();
+    const other = new Page(page.backend);
+    await other.client.ready();
+    const heard: number[] = [];
+    other.client.on('catalog.changed', ({ revision }) => heard.push(revision));
+    const { revision } = await page.call('catalog.addPick', { pick: manualPick });
+    await other.call('session.get', {});
+    expect(heard).toEqual([revision]);
+
+    other.client.close();
+    const later = await page.call('catalog.addPick', { pick: { ...manualPick, phase: 'S' } });
+    const [here, there] = memoryTransportPair();
+    page.backend.connect(there);
+    await other.client.connect(here);
+    await other.call('session.get', {});
+    expect(heard).toEqual([revision, later.revision]);
+  });
+});

@@ -1,0 +1,202 @@
+// One open project: its catalog, its waveforms and the handlers that work on them.
+
+import { existsSync, realpathSync } from 'node:fs';
+import { userInfo } from 'node:os';
+import { basename } from 'node:path';
+import { AppError } from '../base/appError.ts';
+import type { Handlers, SessionInfo } from '../contract/api.ts';
+import { Catalog } from '../catalog/catalog.ts';
+import type { JobControl } from '../jobs/jobQueue.ts';
+import { WaveformStore } from '../waveforms/store.ts';
+import type { BackendContext } from './context.ts';
+import { catalogHandlers } from './handlers/catalog.ts';
+import { exchangeHandlers } from './handlers/exchange.ts';
+import { fileHandlers } from './handlers/file.ts';
+import { jobHandlers } from './handlers/job.ts';
+import { modelHandlers } from './handlers/model.ts';
+import { HINT_DISMISSED, type SessionControl, sessionHandlers } from './handlers/session.ts';
+import { sourceHandlers } from './handlers/source.ts';
+import { waveformHandlers } from './handlers/waveform.ts';
+import {
+  cacheFolderOf,
+  placeOf,
+  type ProjectChoice,
+  type ProjectPlace as Place,
+  removeFolder,
+} from './project.ts';
+import { samplePlace } from './sampleProject.ts';
+import type { UserSettings } from './settings.ts';
+import { type AddProgress, Sources } from './sources.ts';
+
+type Shared = Pick<
+  BackendContext,
+  'pool' | 'jobs' | 'models' | 'inference' | 'grants' | 'programVersion' | 'emit'
+>;
+
+/** What stays when another project is opened. */
+export interface Surroundings extends Shared {
+  readonly userFolder: string;
+  readonly author: string | undefined;
+  readonly exclusive: boolean;
+  readonly settings: UserSettings;
+  openProject(choice: ProjectChoice): Promise<SessionInfo>;
+}
+
+export interface OpenProject {
+  readonly path: string;
+  readonly catalog: Catalog;
+  readonly sources: Sources;
+  readonly handlers: Handlers;
+  info(): SessionInfo;
+  /** Reads in what the choice names; called when the pages have been told of the project. */
+  start(): void;
+  close(): Promise<void>;
+}
+
+/** Opens the project of a choice, or answers `open` when it is that one already. */
+export async function openProject(
+  choice: ProjectChoice,
+  surroundings: Surroundings,
+  open: OpenProject | undefined,
+): Promise<OpenProject> {
+  const place =
+    choice.kind === 'sample'
+      ? await samplePlace(surroundings.userFolder, surroundings.pool)
+      : await placeOf(choice, surroundings.userFolder);
+  if (open && existsSync(place.path) && realpathSync(place.path) === open.path) return open;
+  try {
+    return await assemble(choice, place, surroundings);
+  } catch (error) {
+    if (place.temporaryFolder !== undefined) await removeFolder(place.temporaryFolder);
+    throw error;
+  }
+}
+
+async function assemble(
+  choice: ProjectChoice,
+  place: Place,
+  surroundings: Surroundings,
+): Promise<OpenProject> {
+  const { settings, emit } = surroundings;
+  let userSettings = await settings.load();
+  const author = authorOf(surroundings.author, userSettings);
+  const catalog = openCatalog(place, author, surroundings.exclusive);
+  const store = new WaveformStore();
+  const sources = makeSources(catalog, store, surroundings);
+  const context: BackendContext = {
+    ...surroundings,
+    ...{ catalog, store, sources, author, cacheFolder: cacheFolderOf(catalog.path) },
+  };
+  const info = (): SessionInfo => ({
+    programVersion: surroundings.programVersion,
+    projectName: basename(catalog.path, '.onset'),
+    projectPath: catalog.path,
+    isSample: choice.kind === 'sample',
+    readOnly: catalog.readOnly,
+    readOnlyReason: catalog.readOnlyReason,
+    revision: catalog.revision,
+    author,
+    hintDismissed: userSettings[HINT_DISMISSED] === true,
+    dataFolders: surroundings.grants.dataFolders,
+  });
+  const control: SessionControl = {
+    settings,
+    info,
+    openProject: (next) => surroundings.openProject(next),
+    settingsChanged: async () => {
+      userSettings = await settings.load();
+      emit('session.changed', info());
+    },
+  };
+  catalog.onChanged((change) => emit('catalog.changed', change));
+  return {
+    path: catalog.path,
+    catalog,
+    sources,
+    handlers: handlersOf(context, control),
+    info,
+    start: () => readIn(context, waveformsOf(choice, place)),
+    close: async () => {
+      sources.close();
+      store.clear();
+      catalog.close();
+      if (place.temporaryFolder !== undefined) await removeFolder(place.temporaryFolder);
+    },
+  };
+}
+
+function handlersOf(context: BackendContext, control: SessionControl): Handlers {
+  return {
+    ...sessionHandlers(context, control),
+    ...fileHandlers(context),
+    ...sourceHandlers(context),
+    ...waveformHandlers(context),
+    ...modelHandlers(context),
+    ...jobHandlers(context),
+    ...catalogHandlers(context),
+    ...exchangeHandlers(context),
+  } satisfies Handlers;
+}
+
+/** Throws `read-only` when it must be written and cannot be, with who holds it. */
+function openCatalog(place: Place, author: string, exclusive: boolean): Catalog {
+  const catalog = Catalog.open(place.path, { author, create: place.create });
+  if (exclusive && catalog.readOnlyReason !== undefined) {
+    catalog.close();
+    throw new AppError('read-only', `${basename(place.path)}: ${catalog.readOnlyReason}`);
+  }
+  return catalog;
+}
+
+/** Who makes the picks: as told, as set, or the name that the system knows. */
+function authorOf(told: string | undefined, settings: Readonly<Record<string, unknown>>): string {
+  if (told !== undefined) return told;
+  if (typeof settings.author === 'string' && settings.author !== '') return settings.author;
+  try {
+    return userInfo().username;
+  } catch {
+    // A user without an entry in the system's table, as in containers.
+    return 'analyst';
+  }
+}
+
+/** Files are looked at in the order in which they were asked for. */
+const READING_LANE = 'sources';
+
+function makeSources(catalog: Catalog, store: WaveformStore, surroundings: Surroundings): Sources {
+  const { pool, emit } = surroundings;
+  return new Sources({
+    pool,
+    store,
+    repository: catalog.sources,
+    readOnly: catalog.readOnly,
+    onChange: (revision) => emit('source.changed', { revision }),
+  });
+}
+
+/** What is read in without being asked for, when the project does not know it yet. */
+function waveformsOf(choice: ProjectChoice, place: Place): readonly string[] {
+  if (choice.kind === 'sample') return place.waveforms ?? [];
+  return choice.kind === 'files' && choice.add ? choice.paths : [];
+}
+
+/** Looks at the files that the project knows, then at new ones; a file that is gone costs a notice. */
+function readIn(context: BackendContext, paths: readonly string[]): void {
+  const { catalog, sources, jobs } = context;
+  const progress = (job: JobControl): AddProgress => ({
+    signal: job.signal,
+    onProgress: (done, total, detail) => job.update({ done, total, detail }),
+    onNotice: (notice) => context.emit('session.noticed', notice),
+  });
+  const options = { lane: READING_LANE };
+  const known = catalog.sources.list().length > 0;
+  if (known) {
+    const look = async (job: JobControl): Promise<void> => void (await sources.open(progress(job)));
+    jobs.start('Read the waveforms of the project', look, options);
+  }
+  if (paths.length > 0 && !known) {
+    const add = async (job: JobControl): Promise<void> =>
+      void (await sources.add(paths, progress(job)));
+    jobs.start('Read waveforms', add, options);
+  }
+}
