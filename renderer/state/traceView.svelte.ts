@@ -11,9 +11,6 @@ export type TraceFacts = Omit<TraceWindow, 'parts'> & {
   readonly parts: readonly (Omit<TracePart, 'values'> & { readonly count: number })[];
 };
 
-/** Labels follow the picture at this pace while it moves. */
-const PEAKS_EVERY_MS = 150;
-
 function factsOf(trace: TraceWindow): TraceFacts {
   const parts = trace.parts.map(({ values, ...part }) => ({
     ...part,
@@ -34,12 +31,9 @@ export class TraceView {
   readonly #loader: WindowLoader;
   readonly #app: App;
   #endPainting: (() => void) | undefined;
-  #peaksTimer: ReturnType<typeof setTimeout> | undefined;
   /** The sources that what is held came from. */
   #streams: readonly StreamInfo[] = [];
   #revision = 0;
-  #latestPeaks: ReadonlyMap<string, number> = new Map();
-  #peaksAtMs = 0;
   #kept: ReadonlySet<string> = new Set();
 
   constructor(app: App) {
@@ -76,7 +70,6 @@ export class TraceView {
   }
 
   close(): void {
-    clearTimeout(this.#peaksTimer);
     this.#loader.close();
     this.#painter.close();
     this.#finishPainting();
@@ -111,15 +104,7 @@ export class TraceView {
 
   #painted(peaks: Float32Array, frame: TraceFrame): void {
     const seen = new Map(frame.rows.map(({ key }, i) => [key, peaks[i] ?? 0]));
-    this.#latestPeaks = seen;
-    this.#peaksTimer ??= setTimeout(() => {
-      this.#peaksTimer = undefined;
-      this.peaks = this.#latestPeaks;
-    }, PEAKS_EVERY_MS);
-    if (this.#painter.idle && performance.now() - this.#peaksAtMs > PEAKS_EVERY_MS) {
-      this.#peaksAtMs = performance.now();
-      this.peaks = seen;
-    }
+    this.peaks = seen;
     if (this.#painter.idle) this.#finishPainting();
   }
 

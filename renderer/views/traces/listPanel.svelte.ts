@@ -71,6 +71,13 @@ export class ListPanel {
     return this.#topOf(index) / this.surface.ratio;
   }
 
+  /** The row of the current trace: its own, or that of its sensor. */
+  readonly currentKey = $derived.by(() => {
+    const { selection, rows } = this.#app;
+    const row = selection.currentStreamKey === undefined ? undefined : rows.rowOf(selection.currentStreamKey); // prettier-ignore
+    return row === undefined ? undefined : rows.ordered[row]?.streamKey;
+  });
+
   readonly picksOfRows = $derived.by(() =>
     picksByRow(
       this.#app.picks.inView,
@@ -110,7 +117,7 @@ export class ListPanel {
   }
 
   frame(palette: Palette): TraceFrame {
-    const { rows, timeline, filter, selection } = this.#app;
+    const { rows, timeline, filter } = this.#app;
     const { widthDevicePx: width, heightDevicePx: height, ratio } = this.surface;
     const { startNs, endNs } = timeline.window;
     const plain = toPixel(palette['trace-unselected']);
@@ -127,7 +134,7 @@ export class ListPanel {
         key: streamKey,
         top: this.#topOf(i),
         height: this.#topOf(i + 1) - this.#topOf(i),
-        pixel: streamKey === selection.currentStreamKey ? bright : plain,
+        pixel: streamKey === this.currentKey ? bright : plain,
         group: rows.scaleGroup(streamKey),
       })),
       gain: rows.gain,
@@ -136,7 +143,7 @@ export class ListPanel {
   }
 
   #tints(palette: Palette): Tint[] {
-    const { rows, timeline, selection } = this.#app;
+    const { rows, timeline } = this.#app;
     const { widthDevicePx: width, ratio } = this.surface;
     const height = this.#topOf(rows.visible.length);
     const { window, zoom } = timeline;
@@ -150,7 +157,7 @@ export class ListPanel {
       pixel: toPixel(colour),
     });
     const tints: Tint[] = [box(zoomLeft, 0, zoomRight, height, palette['well-zoom-extent'])];
-    const current = rows.visible.findIndex((row) => row.streamKey === selection.currentStreamKey);
+    const current = rows.visible.findIndex((row) => row.streamKey === this.currentKey);
     if (current !== -1) {
       const top = this.#topOf(current);
       const rowHeight = this.#topOf(current + 1) - top;
