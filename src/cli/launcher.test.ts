@@ -200,7 +200,7 @@ describe('the command line', () => {
     const { stdout } = onset(['inspect', 'day.mseed']);
     expect(stdout).toMatch(/^file +id +start \(UTC\)/);
     expect(stdout).toContain(
-      '2023-11-14 22:13:20.000000  2023-11-14 22:13:20.990000   100      100  int32',
+      '2023-11-14 22:13:20.000000  2023-11-14 22:13:20.990000  100      100  int32  -50   49',
     );
   });
 });

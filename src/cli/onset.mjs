@@ -45,6 +45,13 @@ function runWith(node) {
   );
 }
 
+/** Which builds a command needs: only what shows the page needs the page. */
+function buildsFor([command, ...rest]) {
+  if (rest.includes('--help') || rest.includes('-h')) return ['src'];
+  if (command === 'open') return ['renderer', 'src', 'electron'];
+  return command === 'serve' ? ['renderer', 'src'] : ['src'];
+}
+
 function giveUp(reason) {
   process.stderr.write(
     `Onset needs Node 22.14 or newer and this is ${process.versions.node}${reason ? ` (${reason})` : ''}; install Node 24 from nodejs.org, or run npm ci in ${root}\n`,
@@ -58,9 +65,7 @@ if (process.env.INIT_CWD && ['onset', 'start'].includes(process.env.npm_lifecycl
 }
 
 if (isRecentEnough(process.versions.node)) {
-  const command = process.argv[2];
-  const needsPage = command === 'open' || command === 'serve';
-  ensureBuild(root, needsPage ? ['renderer', 'src', 'electron'] : ['src']);
+  ensureBuild(root, buildsFor(process.argv.slice(2)));
   await import(pathToFileURL(path.join(root, 'out', 'node', 'cli.js')).href);
 } else {
   const node = process.env.ONSET_SECOND_NODE ? undefined : installedNode();
