@@ -21,18 +21,23 @@ export async function finishCurve(
   sampleRateHz: number,
   rule: PeakRule,
 ): Promise<{ picks: CurvePick[]; bins: Float32Array }> {
-  const peaks: number[] = [];
-  for (let at = 0; at < curve.length; at += SLICE_SAMPLES) {
-    collectPeaks(curve, rule.threshold, at, Math.min(at + SLICE_SAMPLES, curve.length), peaks);
-    await turn();
-  }
   const kept = curve.subarray(from, to);
   const bins = new Float32Array(Math.ceil(kept.length / CURVE_BIN_SAMPLES));
+  const peaks: number[] = [];
+  collectPeaks(curve, rule.threshold, 0, from, peaks);
   const step = SLICE_SAMPLES / CURVE_BIN_SAMPLES;
   for (let bin = 0; bin < bins.length; bin += step) {
-    maximumBins(kept, bin, Math.min(bin + step, bins.length), bins);
+    const end = Math.min(bin + step, bins.length);
+    maximumBins(kept, bin, end, bins);
+    for (let i = bin; i < end; i += 1) {
+      // Most of a day is noise: only bins that reach the threshold are looked at sample by sample.
+      if ((bins[i] as number) < rule.threshold) continue;
+      const at = from + i * CURVE_BIN_SAMPLES;
+      collectPeaks(curve, rule.threshold, at, Math.min(at + CURVE_BIN_SAMPLES, to), peaks);
+    }
     await turn();
   }
+  collectPeaks(curve, rule.threshold, to, curve.length, peaks);
   const picks = keepHighest(curve, peaks, rule.minimumPeakDistanceSamples)
     .filter((sample) => sample >= from && sample < to)
     .map((sample) => measurePick(curve, sample, sampleRateHz));

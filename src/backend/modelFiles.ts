@@ -16,7 +16,9 @@ const diskFiles: ModelFiles = {
   },
   async read(path) {
     try {
-      return await readFile(path);
+      // Not the Buffer itself: JSON would spell one out before the frame codec sees it.
+      const { buffer, byteOffset, byteLength } = await readFile(path);
+      return new Uint8Array(buffer, byteOffset, byteLength);
     } catch (error) {
       if (isAbsent(error)) return undefined;
       throw error;

@@ -53,8 +53,8 @@ export interface SensorResult {
   readonly skipped: readonly SkippedStream[];
 }
 
-/** Long enough for few seams, short enough to keep three components of two sensors in memory. */
-const BLOCK_S = 6 * 3600;
+/** Half a day at 100 Hz: few reads of a day's file, and three components of two sensors fit in memory. */
+const BLOCK_S = 12 * 3600;
 
 interface Block {
   readonly core: TimeWindow;

@@ -4,14 +4,14 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { type Backend, createBackend } from '../../src/backend/createBackend.ts';
-import type { InferencePipe, StartInference } from '../../src/backend/inferenceClient.ts';
+import type { InferencePipe } from '../../src/backend/inferenceClient.ts';
 import { startInference } from '../../src/backend/startInference.ts';
 import { addSeconds, parseTime } from '../../src/base/time.ts';
-import type { Args, Job } from '../../src/contract/api.ts';
+import type { Args } from '../../src/contract/api.ts';
 import { parseNslc } from '../../src/domain/waveform/nslc.ts';
 import type { TraceSegment } from '../../src/domain/waveform/traceSegment.ts';
 import { writeMiniseed2 } from '../../src/formats/miniseed/write2.ts';
+import { type ModelBench, type ModelBenchOptions, openModelBench } from '../modelContext.ts';
 
 const RATE_HZ = 100;
 const LENGTH_S = 600;
@@ -50,7 +50,7 @@ function synthetic(station: string, channel: string, seed: number): TraceSegment
 }
 
 let folder = '';
-let backends: Backend[] = [];
+let benches: ModelBench[] = [];
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'onset-run-'));
@@ -60,57 +60,43 @@ beforeEach(async () => {
   await writeFile(join(folder, 'three.mseed'), writeMiniseed2(day));
 });
 afterEach(async () => {
-  for (const backend of backends.splice(0)) await backend.close();
+  for (const bench of benches.splice(0)) await bench.close();
   await rm(folder, { recursive: true });
 });
 
-async function open(name: string, start: StartInference = startInference): Promise<Backend> {
-  const backend = await createBackend({
-    project: { kind: 'file', path: join(folder, `${name}.onset`), create: true },
-    userFolder: join(folder, 'user'),
-    author: 'tester',
-    workers: 2,
-    startInference: start,
-  });
-  backends.push(backend);
-  return backend;
+function open(name: string, options: ModelBenchOptions = {}): ModelBench {
+  const bench = openModelBench(folder, name, options);
+  benches.push(bench);
+  return bench;
 }
 
-async function close(backend: Backend): Promise<void> {
-  backends = backends.filter((each) => each !== backend);
-  await backend.close();
+async function close(bench: ModelBench): Promise<void> {
+  benches = benches.filter((each) => each !== bench);
+  await bench.close();
 }
 
-async function finished(backend: Backend, jobId: string): Promise<Job> {
-  for (;;) {
-    const jobs = await backend.handlers['job.list']({}, signal);
-    const job = jobs.find(({ id }) => id === jobId);
-    if (job !== undefined && !['running', 'waiting'].includes(job.state)) return job;
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
+async function addFile(bench: ModelBench): Promise<void> {
+  await bench.context.sources.add([join(folder, 'three.mseed')]);
 }
 
-async function addFile(backend: Backend): Promise<void> {
-  const files = [backend.grants.grant(join(folder, 'three.mseed'))];
-  await finished(backend, (await backend.handlers['source.add']({ files }, signal)).jobId);
-}
-
-async function pickLines(backend: Backend, runId: number): Promise<string[]> {
-  const { picks } = await backend.handlers['catalog.listPicks']({ runId }, signal);
-  return picks.map(
+function pickLines(bench: ModelBench, runId: number): string[] {
+  const { picks } = bench.context.catalog.picks.list({ runId });
+  // Stations end in any order, and picks of the same time are numbered as they came.
+  const lines = picks.map(
     ({ stream, phase, time, probability, lowerUncertaintyS }) =>
       `${stream.station} ${stream.channel} ${phase} ${time} ${probability} ${lowerUncertaintyS}`,
   );
+  return lines.sort();
 }
 
 describe('a run of the default model', () => {
   test('finds the events of every station, says how, and keeps the curves for the next start', async () => {
-    const backend = await open('plain');
+    const backend = open('plain');
     await addFile(backend);
     const { jobId, runId } = await backend.handlers['model.run'](DEFAULT_RUN, signal);
-    expect(await finished(backend, jobId)).toMatchObject({ state: 'done' });
+    expect(await backend.finished(jobId)).toMatchObject({ state: 'done' });
 
-    const { picks } = await backend.handlers['catalog.listPicks']({ runId }, signal);
+    const { picks } = backend.context.catalog.picks.list({ runId });
     expect(picks).toHaveLength(3 * 2 * EVENTS_S.length);
     for (const pick of picks) {
       const onset = EVENTS_S.map((event) => event + (pick.phase === 'S' ? 5 : 0));
@@ -136,7 +122,7 @@ describe('a run of the default model', () => {
     });
     await close(backend);
 
-    const again = await open('plain');
+    const again = open('plain');
     const window = { startNs: addSeconds(START, 95), endNs: addSeconds(START, 105) };
     const traces = await again.handlers['probability.window'](
       { sensorKeys: ['XX.BBB..HH', 'XX.ZZZ..HH'], window, widthPx: 1000, runId: undefined },
@@ -153,77 +139,72 @@ describe('a run of the default model', () => {
   });
 
   test('gives the same picks when the model’s process is killed in mid-run', async () => {
-    const calm = await open('calm');
+    const calm = open('calm');
     await addFile(calm);
     const first = await calm.handlers['model.run'](DEFAULT_RUN, signal);
-    await finished(calm, first.jobId);
-    const expected = await pickLines(calm, first.runId);
+    await calm.finished(first.jobId);
+    const expected = pickLines(calm, first.runId);
     await close(calm);
 
     let starts = 0;
-    const killed = await open('killed', async (threads) => {
-      starts += 1;
-      const pipe: InferencePipe = await startInference(threads);
-      if (starts > 2) return pipe;
-      let frames = 0;
-      return {
-        ...pipe,
-        onFrame: (listener) =>
-          pipe.onFrame((frame) => {
-            listener(frame);
-            frames += 1;
-            if (frames === 1) pipe.kill?.();
-          }),
-      };
+    const killed = open('killed', {
+      start: async (threads) => {
+        starts += 1;
+        const pipe: InferencePipe = await startInference(threads);
+        if (starts > 2) return pipe;
+        let frames = 0;
+        return {
+          ...pipe,
+          onFrame: (listener) =>
+            pipe.onFrame((frame) => {
+              listener(frame);
+              frames += 1;
+              if (frames === 1) pipe.kill?.();
+            }),
+        };
+      },
     });
     await addFile(killed);
     const second = await killed.handlers['model.run'](DEFAULT_RUN, signal);
-    expect(await finished(killed, second.jobId)).toMatchObject({ state: 'done' });
+    expect(await killed.finished(second.jobId)).toMatchObject({ state: 'done' });
     expect(starts).toBe(3);
-    expect(await pickLines(killed, second.runId)).toEqual(expected);
+    expect(pickLines(killed, second.runId)).toEqual(expected);
   });
 
   test('cancelled it keeps the stations that are done, and says so', async () => {
-    let backend: Backend | undefined = undefined as Backend | undefined;
-    let jobId = '';
-    let frames = 0;
-    backend = await open('cancelled', async (threads) => {
-      const pipe = await startInference(threads);
-      return {
-        ...pipe,
-        onFrame: (listener) =>
-          pipe.onFrame((frame) => {
-            frames += 1;
-            listener(frame);
-          }),
-      };
-    });
+    const backend = open('cancelled');
     await addFile(backend);
-    ({ jobId } = await backend.handlers['model.run'](DEFAULT_RUN, signal));
-    for (;;) {
-      const job = (await backend.handlers['job.list']({}, signal)).find(({ id }) => id === jobId)!;
-      if (job.cancelLabel !== 'Cancel' || job.state === 'done') break;
-      await new Promise((resolve) => setImmediate(resolve));
-    }
-    await backend.handlers['job.cancel']({ jobId }, signal);
-    const job = await finished(backend, jobId);
-    const [run] = await backend.handlers['run.list']({}, signal);
-    expect(frames).toBeGreaterThan(0);
-    // The last station may have been done before the request came; then there was nothing to cancel.
-    expect(run?.state).toBe(job.state);
-    expect(run?.pickCount).toBeGreaterThanOrEqual(2 * EVENTS_S.length);
-    expect((await pickLines(backend, run!.id)).length).toBe(run?.pickCount);
+    const { jobId, runId } = await backend.handlers['model.run'](DEFAULT_RUN, signal);
+    const cancelled = new Promise<string>((resolve) => {
+      backend.context.catalog.onChanged(({ tables }) => {
+        if (!tables.includes('pick')) return;
+        const job = backend.context.jobs.list().find(({ id }) => id === jobId);
+        backend.context.jobs.cancel(jobId);
+        resolve(job?.cancelLabel ?? '');
+      });
+    });
+    await cancelled;
+    expect(await backend.finished(jobId)).toMatchObject({ state: 'cancelled' });
+    const run = backend.context.catalog.runs.get(runId);
+    expect(run?.state).toBe('cancelled');
+    const stations = new Set(pickLines(backend, runId).map((line) => line.slice(0, 3)));
+    expect(stations.size).toBeGreaterThanOrEqual(1);
+    expect(stations.size).toBeLessThan(3);
+    expect(run?.pickCount).toBe(stations.size * 2 * EVENTS_S.length);
   });
 
   test('goes on without curves when they cannot be kept', async () => {
     await writeFile(join(folder, 'blocked'), '');
-    const backend = await open('full');
+    const backend = open('full', { cacheFolder: join(folder, 'blocked', 'cache') });
     await addFile(backend);
     const { jobId, runId } = await backend.handlers['model.run'](
       { ...DEFAULT_RUN, streamKeys: ['XX.AAA..HHZ'], thresholds: { p: 0.5 }, overlap: 0.5 },
       signal,
     );
-    expect(await finished(backend, jobId)).toMatchObject({ state: 'done' });
+    expect(await backend.finished(jobId)).toMatchObject({ state: 'done' });
+    expect(backend.notices.map(({ text }) => text)).toEqual([
+      expect.stringContaining('The probability curves of XX.AAA..HH could not be kept'),
+    ]);
     const [run] = await backend.handlers['run.list']({}, signal);
     expect(run).toMatchObject({
       id: runId,
@@ -233,13 +214,13 @@ describe('a run of the default model', () => {
         streams: ['XX.AAA..HHZ'],
       },
     });
-    const { picks } = await backend.handlers['catalog.listPicks']({ runId, phases: ['P'] }, signal);
+    const { picks } = backend.context.catalog.picks.list({ runId, phases: ['P'] });
     expect(picks).toHaveLength(EVENTS_S.length);
     expect(new Set(picks.map(({ stream }) => stream.channel))).toEqual(new Set(['HHZ']));
   });
 
   test('without data, with an unknown model or a wrong threshold is refused in words', async () => {
-    const backend = await open('refused');
+    const backend = open('refused');
     const run = (change: Partial<Args<'model.run'>>): Promise<unknown> =>
       backend.handlers['model.run']({ ...DEFAULT_RUN, ...change }, signal);
     await expect(run({})).rejects.toThrow('open waveform files first');
