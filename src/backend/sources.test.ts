@@ -102,6 +102,18 @@ describe('the files of a project', () => {
     ]);
   });
 
+  test('station metadata between waveforms is left out in silence, named it is refused', async () => {
+    const { sources } = setUp();
+    write('meta/a.mseed', ['.HHZ', 0, 60]);
+    const volume = join(folder, 'meta/station.dataless');
+    writeFileSync(volume, `000001V ${'010009502.3121970,001~2038,001~'.padEnd(4088)}`);
+    const report = await sources.add([join(folder, 'meta')], { onNotice });
+    expect(report).toEqual({ added: 1, failed: 0, skipped: 1 });
+    expect(notices).toEqual([]);
+    expect(await sources.add([volume], { onNotice })).toMatchObject({ failed: 1 });
+    expect(notices[0]!.text).toMatch(/station.dataless is a SEED volume of station metadata/);
+  });
+
   test('a folder without waveforms is said in one notice', async () => {
     const { sources } = setUp();
     mkdirSync(join(folder, 'letters'));

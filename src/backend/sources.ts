@@ -12,7 +12,7 @@ import { mergeSegments } from './mergeSegments.ts';
 import { PieceLoader } from './pieceLoader.ts';
 import type { Pool } from './pool.ts';
 import { type Piece, StreamIndex } from './streamIndex.ts';
-import type { ScannedFile } from './tasks/fileTasks.ts';
+import { type ScannedFile, SEED_METADATA } from './tasks/fileTasks.ts';
 
 /** A row of the catalog's list of files. */
 export interface SourceRow {
@@ -263,10 +263,11 @@ export class Sources {
 }
 
 function isWaveform(file: ScannedFile): boolean {
-  return file.format === 'miniseed' || file.error !== undefined;
+  return file.format !== SEED_METADATA && (file.format === 'miniseed' || file.error !== undefined);
 }
 
 function refused(file: ScannedFile): ScannedFile {
+  if (file.error !== undefined) return file;
   const kind = file.format === undefined ? 'no format Onset knows' : `a ${file.format} file`;
   const error =
     file.format === undefined

@@ -3,7 +3,7 @@
 
 import { type EpochNs, epochNs, minTime } from '../base/time.ts';
 import type { TimeWindow } from '../domain/waveform/timeWindow.ts';
-import { samplesToNs, sampleTime } from '../domain/waveform/traceSegment.ts';
+import { samplesToNs } from '../domain/waveform/traceSegment.ts';
 import { segmentWindow, type StoredSegment } from './storedSegment.ts';
 
 /** Samples `from` ≤ i < `to` of a segment. */
@@ -124,11 +124,6 @@ export function gapsBetween(runs: readonly Run[]): TimeWindow[] {
     endNs = endNs === undefined || run.endNs > endNs ? run.endNs : endNs;
   }
   return gaps;
-}
-
-/** Time of sample `index` of a slice's segment. */
-export function sliceTime(slice: Slice, index: number): EpochNs {
-  return sampleTime(slice.segment.startNs, index, slice.segment.sampleRateHz);
 }
 
 function compare(a: EpochNs, b: EpochNs): number {

@@ -10,7 +10,7 @@ import { emptyBins, servedByPyramid, toFloat32 } from '../signal/minMax.ts';
 import type { Run, Slice } from './arrange.ts';
 import { filterRun } from './filterRun.ts';
 import { meanOver } from './meanOver.ts';
-import { absoluteSample, type StoredSegment } from './storedSegment.ts';
+import { absoluteSample } from './storedSegment.ts';
 
 export interface DrawRequest {
   readonly runs: readonly Run[];
@@ -146,9 +146,4 @@ function addSlice(bins: ReturnType<typeof emptyBins>, { segment, from, to }: Sli
   const { pyramid, samples, firstSample } = segment;
   if (pyramid && servedByPyramid(bins.binSamples)) addPyramid(bins, pyramid);
   else if (samples) addSamples(bins, samples, { firstSample, from, to });
-}
-
-/** Whether a stretch can be drawn with what is in memory. */
-export function drawable(segment: StoredSegment, need: 'samples' | 'pyramid'): boolean {
-  return need === 'samples' ? segment.samples !== undefined : segment.pyramid !== undefined;
 }

@@ -6,6 +6,7 @@ import { addSeconds, type EpochNs } from '../../base/time.ts';
 import { streamKeyOf } from '../../domain/waveform/streamKey.ts';
 import type { TimeWindow } from '../../domain/waveform/timeWindow.ts';
 import type { TraceSegment } from '../../domain/waveform/traceSegment.ts';
+import { isControlHeader } from '../../formats/miniseed/detect.ts';
 import { readMiniseed, scanMiniseed } from '../../formats/miniseed/read.ts';
 import { transferable, type TaskContext, type TaskReply } from '../../jobs/task.ts';
 import { arrayLike, buildPyramid } from '../../signal/pyramid.ts';
@@ -31,6 +32,9 @@ export interface ScannedFile {
   readonly error: string | undefined;
 }
 
+/** A SEED volume without waveforms: looks like miniSEED at first and lies in many waveform folders. */
+export const SEED_METADATA = 'SEED metadata';
+
 const WARNINGS_KEPT = 20;
 
 /** What each file holds, by content. A file that cannot be read says so in `error`; the others go on. */
@@ -55,11 +59,16 @@ function scanFile(path: string): ScannedFile {
     try {
       return { ...facts, ...scanWaveforms(path), error: undefined };
     } catch (error) {
-      return { ...facts, extents: [], warnings: [], error: messageOf(error) };
+      const format = startsWithMetadata(path) ? SEED_METADATA : facts.format;
+      return { ...facts, format, extents: [], warnings: [], error: messageOf(error) };
     }
   } catch (error) {
     return { ...nothing, extents: [], warnings: [], error: messageOf(error) };
   }
+}
+
+function startsWithMetadata(path: string): boolean {
+  return isControlHeader(readWholeFile(path), 0);
 }
 
 function scanWaveforms(path: string): Pick<ScannedFile, 'extents' | 'warnings'> {
