@@ -10,8 +10,11 @@ interface Load {
   waiting: number;
 }
 
-/** About this many samples are decoded in one task: long enough to be worth it, short enough to share. */
-const BATCH_SAMPLES = 4_000_000;
+/** Up to this many samples of a file are decoded in one task: a day at 100 Hz, whose headers are then read once. */
+const BATCH_SAMPLES = 9_000_000;
+
+/** A task that has this many does not take on another stream: channels are decoded side by side. */
+const SHARED_SAMPLES = 1_000_000;
 
 /** Decodes pieces into the store: each at most once at a time, whoever asks, and not at all when nobody waits any more. */
 export class PieceLoader {
@@ -94,7 +97,8 @@ function batches(pieces: readonly Piece[]): Piece[][] {
     let batch: Piece[] = [];
     let samples = 0;
     for (const piece of ofFile) {
-      if (batch.length > 0 && samples + piece.sampleCount > BATCH_SAMPLES) {
+      const other = batch.at(-1)?.streamKey !== piece.streamKey && samples > SHARED_SAMPLES;
+      if (batch.length > 0 && (other || samples + piece.sampleCount > BATCH_SAMPLES)) {
         found.push(batch);
         [batch, samples] = [[], 0];
       }

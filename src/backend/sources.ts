@@ -52,6 +52,9 @@ export interface AddReport {
 }
 
 const SCAN_BATCH = 16;
+const SAMPLE_BYTES = 4;
+/** Of the pyramid, a sample. */
+const PYRAMID_BYTES = 0.7;
 /** Many pieces decoded one after another are announced together. */
 const ANNOUNCE_MS = 100;
 
@@ -145,6 +148,13 @@ export class Sources {
     return this.#index
       .pieces(plainStreamKey(streamKey), window)
       .filter((piece) => !store.has(piece.id, need) && !this.#loader.failure(piece));
+  }
+
+  /** Memory that a stream takes in a window. */
+  bytesOf(streamKey: string, window: TimeWindow, need: Need): number {
+    const pieces = this.#index.pieces(plainStreamKey(streamKey), window);
+    const samples = pieces.reduce((sum, piece) => sum + piece.sampleCount, 0);
+    return samples * (need === 'samples' ? SAMPLE_BYTES + PYRAMID_BYTES : PYRAMID_BYTES);
   }
 
   /** Why a piece in the window could not be decoded. */

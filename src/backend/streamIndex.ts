@@ -15,8 +15,8 @@ export interface Piece {
   readonly sampleCount: number;
 }
 
-/** Longer stretches are decoded in pieces: about a day and a half at 100 Hz, 64 MB. */
-const PIECE_SAMPLES = 1 << 24;
+/** Longer stretches are decoded in pieces of an hour and a half at 100 Hz, so that ten minutes do not cost a day. */
+const PIECE_SAMPLES = 1 << 19;
 
 /** Which file holds what of which stream, merged over files. */
 export class StreamIndex {

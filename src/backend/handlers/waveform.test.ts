@@ -56,8 +56,8 @@ function write(): string[] {
   });
 }
 
-async function setUp(paths: string[]) {
-  const store = new WaveformStore();
+async function setUp(paths: string[], budgetBytes = 1e9) {
+  const store = new WaveformStore({ budgetBytes });
   const rows: SourceRow[] = [];
   const repository = { list: () => rows, put: () => undefined };
   const sources = new Sources({ pool, store, repository, onChange: () => undefined });
@@ -151,4 +151,16 @@ test('a newer question cancels the older at once', async () => {
   await rejected;
   const [second] = await ask({ window: span(0, 7800), filter: { ...filter, lowHz: 2 } });
   expect(second!.state).toBe('complete');
+});
+
+test('what does not fit into memory is said, and the rest is drawn', async () => {
+  const { ask } = await setUp(write(), 2_000_000);
+  const streamKeys = ['XX.ABC..LHN', 'XX.ABC..HHZ'];
+  const low = { ...filter, lowHz: 0.01, highHz: 0.1 };
+  const [slow, fast] = await ask({ window: span(0, 7800), streamKeys, filter: low });
+  expect(slow!.state).toBe('complete');
+  expect(fast).toMatchObject({ state: 'failed', parts: [] });
+  expect(fast!.reason).toMatch(/not enough memory.*zoom in/);
+  const [pyramid] = await ask({ window: span(0, 7800) });
+  expect(pyramid!.state).toBe('complete');
 });

@@ -19,15 +19,23 @@ import { drawOrRefuse, type DrawReply } from '../tasks/drawTask.ts';
 const PATIENCE_MS = 700;
 /** Drawings of up to this many samples are made here; a worker's round trip would take longer. */
 const INLINE_SAMPLES = 200_000;
+/** Part of the store's budget that one answer may need. */
+const BUDGET_SHARE = 0.9;
 /** The page waits for drawings, the scan does not. */
 const DRAW_PRIORITY = 10;
+
+const TOO_LARGE =
+  'not enough memory for so many traces of this length; zoom in or show fewer traces';
 
 type WindowArgs = Args<'waveform.window'>;
 
 export function waveformHandlers(context: BackendContext): Pick<Handlers, 'waveform.window'> {
   return {
     'waveform.window': async (args, signal) => {
-      const streams = args.streamKeys.map((streamKey) => planOf(context, args, streamKey));
+      const streams = withinBudget(
+        context,
+        args.streamKeys.map((streamKey) => planOf(context, args, streamKey)),
+      );
       await loadPatiently(context, streams, signal);
       throwIfCancelled(signal);
       const requests = streams.map((stream) => requestOf(context, args, stream));
@@ -57,6 +65,8 @@ interface StreamPlan {
   readonly padNs: bigint;
   /** The window and what the filter needs around it. */
   readonly padded: TimeWindow;
+  /** Does not fit into memory together with the streams before it. */
+  readonly tooLarge: boolean;
 }
 
 function planOf({ sources }: BackendContext, args: WindowArgs, streamKey: string): StreamPlan {
@@ -69,7 +79,29 @@ function planOf({ sources }: BackendContext, args: WindowArgs, streamKey: string
     startNs: (window.startNs - padNs) as EpochNs,
     endNs: (window.endNs + padNs) as EpochNs,
   };
-  return { streamKey, info, need: byPyramid ? 'pyramid' : 'samples', padNs, padded };
+  return {
+    streamKey,
+    info,
+    need: byPyramid ? 'pyramid' : 'samples',
+    padNs,
+    padded,
+    tooLarge: false,
+  };
+}
+
+/**
+ * Streams that would push each other out of memory would be decoded for ever. As many as fit are drawn; the others
+ * say what to do.
+ */
+function withinBudget(
+  { sources, store }: BackendContext,
+  streams: readonly StreamPlan[],
+): readonly StreamPlan[] {
+  let bytes = 0;
+  return streams.map((stream) => {
+    bytes += sources.bytesOf(stream.streamKey, stream.padded, stream.need);
+    return bytes > BUDGET_SHARE * store.budgetBytes ? { ...stream, tooLarge: true } : stream;
+  });
 }
 
 function active(filter: BandFilter | undefined): BandFilter | undefined {
@@ -82,6 +114,7 @@ async function loadPatiently(
   signal: AbortSignal,
 ): Promise<void> {
   const loads = streams
+    .filter(({ tooLarge }) => !tooLarge)
     .filter(({ streamKey, padded, need }) => sources.pending(streamKey, padded, need).length > 0)
     .map(({ streamKey, padded, need }) =>
       sources.ensureLoaded([streamKey], padded, { need, signal }),
@@ -103,11 +136,12 @@ async function loadPatiently(
 function requestOf(
   { store }: BackendContext,
   { window, widthPx, filter, demean }: WindowArgs,
-  { streamKey, padNs, info }: StreamPlan,
+  { streamKey, padNs, info, tooLarge }: StreamPlan,
 ): { request: DrawRequest; overlaps: readonly TimeWindow[] } {
   const key = info?.streamKey ?? streamKey;
   const arranged = store.window(key, window, padNs);
-  const request = { runs: arranged.runs, window, widthPx, filter: active(filter), demean };
+  const runs = tooLarge ? [] : arranged.runs;
+  const request = { runs, window, widthPx, filter: active(filter), demean };
   return { request, overlaps: arranged.overlaps };
 }
 
@@ -172,16 +206,16 @@ function lean(request: DrawRequest): DrawRequest {
 function answer(
   { sources }: BackendContext,
   { window }: WindowArgs,
-  { streamKey, info, need, padded }: StreamPlan,
+  { streamKey, info, need, padded, tooLarge }: StreamPlan,
   overlapping: readonly TimeWindow[],
   request: DrawRequest | undefined,
   drawing: DrawReply | undefined,
 ): TraceWindow {
-  const pending = sources.pending(streamKey, padded, need);
+  const pending = tooLarge ? [] : sources.pending(streamKey, padded, need);
   if (pending.length > 0) sources.announceLoaded();
   const drawn = drawing && 'parts' in drawing ? drawing : undefined;
   const refusal = drawing && 'refusal' in drawing ? drawing.refusal : undefined;
-  const failure = refusal ?? sources.failure(streamKey, window);
+  const failure = tooLarge ? TOO_LARGE : (refusal ?? sources.failure(streamKey, window));
   const gaps = gapsIn(info, window, request?.runs ?? []).filter(
     (gap) => !pending.some((piece) => overlaps(piece.window, gap)),
   );
