@@ -1,9 +1,8 @@
-/// <reference types="svelte" />
-/// <reference types="vite/client" />
 // The page of Onset over synthetic data, with a driver that pans it and counts frames.
 import '../../../renderer/client/language.ts';
 import '../../../renderer/theme/base.css';
 import { mount } from 'svelte';
+import type {} from 'vite/client';
 import Page from '../../../renderer/App.svelte';
 import type { HostBridge } from '../../../renderer/client/hostBridge.ts';
 import { loadAll } from '../../../renderer/client/load.ts';
