@@ -61,6 +61,7 @@ export class InferenceClient {
   #loaded = new Set<string>();
   #starting = false;
   #deathsInARow = 0;
+  #expected: RunnableModel | undefined;
   #disposed = false;
   #lastId = 0;
 
@@ -111,6 +112,13 @@ export class InferenceClient {
     });
   }
 
+  /** Starts the process and loads the model while the first samples are still being read. */
+  prepare(model: RunnableModel): void {
+    this.#expected = model;
+    if (this.#pipe === undefined) void this.#connect();
+    else this.#load(this.#pipe, model);
+  }
+
   dispose(): void {
     this.#disposed = true;
     this.#failAll(new AppError('cancelled', 'Onset is closing'));
@@ -142,18 +150,23 @@ export class InferenceClient {
 
   #send(pipe: InferencePipe, task: Task): void {
     const { model, windowing, inputs } = task.stretch;
-    const key = model.spec.sha256;
-    const post = (message: ToInference): void => pipe.send(encode(message));
-    if (!this.#loaded.has(key)) {
-      this.#loaded.add(key);
-      post({ kind: 'load', model: key, spec: model.spec, network: model.network });
-    }
+    const key = this.#load(pipe, model);
     this.#lastId += 1;
     const id = this.#lastId;
     this.#inFlight.set(id, task);
     const { chunk } = task;
     const cut = inputs.map((samples) => samples?.subarray(chunk.from, chunk.to));
-    post({ kind: 'chunk', id, model: key, windowing, chunk, inputs: cut });
+    post(pipe, { kind: 'chunk', id, model: key, windowing, chunk, inputs: cut });
+  }
+
+  /** Sends a model once to each process; answers the name its chunks give. */
+  #load(pipe: InferencePipe, { spec, network }: RunnableModel): string {
+    const model = spec.sha256;
+    if (!this.#loaded.has(model)) {
+      this.#loaded.add(model);
+      post(pipe, { kind: 'load', model, spec, network });
+    }
+    return model;
   }
 
   async #connect(): Promise<void> {
@@ -165,6 +178,7 @@ export class InferenceClient {
       this.#pipe = pipe;
       pipe.onFrame((frame) => this.#receive(decode(frame) as FromInference));
       pipe.onClose(() => this.#lost(pipe));
+      if (this.#expected !== undefined) this.#load(pipe, this.#expected);
       if (this.#disposed) pipe.kill?.();
     } catch (cause) {
       const error = cause instanceof Error ? cause : new Error(String(cause));
@@ -237,4 +251,8 @@ export class InferenceClient {
     this.#queue = [];
     for (const task of tasks) task.fail(error);
   }
+}
+
+function post(pipe: InferencePipe, message: ToInference): void {
+  pipe.send(encode(message));
 }

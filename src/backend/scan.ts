@@ -116,6 +116,7 @@ class ScanRun {
         await this.#scanSensor(plan, job, signal);
       }
     };
+    this.#context.inference.prepare(this.#model);
     try {
       this.#tell(job, this.#plan.sensors[0]?.sensor.sensorKey ?? '');
       const lanes = Array.from({ length: SENSORS_AT_ONCE }, () => workThrough());
