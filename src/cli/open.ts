@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { AppError } from '../base/appError.ts';
-import type { ProjectChoice } from '../backend/createBackend.ts';
+import { AppError, messageOf } from '../base/appError.ts';
+import { chooseProject, type ProjectChoice } from '../backend/project.ts';
 import { serveProject } from './serve.ts';
 import { type Command, EXIT, readArguments, UsageError } from './usage.ts';
 
@@ -33,12 +33,11 @@ export const command: Command = {
 };
 
 function choose(paths: readonly string[]): ProjectChoice {
-  const [first] = paths;
-  if (first === undefined) return { kind: 'sample' };
-  const projects = paths.filter((path) => path.endsWith('.onset'));
-  if (projects.length === 0) return { kind: 'files', paths, add: true };
-  if (paths.length > 1) throw new UsageError('open one project, or waveform files without one');
-  return { kind: 'file', path: first };
+  try {
+    return chooseProject(paths);
+  } catch (error) {
+    throw new UsageError(messageOf(error));
+  }
 }
 
 /** The exit code of the desktop window, which says itself why there is none. */
