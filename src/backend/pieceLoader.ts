@@ -10,8 +10,8 @@ interface Load {
   waiting: number;
 }
 
-/** Up to this many samples of a file are decoded in one task: a day at 100 Hz, whose headers are then read once. */
-const BATCH_SAMPLES = 9_000_000;
+/** Up to this many samples of a file are decoded in one task: half a day at 100 Hz, so that three days share two workers evenly. */
+const BATCH_SAMPLES = 4_500_000;
 
 /** A task that has this many does not take on another stream: channels are decoded side by side. */
 const SHARED_SAMPLES = 1_000_000;
