@@ -9,6 +9,7 @@ import { svelte } from '@sveltejs/vite-plugin-svelte';
 import type { CDPSession } from 'playwright-core';
 import { build } from 'vite';
 import { launchBrowser } from '../e2e/browser.ts';
+import type { FrameFigures } from './framesPage/figures.ts';
 
 const BUDGET_FRAMES_PER_S = 55;
 const GOAL_FRAMES_PER_S = 60;
@@ -78,7 +79,10 @@ export async function benchFrames(): Promise<boolean> {
       const session = await page.context().newCDPSession(page);
       await session.send('Performance.enable');
       const before = await metrics(session);
-      const found = await page.evaluate((seconds) => window.bench.pan(seconds), PAN_S);
+      const found: FrameFigures = await page.evaluate(
+        (seconds) => window.bench.pan(seconds),
+        PAN_S,
+      );
       const after = await metrics(session);
       const perFrame = (name: string): string =>
         ((((after[name] ?? 0) - (before[name] ?? 0)) * 1000) / (found.framesPerS * PAN_S)).toFixed(

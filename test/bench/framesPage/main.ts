@@ -2,33 +2,14 @@
 import '../../../renderer/client/language.ts';
 import '../../../renderer/theme/base.css';
 import { mount } from 'svelte';
-import type {} from 'vite/client';
 import Page from '../../../renderer/App.svelte';
 import type { HostBridge } from '../../../renderer/client/hostBridge.ts';
 import { loadAll } from '../../../renderer/client/load.ts';
 import { App } from '../../../renderer/state/app.svelte.ts';
 import { Dialogs } from '../../../renderer/state/dialogs.svelte.ts';
 import type { Client } from '../../../src/contract/rpc.ts';
+import type { FrameFigures } from './figures.ts';
 import { middle, SyntheticClient, type SyntheticPlan } from './syntheticClient.ts';
-
-export interface FrameFigures {
-  readonly framesPerS: number;
-  readonly p95FrameMs: number;
-  readonly longestFrameMs: number;
-  readonly picturesPerS: number;
-  readonly medianPictureMs: number;
-  readonly rows: number;
-  readonly rowPx: number;
-}
-
-declare global {
-  interface Window {
-    bench: {
-      pan(seconds: number): Promise<FrameFigures>;
-      app: App;
-    };
-  }
-}
 
 const query = new URLSearchParams(location.search);
 const number = (name: string, otherwise: number): number => Number(query.get(name) ?? otherwise);
@@ -115,5 +96,5 @@ async function pan(seconds: number): Promise<FrameFigures> {
   };
 }
 
-window.bench = { pan, app };
+window.bench = { pan };
 window.onset = { whenIdle: () => app.idle.whenIdle() };

@@ -138,7 +138,6 @@ function makePicks(plan: SyntheticPlan, streams: readonly StreamInfo[]): Pick[] 
 }
 
 function curveParts(
-  plan: SyntheticPlan,
   args: Args<'probability.window'>,
   picks: readonly Pick[],
   phase: string,
@@ -224,7 +223,7 @@ export class SyntheticClient {
       runId: 1,
       phase,
       threshold: 0.3,
-      parts: curveParts(this.#plan, args, own, phase),
+      parts: curveParts(args, own, phase),
     }));
   }
 
