@@ -24,5 +24,6 @@ test('what is no time is refused with an example', () => {
 test('a nudge is the larger of one sample and one pixel; without a pixel exactly one sample', () => {
   expect(nudgeNs(1, 10_000_000n, 0.001)).toBe(10_000_000n);
   expect(nudgeNs(-1, 10_000_000n, 0.02)).toBe(-20_000_000n);
+  expect(nudgeNs(1, 10_000_000n, 0.0143)).toBe(10_000_000n);
   expect(nudgeNs(10, 10_000_000n, 0)).toBe(100_000_000n);
 });

@@ -31,10 +31,14 @@ export async function loadProject(app: App): Promise<void> {
   await showFirst(app);
 }
 
-/** The first pick that waits becomes current, so that the first key of review acts on it. */
+/**
+ * The first pick that waits becomes current, so that the first key of review acts on it.
+ * Not while a job still brings picks.
+ */
 export async function showFirst(app: App): Promise<void> {
   const { selection, queue } = app;
-  const free = selection.currentPickId === undefined && selection.mode.kind === 'nav';
+  const looking = app.jobs.open.length > 0 || selection.mode.kind !== 'nav';
+  const free = selection.currentPickId === undefined && !looking;
   if (free && queue.rows.total > 0) await queue.advance();
 }
 
