@@ -46,7 +46,7 @@ const MANY_STREAMS = 60;
 /** New data are asked for when less than this share of a screen is left beside the view. */
 const MARGIN_SHARE = 0.3;
 
-export function tagOf(wish: TraceWish): string {
+function tagOf(wish: TraceWish): string {
   const { lowHz, highHz, corners, zeroPhase } = wish.filter ?? {};
   return [wish.revision, wish.demean, lowHz, highHz, corners, zeroPhase].join('|');
 }

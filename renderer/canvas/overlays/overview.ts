@@ -51,7 +51,7 @@ export function overviewLayout(heightPx: number, laneCount: number): OverviewLay
   };
 }
 
-export function overviewX(facts: OverviewFacts, widthPx: number, time: EpochNs): number {
+function overviewX(facts: OverviewFacts, widthPx: number, time: EpochNs): number {
   const { startNs, endNs } = facts.span;
   return (Number(time - startNs) / Number(endNs - startNs)) * widthPx;
 }

@@ -25,7 +25,7 @@ import { drawnPicks, newPick } from './rowPicks.ts';
 const LANE_PX = 22;
 const SECOND_LANE_PX = 15;
 const LEAST_COMPONENT_PX = 20;
-export const AXIS_PX = 20;
+const AXIS_PX = 20;
 export const STRIP_PHASES = ['P', 'S'] as const;
 
 /** The zoom: the components of one sensor, its picks and the model's probabilities. */
