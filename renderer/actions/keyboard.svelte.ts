@@ -13,7 +13,7 @@ const TEXT = 'input:not([type=range], [type=checkbox], [type=radio]), textarea, 
 /** What a focused control or list keeps for itself. */
 const CONTROL_KEYS = /^(Shift\+)?(Tab|Enter|Space|Arrow\w+|Home|End|PgUp|PgDn)$/;
 /** What a text field leaves to the page. */
-const FROM_TEXT = /^(Mod\+(?!Shift\+Z$|[ACVXYZ]$|Arrow)|F\d)/;
+const FROM_TEXT = /^(Esc$|Mod\+(?!Shift\+Z$|[ACVXYZ]$|Arrow)|F\d)/;
 const REPEATS = /^(time|tracks|pick|phase|event|queue)\./;
 
 interface Place {

@@ -3,7 +3,7 @@ import type { ModelInfo, SessionInfo, SourceFile } from '../../src/contract/api.
 import type { Client } from '../../src/contract/rpc.ts';
 import type { ModelRun } from '../../src/domain/event/modelRun.ts';
 import type { HostBridge } from '../client/hostBridge.ts';
-import { Dialogs } from './dialogs.svelte.ts';
+import type { Dialogs } from './dialogs.svelte.ts';
 import { EventList } from './eventList.svelte.ts';
 import { FilterState } from './filterState.svelte.ts';
 import { IdleTracker } from './idle.svelte.ts';

@@ -7,6 +7,7 @@ import type { App } from '../../state/app.svelte.ts';
 import { type ActionBody, canEdit, hasTargets } from '../body.ts';
 import type { PICK_TABLE } from '../tables/pickTable.ts';
 import { nudgeNs } from '../nudge.ts';
+import { focusTraces } from '../regions.ts';
 import { picksOnTracks, targetPicks } from '../targets.ts';
 
 const SELECT_PAGE = 5_000;
@@ -111,11 +112,16 @@ async function makeEvent(app: App): Promise<void> {
   app.selection.pickIds.clear();
 }
 
+/** Whether the focus is in a field, which Esc only leaves. */
+function inField(): boolean {
+  return document.activeElement?.matches('input, select, textarea') ?? false;
+}
+
 /** Picking, then what lies above, then the selection: in that order. */
 function escape(app: App): void {
   const { selection, dialogs } = app;
   if (selection.mode.kind === 'pick') selection.mode = { kind: 'nav' };
-  else if (dialogs.closePopovers()) return;
+  else if (dialogs.closePopovers() || inField()) focusTraces();
   else if (selection.pickIds.size > 0) selection.pickIds.clear();
   else selection.currentPickId = undefined;
 }
