@@ -1,17 +1,7 @@
-import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
 
 const path = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url));
-
-// The desktop shell's own entries share the workers; without the folder electron/ the rest is whole.
-const shell = Object.fromEntries(
-  [
-    ['desktop-main', path('../electron/main/main.ts')] as const,
-    ['desktop-backend', path('../electron/backend/backend.ts')] as const,
-    ['desktop-inference', path('../electron/backend/inference.ts')] as const,
-  ].filter(([, file]) => existsSync(file)),
-);
 
 // Everything that runs under Node, as ES modules in one folder: workers and processes are started by
 // `new URL('./worker.js', import.meta.url)`, which holds for entries and shared chunks alike.
@@ -33,7 +23,10 @@ export default defineConfig({
         worker: path('backend/worker.ts'),
         inference: path('backend/inference.ts'),
         inferenceWorker: path('backend/inferenceWorker.ts'),
-        ...shell,
+        // The desktop shell's own entries share the workers.
+        'desktop-main': path('../electron/main/main.ts'),
+        'desktop-backend': path('../electron/backend/main.ts'),
+        'desktop-inference': path('../electron/backend/inference.ts'),
       },
       external: ['electron'],
       output: {

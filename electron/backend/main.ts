@@ -1,8 +1,9 @@
 // Entry of the backend's utility process. Pages come with a port each; the shell starts inference for it.
 
 import type { MessagePortMain } from 'electron';
-import { createBackend, type ProjectChoice } from '../../src/backend/createBackend.ts';
+import { type Backend, createBackend } from '../../src/backend/createBackend.ts';
 import type { InferencePipe } from '../../src/backend/inferenceClient.ts';
+import { chooseProject } from '../../src/backend/project.ts';
 import { messageOf } from '../../src/base/appError.ts';
 import { messagePortTransport } from '../../src/contract/messagePortTransport.ts';
 import { startHost } from '../../src/host/host.ts';
@@ -11,13 +12,6 @@ import { connectOrOpenHost } from './connectOrOpenHost.ts';
 
 const { parentPort } = process;
 const tell = (message: FromBackend): void => parentPort.postMessage(message);
-
-/** What the program was started with: one project, waveform files and folders, or nothing. */
-function projectFor(paths: readonly string[]): ProjectChoice {
-  const project = paths.find((file) => file.endsWith('.onset'));
-  if (project !== undefined) return { kind: 'file', path: project };
-  return paths.length > 0 ? { kind: 'files', paths, add: true } : { kind: 'sample' };
-}
 
 const waitingForInference: ((port: MessagePortMain) => void)[] = [];
 
@@ -28,7 +22,12 @@ function startInference(): Promise<InferencePipe> {
   });
 }
 
-const opening = createBackend({ project: projectFor(process.argv.slice(2)), startInference });
+/** What the program was started with: one project, waveform files and folders, or nothing. */
+async function open(paths: readonly string[]): Promise<Backend> {
+  return createBackend({ project: chooseProject(paths), startInference });
+}
+
+const opening = open(process.argv.slice(2));
 opening.catch((error: unknown) => tell({ kind: 'failed', message: messageOf(error) }));
 
 parentPort.on('message', ({ data, ports: [port] }) => {
