@@ -32,8 +32,17 @@ export function real(row: unknown, name: string): number {
 }
 
 /** Ids and counts; never times. */
-export const integer = real;
-export const optionalInteger = optionalReal;
+export function optionalInteger(row: unknown, name: string): number | undefined {
+  const value = optionalReal(row, name);
+  assert(value === undefined || Number.isSafeInteger(value), `column ${name} is no whole number`);
+  return value;
+}
+
+export function integer(row: unknown, name: string): number {
+  const value = optionalInteger(row, name);
+  assert(value !== undefined, `column ${name} is empty`);
+  return value;
+}
 
 export function optionalNanoseconds(row: unknown, name: string): EpochNs | undefined {
   const value = column(row, name);
