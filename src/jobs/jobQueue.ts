@@ -151,6 +151,8 @@ export class JobQueue {
       }
     }
     this.#change(entry, { secondsLeft: undefined });
+    // Somebody waits for the end; only what lies between may be merged.
+    this.#tellNow();
     this.#forgetOldest();
     this.#beginWaiting();
     if (this.idle) for (const resolve of this.#idleWaiters.splice(0)) resolve();
@@ -177,6 +179,11 @@ export class JobQueue {
     if (this.#timer !== undefined) return;
     const waitMs = Math.max(0, this.#toldMs + EVENT_INTERVAL_MS - performance.now());
     this.#timer = setTimeout(() => this.#flush(), waitMs);
+  }
+
+  #tellNow(): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#flush(), 0);
   }
 
   #flush(): void {

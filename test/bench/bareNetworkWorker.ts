@@ -16,12 +16,14 @@ parentPort?.once('message', () => {
   void measure().then((answer) => parentPort?.postMessage(answer));
 });
 
-async function measure(): Promise<{ windows: number; elapsedS: number }> {
+async function measure(): Promise<{ windows: number; elapsedS: number; cpuS: number }> {
   const started = performance.now();
+  const cpuBefore = process.threadCpuUsage();
   let windows = 0;
   while (performance.now() - started < seconds * 1000) {
     await network.run(batch, BATCH_SIZE);
     windows += BATCH_SIZE;
   }
-  return { windows, elapsedS: (performance.now() - started) / 1000 };
+  const { user, system } = process.threadCpuUsage(cpuBefore);
+  return { windows, elapsedS: (performance.now() - started) / 1000, cpuS: (user + system) / 1e6 };
 }

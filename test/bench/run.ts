@@ -7,7 +7,16 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const folder = fileURLToPath(new URL('.', import.meta.url));
-const support = new Set(['run', 'calibration', 'table']);
+const support = new Set([
+  'bareNetwork',
+  'bareNetworkWorker',
+  'calibration',
+  'ncedcRecords',
+  'npz',
+  'run',
+  'servedBackend',
+  'table',
+]);
 const wanted = process.argv.slice(2);
 const known = readdirSync(folder)
   .filter((file) => file.endsWith('.ts'))
@@ -22,8 +31,11 @@ if (unknown.length > 0) {
 const slow: string[] = [];
 for (const name of wanted.length > 0 ? wanted : known) {
   process.stdout.write(`\n== ${name}\n`);
-  const { status } = spawnSync(process.execPath, [path.join(folder, `${name}.ts`)], { stdio: 'inherit' });
+  const { status } = spawnSync(process.execPath, [path.join(folder, `${name}.ts`)], {
+    stdio: 'inherit',
+  });
   if (status !== 0) slow.push(name);
 }
-if (slow.length > 0) process.stdout.write(`\nbeyond twice their budget, or failed: ${slow.join(', ')}\n`);
+if (slow.length > 0)
+  process.stdout.write(`\nbeyond twice their budget, or failed: ${slow.join(', ')}\n`);
 process.exit(slow.length > 0 ? 1 : 0);

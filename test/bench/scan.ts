@@ -1,20 +1,21 @@
 // One station-day, 3 components at 100 Hz, from a miniSEED file on disk to picks in the catalog, through the
-// backend's own calls. Budget: 25 000 × real time on two cores (3.46 s). The bare ONNX runtime is measured in
-// the same run, because machines and their load differ.
+// calls of the page on the built program, whose model process is not yet started. Budget: 25 000 × real time on
+// two cores (3.46 s). The bare ONNX runtime is measured in the same run, because machines and their load differ;
+// on a busy machine the share of the CPU time is what counts.
 // Run: node test/bench/scan.ts
 
-import { readFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
 import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
-import { availableParallelism, tmpdir } from 'node:os';
+import { availableParallelism, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openModelRegistry } from '../../src/backend/modelFiles.ts';
-import { startInference } from '../../src/backend/startInference.ts';
 import { parseTime } from '../../src/base/time.ts';
 import { parseNslc } from '../../src/domain/waveform/nslc.ts';
 import type { TraceSegment } from '../../src/domain/waveform/traceSegment.ts';
 import { writeMiniseed2 } from '../../src/formats/miniseed/write2.ts';
-import { openModelBench } from '../modelContext.ts';
-import { bareWindowsPerSecond } from './bareNetwork.ts';
+import type { RunnableModel } from '../../src/models/registry.ts';
+import { type BareRate, bareRate } from './bareNetwork.ts';
+import { BUILT_COMMAND, LAUNCHER_ENV, type ServedBackend, serveBuilt } from './servedBackend.ts';
 
 const DAY_S = 86_400;
 const RATE_HZ = 100;
@@ -41,15 +42,13 @@ function syntheticDay(channel: string, seed: number): TraceSegment {
   return { stream, startNs: parseTime('2026-01-01'), sampleRateHz: RATE_HZ, samples };
 }
 
-/** User and system seconds of a process, from the kernel; 0 where it does not say. */
-function cpuSeconds(processId: number | undefined): number {
-  try {
-    const fields = readFileSync(`/proc/${processId}/stat`, 'utf8').split(') ')[1]!.split(' ');
-    return (Number(fields[11]) + Number(fields[12])) / 100;
-  } catch {
-    return 0;
-  }
-}
+const RUN = {
+  modelId: 'onset-1',
+  streamKeys: undefined,
+  window: undefined,
+  thresholds: undefined,
+  overlap: undefined,
+} as const;
 
 const folder = await mkdtemp(join(tmpdir(), 'onset-bench-'));
 try {
@@ -61,56 +60,89 @@ try {
   console.log(
     `scan: one station-day (3 × ${day[0]!.samples.length} samples, ${megabytes.toFixed(1)} MB), ${threads} cores`,
   );
-  const model = await openModelRegistry().open('onset-1');
+  const model = await openModelRegistry().open(RUN.modelId);
+  const taken: number[] = [];
   for (let round = 1; round <= ROUNDS; round += 1) {
-    const bare = await bareWindowsPerSecond(model, threads, 1.5);
-    await scanOnce(file, round, bare);
+    taken.push(await scanOnce(model, threads, round));
   }
+  const best = Math.min(...taken);
+  console.log(
+    `  best of ${ROUNDS}: ${best.toFixed(2)} s, ${(DAY_S / best).toFixed(0)} × real time; budget ${BUDGET_S.toFixed(2)} s, 25000 ×: ${best <= BUDGET_S ? 'met' : 'NOT MET'}`,
+  );
+  commandOnce(file);
+  if (best > 2 * BUDGET_S) process.exitCode = 1;
 } finally {
   await rm(folder, { recursive: true });
 }
 
-async function scanOnce(file: string, round: number, bare: number): Promise<void> {
-  let processId: number | undefined;
-  const bench = openModelBench(folder, `round${round}`, {
-    start: async (threads) => {
-      const pipe = await startInference(threads);
-      processId = pipe.processId;
-      return pipe;
-    },
-  });
-  const cpuBefore = process.cpuUsage();
+async function scanOnce(model: RunnableModel, threads: number, round: number): Promise<number> {
+  const bare = await bareRate(model, threads, 1.5);
+  const served = await serveBuilt(join(folder, `round${round}.onset`), folder);
+  try {
+    const first = await fileToPicks(served, true);
+    report(`round ${round}, model process not started`, first, bare);
+    const second = await fileToPicks(served, false);
+    report(`round ${round}, again`, second, bare);
+    return first.seconds;
+  } finally {
+    await served.close();
+  }
+}
+
+interface Taken {
+  readonly seconds: number;
+  readonly openS: number;
+  readonly backendCpuS: number;
+  readonly modelCpuS: number;
+  readonly picks: number;
+}
+
+async function fileToPicks(served: ServedBackend, add: boolean): Promise<Taken> {
+  const { client } = served;
+  const before = served.cpuSeconds();
   const started = performance.now();
-  await bench.context.sources.add([file]);
+  if (add) await served.ended(client.call('source.add', { files: ['data:0/day.mseed'] }));
   const opened = performance.now();
-  const run = await bench.handlers['model.run'](
-    {
-      modelId: 'onset-1',
-      streamKeys: undefined,
-      window: undefined,
-      thresholds: undefined,
-      overlap: undefined,
-    },
-    new AbortController().signal,
-  );
-  const job = await bench.finished(run.jobId);
+  const run = await client.call('model.run', RUN);
+  const job = await served.ended(Promise.resolve(run));
   const ended = performance.now();
-  const cpu = process.cpuUsage(cpuBefore);
-  const cpuBackend = (cpu.user + cpu.system) / 1e6;
-  const cpuModel = cpuSeconds(processId);
-  const { total } = bench.context.catalog.picks.list({ runId: run.runId, limit: 1 });
-  await bench.close();
-  const seconds = (ended - started) / 1000;
+  if (job.state !== 'done') throw new Error(`the run is ${job.state}: ${job.detail}`);
+  const after = served.cpuSeconds();
+  const stored = (await client.call('run.list', {})).find(({ id }) => id === run.runId);
+  return {
+    seconds: (ended - started) / 1000,
+    openS: (opened - started) / 1000,
+    backendCpuS: after.backend - before.backend,
+    modelCpuS: after.model - before.model,
+    picks: stored?.pickCount ?? 0,
+  };
+}
+
+function report(name: string, taken: Taken, bare: BareRate): void {
   const windows = Math.ceil((DAY_S * RATE_HZ - 3001) / 1500) + 1;
-  const bareS = windows / bare;
+  const bareS = windows / bare.windowsPerSecond;
+  const bareCpuS = windows / bare.windowsPerCpuSecond;
+  const cpuS = taken.backendCpuS + taken.modelCpuS;
   console.log(
     [
-      `  ${job.state}, ${total} picks: ${seconds.toFixed(2)} s (opening ${((opened - started) / 1000).toFixed(2)} s)`,
-      `${(DAY_S / seconds).toFixed(0)} × real time (budget ${BUDGET_S.toFixed(2)} s, 25000 ×: ${seconds <= BUDGET_S ? 'met' : 'NOT MET'})`,
-      `${(windows / seconds).toFixed(0)} windows/s`,
-      `bare runtime ${bare.toFixed(0)} windows/s (${bareS.toFixed(2)} s, ratio ${(seconds / bareS).toFixed(2)})`,
-      `CPU ${(cpuBackend + cpuModel).toFixed(2)} s: backend ${cpuBackend.toFixed(2)}, model process ${cpuModel.toFixed(2)}`,
-      `outside the runtime ${(100 * (1 - bareS / seconds)).toFixed(0)} % of the time`,
+      `  ${name}: ${taken.picks} picks, ${taken.seconds.toFixed(2)} s (opening ${taken.openS.toFixed(2)} s), ${(DAY_S / taken.seconds).toFixed(0)} × real time`,
+      `${(windows / taken.seconds).toFixed(0)} windows/s`,
+      `bare runtime ${bare.windowsPerSecond.toFixed(0)} windows/s (${bareS.toFixed(2)} s, ratio ${(taken.seconds / bareS).toFixed(2)})`,
+      `CPU ${cpuS.toFixed(2)} s (backend ${taken.backendCpuS.toFixed(2)}, model process ${taken.modelCpuS.toFixed(2)}), bare ${bareCpuS.toFixed(2)} s`,
+      `outside the runtime ${(100 * (1 - bareCpuS / cpuS)).toFixed(0)} % of the CPU time`,
+      `load ${(loadavg()[0] ?? 0).toFixed(1)}`,
     ].join('; '),
   );
+}
+
+/** `onset scan` as a whole: start of the program, new project, picks, end. */
+function commandOnce(file: string): void {
+  const args = [BUILT_COMMAND, 'scan', file, '--project', join(folder, 'command.onset')];
+  const started = performance.now();
+  const { status } = spawnSync(process.execPath, args, {
+    stdio: 'ignore',
+    env: { ...LAUNCHER_ENV, ...process.env },
+  });
+  const seconds = (performance.now() - started) / 1000;
+  console.log(`  onset scan, from start to end: ${seconds.toFixed(2)} s, exit code ${status}`);
 }
