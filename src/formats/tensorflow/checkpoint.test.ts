@@ -77,7 +77,7 @@ describe('a checkpoint', () => {
 
   test('is refused when a data file is missing, cut or changed', () => {
     const changed = shard.slice();
-    changed[3] ^= 1;
+    changed[3]! ^= 1;
     expect(() => read(index, [])).toThrow('it has 1 data files, of which 0 are here');
     expect(() => read(index, [shard.subarray(0, 9)])).toThrow('variable conv/bias ends early');
     expect(() => read(index, [changed])).toThrow('conv/bias does not match its checksum');
@@ -97,7 +97,7 @@ describe('a checkpoint', () => {
     const blocks = index.length - 48;
     for (let at = 0; at < blocks; at += 1) {
       const changed = index.slice();
-      changed[at] ^= 0x10;
+      changed[at]! ^= 0x10;
       expect(() => readSortedTable(changed)).toThrow('checksum');
     }
   });

@@ -2,9 +2,12 @@
 
 import { AppError } from '../../base/appError.ts';
 import { eqTransformerFromTorch } from './eqTransformer.ts';
-import { gpdFromTorch } from './gpd.ts';
+import { gpdFromKeras, gpdFromTorch, gpdOrderOf, type GpdOrder } from './gpd.ts';
 import { phaseNetFromTensorFlow, phaseNetFromTorch } from './phaseNet.ts';
 import { phaseNetLightFromTorch } from './phaseNetLight.ts';
+import { seismoPerformerFromKeras } from './seismoPerformer.ts';
+import { specCnnFromKeras } from './specCnn.ts';
+import type { SpectrogramScaler } from './spectrogramFront.ts';
 import type { NamedTensors } from './weights.ts';
 
 /** A network ready for a pack: input `x` (batch, component, sample), output `y`. */
@@ -22,6 +25,12 @@ export interface ConvertedNetwork {
 export interface ConversionOptions {
   /** The parsed `.json.vN` beside a SeisBench `.pt.vN`. */
   readonly settings?: unknown;
+  /** A parsed Keras architecture `.json`, which tells the order of GPD's layers. */
+  readonly kerasArchitecture?: unknown;
+  /** The order of GPD's layers, where no architecture file is at hand. */
+  readonly gpdOrder?: GpdOrder;
+  /** How Seismo-Performer and Spec-CNN scale their spectrogram; by default per window. */
+  readonly scaler?: SpectrogramScaler;
 }
 
 interface Architecture {
@@ -40,6 +49,8 @@ const phaseNet = {
   anyLength: true,
   answers: 'each sample',
 } as const;
+
+const eachWindow = { windowSamples: 400, anyLength: false, answers: 'each window' } as const;
 
 const ARCHITECTURES: readonly Architecture[] = [
   { ...phaseNet, mark: /^down_branch\.0\.0\.weight$/, convert: phaseNetFromTorch },
@@ -64,9 +75,26 @@ const ARCHITECTURES: readonly Architecture[] = [
     architecture: 'gpd',
     mark: /^fc1\.weight$/,
     convert: (tensors, { settings }) => gpdFromTorch(tensors, settings),
-    windowSamples: 400,
-    anyLength: false,
-    answers: 'each window',
+    ...eachWindow,
+  },
+  {
+    architecture: 'gpd',
+    mark: /^conv1d\/conv1d\/kernel:0$/,
+    convert: (tensors, { gpdOrder, kerasArchitecture }) =>
+      gpdFromKeras(tensors, gpdOrder ?? gpdOrderOf(kerasArchitecture)),
+    ...eachWindow,
+  },
+  {
+    architecture: 'seismo-performer',
+    mark: /^cls_token(_\d+)?\//,
+    convert: (tensors, { scaler }) => seismoPerformerFromKeras(tensors, scaler ?? 'window'),
+    ...eachWindow,
+  },
+  {
+    architecture: 'spec-cnn',
+    mark: /^conv2d\/conv2d\/kernel:0$/,
+    convert: (tensors, { scaler }) => specCnnFromKeras(tensors, scaler ?? 'window'),
+    ...eachWindow,
   },
 ];
 
