@@ -8,8 +8,16 @@ import { type Network, openNetwork } from '../models/onnx.ts';
 import { normaliseWindow } from '../models/preprocess.ts';
 import { BATCH_SIZE, type ModelSpec, phaseLabels } from '../models/spec.ts';
 import { addWindow, scaleByCover } from '../models/stacking.ts';
-import { inverseCover, windowStart } from '../models/windowing.ts';
+import {
+  inverseCover,
+  type WindowChunk,
+  type Windowing,
+  windowStart,
+} from '../models/windowing.ts';
 import type { FromInference, ToInference } from './inferenceProtocol.ts';
+
+/** Windows this many lengths away from either end of a stretch are not moved by it. */
+const WINDOWS_FROM_END = 2;
 
 type Chunk = Extract<ToInference, { kind: 'chunk' }>;
 interface Loaded {
@@ -73,10 +81,23 @@ async function curvesOf(loaded: Loaded, message: Chunk): Promise<FromInference> 
       });
     }
   }
-  const inverse = inverseCover(windowing, chunk);
+  const inverse = coverOf(windowing, chunk);
   for (const curve of curves) scaleByCover(curve, inverse);
   const workerMs = performance.now() - started;
   return { kind: 'curves', id: message.id, curves, networkMs, workerMs };
+}
+
+let lastCover: { readonly key: string; readonly inverse: Float32Array } | undefined;
+
+/** All chunks but the first and the last of a stretch are covered alike. */
+function coverOf(windowing: Windowing, chunk: WindowChunk): Float32Array {
+  const { stretchSamples, windowSamples, hopSamples, blindingSamples } = windowing;
+  const reach = WINDOWS_FROM_END * windowSamples;
+  if (chunk.from < reach || stretchSamples - chunk.to < reach)
+    return inverseCover(windowing, chunk);
+  const key = [windowSamples, hopSamples, ...blindingSamples, chunk.windows].join(' ');
+  if (lastCover?.key !== key) lastCover = { key, inverse: inverseCover(windowing, chunk) };
+  return lastCover.inverse;
 }
 
 function fillBatch(

@@ -161,9 +161,10 @@ class ScanRun {
       );
       const { picks, skipped } = await scan.run();
       signal.throwIfAborted();
-      await kept?.finish();
       this.#store(sensorKey, picks);
       this.#skipped.push(...skipped);
+      await this.#finishCurves(kept, sensorKey);
+      kept = undefined;
     } catch (error) {
       await kept?.abandon().catch(() => undefined);
       if (signal.aborted || !isOfStation(error)) throw error;
@@ -172,6 +173,14 @@ class ScanRun {
     this.#windowsDone.set(plan, plan.expectedWindows);
     this.#sensorsDone += 1;
     this.#tell(job, sensorKey);
+  }
+
+  async #finishCurves(writer: CurveWriter | undefined, sensorKey: string): Promise<void> {
+    try {
+      await writer?.finish();
+    } catch (error) {
+      this.#curvesLost(sensorKey, error);
+    }
   }
 
   #store(sensorKey: string, picks: readonly PickContent[]): void {

@@ -26,9 +26,10 @@ export function normaliseWindow(
     out.fill(0, at, at + length);
     return;
   }
-  const divisor = std + epsilon;
+  // A product in float64 rounds to the same float32 as the quotient, but for ties of one in 10⁸, and is faster.
+  const factor = 1 / (std + epsilon);
   for (let i = 0; i < length; i += 1) {
-    out[at + i] = ((samples[from + i] as number) - mean) / divisor;
+    out[at + i] = ((samples[from + i] as number) - mean) * factor;
   }
 }
 
