@@ -34,6 +34,11 @@ describe('the names of a key press', () => {
     expect(keyNames(press('/', 'Digit7', { shiftKey: true }), false)).toEqual(['Shift+7', '/']);
   });
 
+  test('a French Shift+1, which writes the 1, is Shift+1 first', () => {
+    expect(keyNames(press('1', 'Digit1', { shiftKey: true }), false)).toEqual(['Shift+1', '1']);
+    expect(keyNames(press('&', 'Digit1'), false)).toEqual(['1', '&']);
+  });
+
   test('everything with Alt goes by physical key, whatever macOS writes', () => {
     expect(keyNames(press('¡', 'Digit1', { altKey: true }), true)).toEqual(['Alt+1']);
     expect(keyNames(press('Dead', 'KeyE', { altKey: true }), true)).toEqual(['Alt+E']);

@@ -62,7 +62,7 @@ export function keyNames(press: KeyPress, isMac: boolean): string[] {
   const digit = /^(?:Digit|Numpad)(\d)$/.exec(typed.code)?.[1];
   const written = character(typed);
   if (digit === undefined) return [written];
-  return written === digit ? [digit] : [`${shift}${digit}`, written];
+  return [...new Set([`${shift}${digit}`, written])];
 }
 
 const WORDS: Readonly<Record<string, string>> = {

@@ -13,7 +13,8 @@ function regionElements(): HTMLElement[] {
 /** The element in a region that takes the focus: itself when it can, else what is named for it. */
 function focusTarget(region: HTMLElement): HTMLElement {
   if (region.tabIndex >= 0) return region;
-  return region.querySelector<HTMLElement>('[data-region-focus], [tabindex="0"], button') ?? region;
+  const named = region.querySelector<HTMLElement>('[data-region-focus]');
+  return named ?? region.querySelector<HTMLElement>('[tabindex="0"], button') ?? region;
 }
 
 export function focusRegion(step: 1 | -1): void {

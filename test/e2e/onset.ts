@@ -100,6 +100,8 @@ export async function openPage(
     deviceScaleFactor: scale,
     colorScheme: theme,
     acceptDownloads: true,
+    locale: 'en-GB',
+    timezoneId: 'UTC',
   });
   const page = await context.newPage();
   const errors: string[] = [];
