@@ -87,8 +87,9 @@ function intBlocks(samples: Int32Array, base: number, lead: number, out: Samples
     let high = low;
     for (let i = from + 1; i < end; i++) {
       const value = samples[i] as number;
-      if (value < low) low = value;
-      if (value > high) high = value;
+      // Choices by masks: noise makes a processor guess wrong at every other branch, which takes three times as long.
+      low ^= (low ^ value) & -Number(value < low);
+      high ^= (high ^ value) & -Number(value > high);
     }
     out[2 * b] = low;
     out[2 * b + 1] = high;
@@ -143,16 +144,35 @@ function blockSums(samples: Samples, head: number, shared: boolean): Float64Arra
   const n = samples.length;
   for (let b = 0, from = 0, to = SUM_BLOCK - head; from < n; b++, from = to, to += SUM_BLOCK) {
     const end = Math.min(to, n);
-    let sum = 0;
-    let count = 0;
-    for (let i = from; i < end; i++) {
-      const value = samples[i] as number;
-      if (value - value !== 0) continue;
-      sum += value;
-      count++;
+    if (samples instanceof Int32Array) {
+      out[2 * b] = sumOf(samples, from, end);
+      out[2 * b + 1] = end - from;
+    } else {
+      [out[2 * b], out[2 * b + 1]] = finiteSum(samples, from, end);
     }
-    out[2 * b] = sum;
-    out[2 * b + 1] = count;
   }
   return out;
+}
+
+function sumOf(samples: Int32Array, from: number, end: number): number {
+  let sum = 0;
+  for (let i = from; i < end; i++) sum += samples[i] as number;
+  return sum;
+}
+
+/** Sum and count of the finite samples. */
+function finiteSum(
+  samples: Float32Array | Float64Array,
+  from: number,
+  end: number,
+): [number, number] {
+  let sum = 0;
+  let count = 0;
+  for (let i = from; i < end; i++) {
+    const value = samples[i] as number;
+    if (value - value !== 0) continue;
+    sum += value;
+    count++;
+  }
+  return [sum, count];
 }

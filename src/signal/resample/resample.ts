@@ -113,6 +113,10 @@ function polyphase(
   const stepPhase = ratio.down - stepWhole * ratio.up;
   let at = 0;
   let phase = 0;
+  if (ratio.up === 1) {
+    for (let k = 0; k < length; k++) out[k] = symmetricDot(padded, k * ratio.down, table, half);
+    return out;
+  }
   for (let k = 0; k < length; k++) {
     out[k] = dot(padded, at, table, phase * taps, taps);
     at += stepWhole;
@@ -123,6 +127,20 @@ function polyphase(
     }
   }
   return out;
+}
+
+/** Without a fraction the kernel is even: samples at equal distance from its middle share a product. */
+function symmetricDot(a: Float64Array, from: number, row: Float64Array, half: number): number {
+  const last = from + 2 * half;
+  let s0 = (a[from + half] as number) * (row[half] as number);
+  let s1 = 0;
+  let i = 0;
+  for (; i + 1 < half; i += 2) {
+    s0 += ((a[from + i] as number) + (a[last - i] as number)) * (row[i] as number);
+    s1 += ((a[from + i + 1] as number) + (a[last - i - 1] as number)) * (row[i + 1] as number);
+  }
+  if (i < half) s0 += ((a[from + i] as number) + (a[last - i] as number)) * (row[i] as number);
+  return s0 + s1;
 }
 
 // Four running sums, so that an addition need not wait for the one before.
