@@ -44,14 +44,14 @@ export async function showFirst(app: App): Promise<void> {
 
 export async function loadSources(app: App): Promise<void> {
   const { files, streams } = await app.client.call('source.list', {});
-  const first = app.timeline.dataSpan === undefined;
+  const isFirst = app.timeline.dataSpan === undefined;
   app.files = files;
   app.rows.streams = streams;
   app.timeline.dataSpan = spanOf(streams);
   const span = app.timeline.dataSpan;
   if (!span) return;
-  if (first) showStart(app, span);
-  app.selection.currentStreamKey ??= streams[0]?.streamKey;
+  if (isFirst) showStart(app, span);
+  app.selection.currentStreamKey ??= app.rows.ordered[0]?.streamKey;
 }
 
 export async function loadCatalog(app: App): Promise<void> {
@@ -87,6 +87,8 @@ function showStart(app: App, span: TimeWindow): void {
   const longest = secondsToNs(FIRST_WINDOW_S);
   const endNs = span.endNs - span.startNs > longest ? span.startNs + longest : span.endNs;
   app.timeline.setWindow({ startNs: span.startNs, endNs: epochNs(endNs) });
-  const zoomEnd = span.startNs + secondsToNs(FIRST_ZOOM_S);
-  app.timeline.setZoom({ startNs: span.startNs, endNs: epochNs(zoomEnd) });
+  // The zoom begins where its trace does, when that is in view.
+  const begins = app.rows.ordered[0]?.startNs ?? span.startNs;
+  const startNs = begins < app.timeline.window.endNs ? begins : span.startNs;
+  app.timeline.setZoom({ startNs, endNs: epochNs(startNs + secondsToNs(FIRST_ZOOM_S)) });
 }

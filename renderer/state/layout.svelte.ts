@@ -58,7 +58,7 @@ export class Layout {
   toggle(side: 'left' | 'right'): void {
     if (side === 'left') this.leftOpen = !this.leftOpen;
     else this.rightOpen = !this.rightOpen;
-    this.#saveSoon();
+    this.#save();
   }
 
   reset(): void {
@@ -67,15 +67,24 @@ export class Layout {
     this.zoomShare = 0.4;
     this.leftOpen = true;
     this.rightOpen = true;
-    this.#saveSoon();
+    this.#save();
+  }
+
+  /** Saves what a drag has not saved yet; for a page that goes away. */
+  flush(): void {
+    if (this.#timer !== undefined) this.#save();
   }
 
   /** A drag ends in one save. */
   #saveSoon(): void {
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => {
-      const { leftPx, rightPx, zoomShare, leftOpen, rightOpen } = this;
-      this.#settings.save('layout', { leftPx, rightPx, zoomShare, leftOpen, rightOpen });
-    }, 300);
+    this.#timer = setTimeout(() => this.#save(), 300);
+  }
+
+  #save(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    const { leftPx, rightPx, zoomShare, leftOpen, rightOpen } = this;
+    this.#settings.save('layout', { leftPx, rightPx, zoomShare, leftOpen, rightOpen });
   }
 }

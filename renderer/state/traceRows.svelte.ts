@@ -159,11 +159,13 @@ export class TraceRows {
     else if (row >= this.first + this.count) this.scrollTo(row - this.count + 1);
   }
 
-  /** `x`: takes a stream out of the list; the key of the row that follows, to step on to. */
+  /** `x`: takes the row of a stream out of the list; the key of the row that follows, to step on to. */
   hide(streamKey: string): string | undefined {
-    const row = this.ordered.findIndex((stream) => stream.streamKey === streamKey);
+    const row = this.rowOf(streamKey);
+    const hidden = row === undefined ? undefined : this.ordered[row];
+    if (row === undefined || !hidden) return streamKey;
     const next = this.ordered[row + 1] ?? this.ordered[row - 1];
-    this.hiddenKeys = new Set([...this.hiddenKeys, streamKey]);
+    this.hiddenKeys = new Set([...this.hiddenKeys, hidden.streamKey]);
     this.count = this.#bounded(this.#automaticCount ? this.fits : this.count);
     this.scrollTo(this.first);
     return next?.streamKey;

@@ -22,6 +22,7 @@ import {
   placeOf,
   type ProjectChoice,
   type ProjectPlace as Place,
+  projectTitle,
   removeFolder,
 } from './project.ts';
 import { samplePlace } from './sampleProject.ts';
@@ -89,7 +90,7 @@ async function assemble(
   };
   const info = (): SessionInfo => ({
     programVersion: surroundings.programVersion,
-    projectName: basename(catalog.path, '.onset'),
+    projectName: projectTitle(catalog.path),
     projectPath: catalog.path,
     isSample: choice.kind === 'sample',
     readOnly: catalog.readOnly,

@@ -67,6 +67,11 @@ function projectName(paths: readonly string[]): string {
   return `${name.slice(0, 80)}-${digest}.onset`;
 }
 
+/** What a project is called on the page: the name of its file, without the digest that keeps it apart. */
+export function projectTitle(path: string): string {
+  return basename(path, '.onset').replace(/-[0-9a-f]{10}$/, '');
+}
+
 export async function makeFolder(folder: string): Promise<void> {
   try {
     await mkdir(folder, { recursive: true });
