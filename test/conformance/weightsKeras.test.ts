@@ -85,4 +85,21 @@ describe.skipIf(!sharedDir())('Keras weights' + sharedNote, () => {
     );
     expect(ours).toEqual(same);
   });
+
+  test('a file that lists no layers, or lists what it does not hold, is refused', () => {
+    const bytes = sharedFile(specCnn);
+    const renamed = (from: string, to: string) => {
+      const text = new TextDecoder('latin1').decode(bytes);
+      const changed = bytes.slice();
+      for (let at = text.indexOf(from); at >= 0; at = text.indexOf(from, at + 1)) {
+        changed.set(new TextEncoder().encode(to), at);
+      }
+      return changed;
+    };
+    const read = (changed: Uint8Array) => () => readKerasWeights(changed, 'cnn.h5');
+    expect(read(renamed('layer_names', 'layer_nomes'))).toThrow('lists no Keras layers');
+    expect(read(renamed('dense_1/kernel:0', 'dense_9/kernel:0'))).toThrow('does not hold it');
+    expect(read(bytes.slice(0, 300_000))).toThrow('cnn.h5 cannot be read as HDF5');
+    expect(read(bytes.slice(9))).toThrow('it does not begin as one');
+  });
 });

@@ -7,7 +7,7 @@ import { readDenseMessages } from './fractalHeap.ts';
 import { readLinks } from './links.ts';
 import { MESSAGE, messageBody, readObjectHeader, type HeaderMessage } from './objectHeader.ts';
 import { readStored } from './storage.ts';
-import { countOf, readElementType, readNumbers, readShape, readTexts } from './values.ts';
+import { countOf, readElementType, readNumbers, readExtent, readTexts } from './values.ts';
 
 /** Numbers or texts of an attribute, a scalar as a list of one; undefined for types not read here. */
 export type AttributeValues = readonly number[] | readonly string[] | undefined;
@@ -76,13 +76,13 @@ export class Hdf5Object {
       const shapeBody = messageBody(file, this.#messages, MESSAGE.dataspace);
       if (typeBody === undefined || shapeBody === undefined) return undefined;
       const type = readElementType(typeBody);
-      const shape = readShape(shapeBody);
-      if (shape === undefined || (type.kind !== 'float' && type.kind !== 'integer'))
+      const extent = readExtent(shapeBody);
+      if (extent === undefined || (type.kind !== 'float' && type.kind !== 'integer'))
         return undefined;
-      const stored = { shape, elementBytes: type.sizeBytes };
+      const stored = { ...extent, elementBytes: type.sizeBytes };
       const bytes = readStored(file, this.#messages, stored, inflate);
-      const values = readNumbers(bytes, type, countOf(shape));
-      return values === undefined ? undefined : { shape, values };
+      const values = readNumbers(bytes, type, countOf(extent.shape));
+      return values === undefined ? undefined : { shape: extent.shape, values };
     });
   }
 
@@ -129,8 +129,8 @@ function readAttribute(cursor: Cursor, attributes: Map<string, AttributeValues>)
     return;
   }
   const type = readElementType(file.cursor(typeAt));
-  const shape = readShape(file.cursor(shapeAt));
-  const count = shape === undefined ? 0 : countOf(shape);
+  const extent = readExtent(file.cursor(shapeAt));
+  const count = extent === undefined ? 0 : countOf(extent.shape);
   const values = file.cursor(valuesAt).take(count * type.sizeBytes);
   const numbers = readNumbers(values, type, count);
   attributes.set(

@@ -4,7 +4,7 @@
 import type { Inflate } from '../zip/zip.ts';
 import type { Cursor, FileBytes } from './fileBytes.ts';
 import { MESSAGE, messageBody, type HeaderMessage } from './objectHeader.ts';
-import { countOf } from './values.ts';
+import { countOf, type Extent } from './values.ts';
 
 interface Chunk {
   readonly offset: readonly number[];
@@ -19,8 +19,7 @@ interface ChunkedLayout {
 }
 
 /** What a dataset's bytes are. */
-export interface Stored {
-  readonly shape: readonly number[];
+export interface Stored extends Extent {
   readonly elementBytes: number;
 }
 
@@ -29,7 +28,9 @@ const CONTIGUOUS = 1;
 const DEFLATE = 1;
 const SHUFFLE = 2;
 const CHECKSUM = 3;
-const MOST_BYTES = 2 ** 31;
+const SINGLE_CHUNK = 1;
+const FIXED_ARRAY = 3;
+const MOST_BYTES = 2 ** 30;
 
 /** All elements of a dataset in C order. Throws RangeError saying what is broken or not read here. */
 export function readStored(
@@ -59,6 +60,7 @@ export function readStored(
   const whole = filled(file, messages, stored);
   const chunkBytes = countOf(layout.chunkShape) * stored.elementBytes;
   for (const chunk of layout.chunks) {
+    if (chunk.offset.some((from, axis) => from >= (stored.shape[axis] ?? 0))) continue;
     const packed = file.cursor(chunk.address).take(chunk.storedBytes);
     const bytes = unfilter(packed, filters, chunk, chunkBytes, inflate);
     copyChunk(bytes, layout.chunkShape, chunk.offset, whole, stored);
@@ -110,7 +112,7 @@ function readTreeLayout(file: FileBytes, cursor: Cursor): ChunkedLayout {
 function readNewLayout(
   file: FileBytes,
   cursor: Cursor,
-  { shape, elementBytes }: Stored,
+  { most, elementBytes }: Stored,
   filtered: boolean,
 ): ChunkedLayout {
   const flags = cursor.u8();
@@ -119,34 +121,34 @@ function readNewLayout(
   const chunkShape = Array.from({ length: rank }, () => cursor.unsigned(sizeBytes));
   const index = cursor.skip(sizeBytes).u8();
   const wholeBytes = countOf(chunkShape) * elementBytes;
-  const offsets = chunkOffsets(shape, chunkShape);
-  const plain = (address: number, k: number, storedBytes = wholeBytes, skippedFilters = 0) => ({
-    offset: offsets[k] ?? [],
-    address,
-    storedBytes,
-    skippedFilters,
-  });
-  if (index === 1) {
+  const offsetOf = (k: number) => chunkOffset(k, most, chunkShape);
+  if (index === SINGLE_CHUNK) {
     const storedBytes = (flags & 2) !== 0 ? cursor.length() : wholeBytes;
-    const skipped = (flags & 2) !== 0 ? cursor.u32() : 0;
-    return { chunkShape, chunks: [plain(cursor.requiredAddress(), 0, storedBytes, skipped)] };
+    const skippedFilters = (flags & 2) !== 0 ? cursor.u32() : 0;
+    const address = cursor.address();
+    const offset = offsetOf(0);
+    const chunk = { offset, address: address ?? 0, storedBytes, skippedFilters };
+    return { chunkShape, chunks: address === undefined ? [] : [chunk] };
   }
-  if (index === 2) {
-    const first = cursor.requiredAddress();
-    return { chunkShape, chunks: offsets.map((_, k) => plain(first + k * wholeBytes, k)) };
+  if (index !== FIXED_ARRAY) {
+    throw new RangeError('its chunks are indexed in a way that is not read here');
   }
-  if (index !== 3) throw new RangeError('its chunks are indexed in a way that is not read here');
-  const places = readFixedArray(file, cursor.skip(1).requiredAddress(), filtered);
-  const chunks = places.flatMap(({ address, storedBytes, skipped }, k) =>
-    address === undefined ? [] : [plain(address, k, storedBytes ?? wholeBytes, skipped)],
-  );
+  const header = cursor.skip(1).address();
+  const places = header === undefined ? [] : readFixedArray(file, header, filtered);
+  const chunks = places.map(({ k, ...place }) => ({
+    offset: offsetOf(k),
+    address: place.address,
+    storedBytes: place.storedBytes ?? wholeBytes,
+    skippedFilters: place.skippedFilters,
+  }));
   return { chunkShape, chunks };
 }
 
 interface Place {
-  readonly address: number | undefined;
+  readonly k: number;
+  readonly address: number;
   readonly storedBytes: number | undefined;
-  readonly skipped: number;
+  readonly skippedFilters: number;
 }
 
 /** A fixed array index (VII.C): header FAHD, one data block FADB, in pages when it is long. */
@@ -155,30 +157,46 @@ function readFixedArray(file: FileBytes, address: number, filtered: boolean): Pl
   const entryBytes = header.u8();
   const pageLength = 2 ** header.u8();
   const count = header.length();
+  const blockAddress = header.address();
+  if (blockAddress === undefined) return [];
   const block = file
-    .cursor(header.requiredAddress())
+    .cursor(blockAddress)
     .expect('FADB')
     .skip(2 + file.offsetBytes);
   const pages = count > pageLength ? Math.ceil(count / pageLength) : 0;
-  if (pages > 0) block.skip(Math.ceil(pages / 8) + 4);
+  const written = block.take(Math.ceil(pages / 8));
+  if (pages > 0) block.skip(4);
   const places: Place[] = [];
   for (let k = 0; k < count; k += 1) {
-    if (pages > 0 && k > 0 && k % pageLength === 0) block.skip(4);
+    const page = Math.floor(k / pageLength);
+    if (pages > 0 && k % pageLength === 0) {
+      if (k > 0) block.skip(4);
+      // A page whose bit is clear was never written, and holds anything.
+      if (((written[page >> 3] ?? 0) & (0x80 >> (page & 7))) === 0) {
+        block.skip(Math.min(pageLength, count - k) * entryBytes);
+        k += pageLength - 1;
+        continue;
+      }
+    }
     const place = block.address();
     const storedBytes = filtered ? block.unsigned(entryBytes - file.offsetBytes - 4) : undefined;
-    places.push({ address: place, storedBytes, skipped: filtered ? block.u32() : 0 });
+    const skippedFilters = filtered ? block.u32() : 0;
+    if (place !== undefined) places.push({ k, address: place, storedBytes, skippedFilters });
   }
   return places;
 }
 
-function chunkOffsets(shape: readonly number[], chunkShape: readonly number[]): number[][] {
-  let offsets: number[][] = [[]];
-  shape.forEach((length, axis) => {
+/** Where the k-th chunk begins, counted in C order through the grid of all chunks there may be. */
+function chunkOffset(k: number, most: readonly number[], chunkShape: readonly number[]): number[] {
+  const offset: number[] = [];
+  let rest = k;
+  for (let axis = most.length - 1; axis >= 0; axis -= 1) {
     const step = Math.max(1, chunkShape[axis] ?? 1);
-    const along = Array.from({ length: Math.ceil(length / step) }, (_, k) => k * step);
-    offsets = offsets.flatMap((before) => along.map((each) => [...before, each]));
-  });
-  return offsets;
+    const along = Math.max(1, Math.ceil((most[axis] ?? 1) / step));
+    offset[axis] = (rest % along) * step;
+    rest = Math.floor(rest / along);
+  }
+  return offset;
 }
 
 function readFilters(cursor: Cursor | undefined): { id: number; values: number[] }[] {

@@ -34,14 +34,22 @@ export function readElementType(cursor: Cursor): ElementType {
   };
 }
 
-/** Reads a dataspace message: lengths of the axes, none for a scalar; undefined for no elements at all. */
-export function readShape(cursor: Cursor): number[] | undefined {
+/** Lengths of the axes now, and at most (which orders the chunks of some indexes). */
+export interface Extent {
+  readonly shape: readonly number[];
+  readonly most: readonly number[];
+}
+
+/** Reads a dataspace message; no axes for a scalar, undefined for no elements at all. */
+export function readExtent(cursor: Cursor): Extent | undefined {
   const version = cursor.u8();
   const rank = cursor.u8();
-  cursor.u8();
+  const flags = cursor.u8();
   if (version === 1) cursor.skip(5);
   else if (cursor.u8() === 2) return undefined;
-  return Array.from({ length: rank }, () => cursor.length());
+  const lengths = () => Array.from({ length: rank }, () => cursor.length());
+  const shape = lengths();
+  return { shape, most: (flags & 1) !== 0 ? lengths() : shape };
 }
 
 export function countOf(shape: readonly number[]): number {
