@@ -85,6 +85,26 @@ describe('the launcher', () => {
     });
   });
 
+  test.skipIf(process.platform !== 'linux')(
+    'takes large pages in the process it was started as',
+    () => {
+      const told = `console.error(process.pid, process.env.GLIBC_TUNABLES ?? 'none')`;
+      const { GLIBC_TUNABLES: _, ...env } = process.env;
+      const { status, stderr } = run(
+        process.execPath,
+        ['--import', `data:text/javascript,${told}`, launcher, 'inspect', 'day.mseed'],
+        { env },
+      );
+      expect(status).toBe(0);
+      const [[before, small], [after, large]] = stderr
+        .trim()
+        .split('\n')
+        .map((line) => line.split(' ')) as [string[], string[]];
+      expect([small, large]).toEqual(['none', 'glibc.malloc.hugetlb=1']);
+      expect(after).toBe(before);
+    },
+  );
+
   test('answers about a small file within 0.6 s', () => {
     const fastest = Math.min(...[1, 2, 3].map(() => onset(['inspect', 'day.mseed']).wallMs));
     expect(fastest).toBeLessThan(600);
