@@ -33,6 +33,8 @@ export class App {
   files = $state.raw<readonly SourceFile[]>([]);
   models = $state.raw<readonly ModelInfo[]>([]);
   runs = $state.raw<readonly ModelRun[]>([]);
+  /** Signal-to-noise ratio of the current pick as its trace is shown; undefined where there is none. */
+  snr = $state<number | undefined>(undefined);
   /** The newest revision of the catalog the page has heard of. */
   revision = $state(0);
   /** What the status bar says once: all saved, nothing to undo. */

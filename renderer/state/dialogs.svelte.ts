@@ -1,4 +1,4 @@
-import type { FileRef } from '../../src/contract/api.ts';
+import type { FileRef, ImportReport } from '../../src/contract/api.ts';
 import type { FileKind } from '../client/hostBridge.ts';
 
 export type DialogKind =
@@ -10,7 +10,8 @@ export type DialogKind =
   | 'acceptAll'
   | 'event'
   | 'files'
-  | 'folderName';
+  | 'folderName'
+  | 'imported';
 
 /** What the palette looks for when it opens. */
 export type PaletteMode = 'all' | 'station' | 'time';
@@ -25,10 +26,17 @@ export class Dialogs {
   settingsTab = $state<'general' | 'keys'>('general');
   /** What the file list is asked for (browser only). */
   fileKind = $state<FileKind>('waveforms');
+  /** What the last import has brought. */
+  imported = $state.raw<ImportReport | undefined>(undefined);
   #chosen: ((refs: readonly FileRef[]) => void) | undefined;
 
   show(kind: DialogKind): void {
     this.open = kind;
+  }
+
+  showImported(report: ImportReport): void {
+    this.imported = report;
+    this.open = 'imported';
   }
 
   showPalette(mode: PaletteMode): void {

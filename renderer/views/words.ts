@@ -1,6 +1,6 @@
 // Numbers and times as the page writes them. UTC; true minus; probabilities without their zero.
 
-import { type EpochNs, formatIso } from '../../src/base/time.ts';
+import { type EpochNs, epochNs, formatIso } from '../../src/base/time.ts';
 import type { Pick } from '../../src/domain/event/pick.ts';
 
 /** Decimals of a second that a sampling rate justifies: never more than half a sample. */
@@ -9,9 +9,10 @@ export function decimalsFor(sampleRateHz: number): number {
   return Math.min(6, Math.max(0, Math.ceil(Math.log10(sampleRateHz) - 1e-9)));
 }
 
-/** `02:21:17.40` */
+/** `02:21:17.40`, rounded: 17.38 with one decimal is 17.4. */
 export function clock(time: EpochNs, decimals = 2): string {
-  return formatIso(time, decimals, ' ', '').slice(11);
+  const half = 5n * 10n ** BigInt(8 - decimals);
+  return formatIso(epochNs(time + half), decimals, ' ', '').slice(11);
 }
 
 /** `2023-10-09 02:21:17.40` */
@@ -35,6 +36,11 @@ export function probability(value: number | undefined): string {
 export function signed(value: number, decimals = 2): string {
   const text = Math.abs(value).toFixed(decimals);
   return Number(text) === 0 ? text : `${value < 0 ? '−' : '+'}${text}`;
+}
+
+/** A signal-to-noise ratio: `21`, `3.4`. */
+export function ratio(value: number): string {
+  return value < 9.95 ? value.toFixed(1) : count(Math.round(value));
 }
 
 /** `−0.04 / +0.09 s`, `±0.05 s`, `not set`. */

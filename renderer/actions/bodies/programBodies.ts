@@ -18,13 +18,8 @@ async function importFiles(app: App): Promise<void> {
   const files = await app.host.pickFiles('import');
   if (files.length === 0) return;
   const report = await app.client.call('import.files', { files });
-  app.notices.add({
-    level: 'info',
-    text: `Imported ${report.picks} picks and ${report.events} events.`,
-    file: undefined,
-  });
-  for (const text of report.warnings) app.notices.add({ level: 'warning', text, file: undefined });
   await Promise.all([app.queue.reload(), app.events.load(), app.picks.loadCounts()]);
+  app.dialogs.showImported(report);
 }
 
 const show = (kind: Parameters<App['dialogs']['show']>[0]): ActionBody => ({
