@@ -1,3 +1,4 @@
+import { realpathSync } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { AppError } from '../base/appError.ts';
@@ -8,19 +9,48 @@ export interface ListedFile {
   readonly named: boolean;
 }
 
-/** The file, or every file below the folder in order of their names, hidden ones left out. Throws `not-found`. */
+/**
+ * A project and what lies beside it. None of them may be read as a file: closing one would drop the locks
+ * that SQLite holds on it in this process.
+ */
+const PROJECT_FILES = /\.onset(-(lock|wal|shm|journal|cache))?$/i;
+
+/** Throws `bad-input` for a file of a project, also behind a link, with how it is opened. */
+export function refuseProjectFile(path: string): void {
+  const place = [path, realPathOr(path)].find((each) => PROJECT_FILES.test(each));
+  if (place === undefined) return;
+  const project = basename(place).replace(/(\.onset)-\w+$/i, '$1');
+  const text = `${basename(path)} belongs to the project ${project} and holds no waveforms; open the project itself: onset open ${project}, or Open project in the menu (${path})`;
+  throw new AppError('bad-input', text);
+}
+
+function realPathOr(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return path;
+  }
+}
+
+/**
+ * The file, or every file below the folder in order of their names; hidden ones and those of projects left out.
+ * Throws `not-found`, and `bad-input` when a project itself is named.
+ */
 export async function listFiles(path: string): Promise<ListedFile[]> {
   const isFolder = await stat(path).then(
     (stats) => stats.isDirectory(),
     (error: unknown) => Promise.reject(fileError(error, path)),
   );
-  if (!isFolder) return [{ file: path, named: true }];
+  if (!isFolder) {
+    refuseProjectFile(path);
+    return [{ file: path, named: true }];
+  }
   const files: ListedFile[] = [];
   const entries = await readdir(path, { withFileTypes: true }).catch((error: unknown) =>
     Promise.reject(fileError(error, path)),
   );
   for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
-    if (entry.name.startsWith('.')) continue;
+    if (entry.name.startsWith('.') || PROJECT_FILES.test(entry.name)) continue;
     const place = join(path, entry.name);
     if (entry.isDirectory()) files.push(...(await listFiles(place)));
     else if (entry.isFile()) files.push({ file: place, named: false });

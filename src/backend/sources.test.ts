@@ -1,8 +1,18 @@
-import { cpSync, mkdirSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, test, vi } from 'vitest';
 import { addSeconds, type EpochNs, parseTime } from '../base/time.ts';
+import { Catalog } from '../catalog/catalog.ts';
 import type { Notice } from '../contract/api.ts';
 import { parseNslc } from '../domain/waveform/nslc.ts';
 import { writeMiniseed2 } from '../formats/miniseed/write2.ts';
@@ -112,6 +122,35 @@ describe('the files of a project', () => {
     expect(notices).toEqual([]);
     expect(await sources.add([volume], { onNotice })).toMatchObject({ failed: 1 });
     expect(notices[0]!.text).toMatch(/station.dataless is a SEED volume of station metadata/);
+  });
+
+  test('projects among waveforms are passed over, named ones refused, and their locks hold', async () => {
+    const { sources } = setUp();
+    write('mixed/a.mseed', ['.HHZ', 0, 60]);
+    const project = join(folder, 'mixed/noto.onset');
+    const catalog = Catalog.open(project, { author: 'first' });
+    mkdirSync(`${project}-cache`);
+    writeFileSync(`${project}-cache/curves.f32`, 'x'.repeat(64));
+    symlinkSync(project, join(folder, 'mixed/link.mseed'));
+    const report = await sources.add([join(folder, 'mixed')], { onNotice });
+    expect(report).toEqual({ added: 1, failed: 1, skipped: 0 });
+    expect(notices.map(({ text }) => text)).toEqual([
+      expect.stringMatching(/link.mseed belongs to the project.*open the project itself/),
+    ]);
+    for (const ending of ['', '-lock', '-wal', '-shm']) {
+      const named = await sources.add([project + ending], { onNotice });
+      expect(named).toEqual({ added: 0, failed: 1, skipped: 0 });
+      expect(notices.at(-1)!.text).toMatch(
+        /belongs to the project noto.onset.*onset open noto.onset/,
+      );
+    }
+    // Another process: within one, SQLite remembers its locks even where the system has dropped them.
+    const module = new URL('../catalog/catalog.ts', import.meta.url).href;
+    const script = `const { Catalog } = await import(${JSON.stringify(module)});
+      console.log(Catalog.open(${JSON.stringify(project)}, { author: 'second' }).readOnlyReason ?? 'writable');`;
+    const args = ['--input-type=module', '-e', script];
+    expect(spawnSync(process.execPath, args, { encoding: 'utf8' }).stdout).toMatch(/first/);
+    catalog.close();
   });
 
   test('a folder without waveforms is said in one notice', async () => {

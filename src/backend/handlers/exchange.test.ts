@@ -129,6 +129,20 @@ describe('export', () => {
     },
   );
 
+  test('a file is named after its project and never written over one', async () => {
+    const { handlers, catalog } = project('Noto 2024-0123456789.onset');
+    const request = { format: 'csv', includeRejected: false, pickIds: undefined } as const;
+    const { fileName } = await handlers['export.render'](request, signal);
+    expect(fileName).toBe('Noto_2024-picks.csv');
+    const target = grants.grant(catalog.path);
+    await expect(handlers['export.write']({ ...request, target }, signal)).rejects.toThrow(
+      /would be the name of a project; give the file another name/,
+    );
+    await expect(handlers['import.files']({ files: [target] }, signal)).rejects.toThrow(
+      /belongs to the project/,
+    );
+  });
+
   test('named picks alone, with the events they are in', async () => {
     const { catalog, handlers } = project('a.onset');
     await handlers['import.files']({ files: [file('c.xml', bytesOfCatalog)] }, signal);

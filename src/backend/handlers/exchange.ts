@@ -1,13 +1,14 @@
 import { basename } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { AppError } from '../../base/appError.ts';
-import type { ExportRequest, Handlers, ImportReport } from '../../contract/api.ts';
+import type { ExportFormat, ExportRequest, Handlers, ImportReport } from '../../contract/api.ts';
 import type { BackendContext } from '../context.ts';
 import { batches, writeWhole } from '../exchange/atomicWrite.ts';
 import { extractOf } from '../exchange/extract.ts';
 import { lossesOf } from '../exchange/losses.ts';
 import type { ReadDocument } from '../exchange/readDocument.ts';
 import { FILE_NAMES, renderChunks } from '../exchange/render.ts';
+import { isProjectPath, projectTitle } from '../project.ts';
 
 type ExchangeHandlers = Pick<
   Handlers,
@@ -47,7 +48,16 @@ async function render(context: BackendContext, request: ExportRequest, signal: A
     await nextTurn();
     if (signal.aborted) throw new AppError('cancelled', 'the export was cancelled');
   }
-  return { fileName: FILE_NAMES[request.format], bytes: new Uint8Array(Buffer.concat(parts)) };
+  return {
+    fileName: fileNameFor(context, request.format),
+    bytes: new Uint8Array(Buffer.concat(parts)),
+  };
+}
+
+/** By the project and what is in it: `noto-picks.csv`. */
+function fileNameFor(context: BackendContext, format: ExportFormat): string {
+  const project = projectTitle(context.catalog.path).replace(/[^\p{L}\p{N}._-]+/gu, '_');
+  return `${project || 'onset'}-${FILE_NAMES[format]}`;
 }
 
 async function write(
@@ -56,6 +66,10 @@ async function write(
   signal: AbortSignal,
 ) {
   const path = context.grants.resolve(request.target, 'write');
+  if (isProjectPath(path)) {
+    const text = `${basename(path)} would be the name of a project; give the file another name, such as picks.csv`;
+    throw new AppError('bad-input', text);
+  }
   const sizeBytes = await writeWhole(path, chunksOf(context, request), signal);
   return { path, sizeBytes };
 }

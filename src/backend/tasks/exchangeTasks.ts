@@ -2,6 +2,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { AppError } from '../../base/appError.ts';
 import type { TaskReply } from '../../jobs/task.ts';
+import { refuseProjectFile } from '../files.ts';
 import { readDocument, type ReadDocument } from '../exchange/readDocument.ts';
 
 /** Catalogs above this are not read whole into memory. */
@@ -9,6 +10,7 @@ const MAX_BYTES = 1_500_000_000;
 
 /** The catalog in a file, read away from the thread that answers. */
 export async function readDocumentTask(args: { path: string }): Promise<TaskReply<ReadDocument>> {
+  refuseProjectFile(args.path);
   const name = basename(args.path);
   const refuse = (why: string, cause?: unknown) =>
     new AppError('unreadable-file', `${name} cannot be imported: ${why} (${args.path})`, { cause });

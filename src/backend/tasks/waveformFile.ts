@@ -2,7 +2,7 @@ import { closeSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
 import { basename } from 'node:path';
 import { AppError } from '../../base/appError.ts';
 import { SNIFF_BYTES, sniffFormat } from '../../formats/sniff.ts';
-import { fileError } from '../files.ts';
+import { fileError, refuseProjectFile } from '../files.ts';
 
 /** Larger files are not read whole: two of them must fit into memory side by side. */
 const MAX_FILE_BYTES = 1_500_000_000;
@@ -15,6 +15,7 @@ export interface FileFacts {
 
 /** Size, time and format by content. Throws `unreadable-file` or `not-found` with the file and what to do. */
 export function inspectFile(path: string): FileFacts {
+  refuseProjectFile(path);
   try {
     const { size, mtimeNs } = statSync(path, { bigint: true });
     if (size === 0n) {
