@@ -177,8 +177,8 @@ function blindingOf(defaults: Card, windowSamples: number): readonly [number, nu
   return [before, after];
 }
 
-/** One object of the card, read field by field; knows its own path for the message. */
-class Card {
+/** One object of a card, read field by field; knows its own path for the message. */
+export class Card {
   readonly #fields: Readonly<Record<string, unknown>>;
   readonly #path: string;
 
@@ -188,6 +188,16 @@ class Card {
       throw new AppError('bad-input', `the model card has no object ${path || 'at its top'}`);
     }
     this.#fields = value as Readonly<Record<string, unknown>>;
+  }
+
+  /** All fields as they were read. */
+  all(): Readonly<Record<string, unknown>> {
+    return this.#fields;
+  }
+
+  /** Whether the field is there and not null. */
+  has(name: string): boolean {
+    return (this.#fields[name] ?? null) !== null;
   }
 
   at(name: string): Card {
@@ -209,10 +219,21 @@ class Card {
     return value > 0 ? value : this.fail(name, 'a number above 0');
   }
 
+  truth(name: string): boolean {
+    const value = this.#fields[name];
+    return typeof value === 'boolean' ? value : this.fail(name, 'true or false');
+  }
+
   texts(name: string): readonly string[] {
     const value = this.#fields[name];
     const good = Array.isArray(value) && value.every((each) => typeof each === 'string');
     return good ? (value as readonly string[]) : this.fail(name, 'a list of texts');
+  }
+
+  /** A list of texts, or one text of single letters. */
+  letters(name: string): readonly string[] {
+    const value = this.#fields[name];
+    return typeof value === 'string' ? [...this.text(name)] : this.texts(name);
   }
 
   numbers(name: string): readonly number[] {

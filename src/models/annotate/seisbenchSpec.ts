@@ -1,0 +1,134 @@
+// What a SeisBench model class does by default, and what the `.json.vN` beside its weights changes.
+
+import { AppError } from '../../base/appError.ts';
+import type { BandFilter } from '../../domain/waveform/bandFilter.ts';
+import { Card } from '../spec.ts';
+import { seisbenchArguments } from './seisbenchArguments.ts';
+import { DETECTION_LABEL, type RunnerSpec, type WindowScale } from './runnerSpec.ts';
+
+type ClassDefaults = Omit<RunnerSpec, 'id'>;
+
+const STD: WindowScale = { by: 'std', scope: 'component', divisor: 'n-1', epsilon: 1e-10 };
+const PLAIN = { demean: true, detrend: false, scale: STD, taperSamples: 0 } as const;
+
+const PHASENET: ClassDefaults = {
+  samplingRateHz: 100,
+  windowSamples: 3001,
+  components: ['Z', 'N', 'E'],
+  labels: ['N', 'P', 'S'],
+  filter: undefined,
+  preparation: PLAIN,
+  output: { kind: 'samples', overlap: 1500 },
+  stacking: 'avg',
+  blindingSamples: [0, 0],
+  thresholds: { P: 0.3, S: 0.3 },
+};
+
+/** By the names `convertWeights` gives to architectures. */
+const CLASSES: Readonly<Record<string, ClassDefaults>> = {
+  phasenet: PHASENET,
+  'phasenet-light': PHASENET,
+  eqtransformer: {
+    ...PHASENET,
+    windowSamples: 6000,
+    labels: ['Detection', 'P', 'S'],
+    preparation: { ...PLAIN, scale: { ...STD, scope: 'window' }, taperSamples: 6 },
+    output: { kind: 'samples', overlap: 3000 },
+    stacking: 'max',
+    blindingSamples: [500, 500],
+    thresholds: { Detection: 0.3, P: 0.1, S: 0.1 },
+  },
+  gpd: {
+    ...PHASENET,
+    windowSamples: 400,
+    labels: ['P', 'S', 'N'],
+    // The network divides by the window's largest value itself.
+    preparation: { ...PLAIN, scale: undefined },
+    output: { kind: 'point', labelSample: 200, strideSamples: 10 },
+    thresholds: { P: 0.7, S: 0.7 },
+  },
+};
+
+/**
+ * The spec of weights published for SeisBench: the defaults of their class, changed by `model_args`
+ * (component order, phases, rate, filter, normalisation) and `default_args` (arguments of a run) of the parsed
+ * `.json.vN`. `architecture` is as `convertWeights` names it. Throws `bad-input`.
+ */
+export function seisbenchSpec(id: string, architecture: string, json: unknown): RunnerSpec {
+  const defaults = CLASSES[architecture];
+  if (defaults === undefined) {
+    throw new AppError(
+      'bad-input',
+      `${id}: how SeisBench runs a "${architecture}" is not known here; known are ${Object.keys(CLASSES).join(', ')}`,
+    );
+  }
+  const card = new Card(json, '');
+  const args = card.has('model_args') ? card.at('model_args') : new Card({}, 'model_args.');
+  const base = withModelArguments({ ...defaults, id }, args);
+  const given = card.has('default_args') ? card.at('default_args').all() : {};
+  const { settings } = seisbenchArguments(base, given);
+  const { output } = base;
+  return {
+    ...base,
+    output:
+      output.kind === 'samples'
+        ? { ...output, overlap: settings.overlap }
+        : { ...output, strideSamples: settings.strideSamples },
+    stacking: settings.stacking,
+    blindingSamples: settings.blindingSamples,
+    thresholds: settings.thresholds,
+  };
+}
+
+function withModelArguments(spec: RunnerSpec, args: Card): RunnerSpec {
+  const { output, preparation } = spec;
+  const detection = spec.labels.filter((label) => label === DETECTION_LABEL);
+  return {
+    ...spec,
+    samplingRateHz: args.has('sampling_rate')
+      ? args.positive('sampling_rate')
+      : spec.samplingRateHz,
+    components: args.has('component_order') ? args.letters('component_order') : spec.components,
+    labels: args.has('phases') ? [...detection, ...args.letters('phases')] : spec.labels,
+    filter: args.has('filter_args') ? filterOf(args) : spec.filter,
+    output:
+      output.kind === 'point' && args.has('pred_sample')
+        ? { ...output, labelSample: args.number('pred_sample') }
+        : output,
+    preparation: {
+      ...preparation,
+      detrend: args.has('norm_detrend') ? args.truth('norm_detrend') : preparation.detrend,
+      scale: preparation.scale && scaleOf(preparation.scale, args),
+    },
+  };
+}
+
+function scaleOf(scale: WindowScale, args: Card): WindowScale {
+  const perComponent: WindowScale = { ...scale, by: 'peak', scope: 'component' };
+  if (args.has('norm_amp_per_comp') && args.truth('norm_amp_per_comp')) return perComponent;
+  if (!args.has('norm')) return scale;
+  const norm = args.text('norm');
+  if (norm === 'peak') return perComponent;
+  return norm === 'std' ? scale : args.fail('norm', '"std" or "peak"');
+}
+
+function filterOf(args: Card): BandFilter {
+  const [kind] = args.texts('filter_args');
+  const words = args.has('filter_kwargs')
+    ? args.at('filter_kwargs')
+    : new Card({}, 'filter_kwargs.');
+  const given = {
+    corners: words.has('corners') ? words.positive('corners') : 4,
+    zeroPhase: words.has('zerophase') ? words.truth('zerophase') : false,
+  };
+  switch (kind) {
+    case 'bandpass':
+      return { ...given, lowHz: words.positive('freqmin'), highHz: words.positive('freqmax') };
+    case 'highpass':
+      return { ...given, lowHz: words.positive('freq'), highHz: undefined };
+    case 'lowpass':
+      return { ...given, lowHz: undefined, highHz: words.positive('freq') };
+    default:
+      return args.fail('filter_args', '"bandpass", "highpass" or "lowpass"');
+  }
+}

@@ -1,0 +1,176 @@
+// Records of one channel made ready for windows: joined, filtered, resampled, conflicts left out.
+
+import { AppError } from '../../base/appError.ts';
+import { streamKeyOf } from '../../domain/waveform/streamKey.ts';
+import {
+  lastSampleTime,
+  type Samples,
+  samplesToNs,
+  type TraceSegment,
+} from '../../domain/waveform/traceSegment.ts';
+import { designBandFilter } from '../../signal/filter/bandFilter.ts';
+import { filterCausal, filterZeroPhase } from '../../signal/filter/filterSamples.ts';
+import { toModelRate } from './resample.ts';
+import type { RunnerSpec, RunSettings } from './runnerSpec.ts';
+
+/** What was left out of a run, and why. */
+export interface RunNote {
+  readonly stream: string;
+  readonly reason: string;
+}
+
+export interface PreparedTraces {
+  /** At the model's rate, in the order of their stream keys and times. */
+  readonly traces: readonly TraceSegment[];
+  readonly notes: readonly RunNote[];
+}
+
+/** A joint may lie off the sample grid by this part of a sample, as in ObsPy's merge. */
+const MISALIGNMENT = 0.01;
+
+/**
+ * Joins, filters and resamples traces to the model's rate. Each contiguous trace is filtered from rest.
+ * Of one channel, traces that overlap and disagree are all left out, as SeisBench does.
+ */
+export function prepareTraces(
+  traces: readonly TraceSegment[],
+  spec: RunnerSpec,
+  settings: RunSettings,
+): PreparedTraces {
+  const notes: RunNote[] = [];
+  const prepared = joinTraces(traces).flatMap((trace) => {
+    try {
+      return [atModelRate(trace, spec, settings)];
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      notes.push({ stream: streamKeyOf(trace.stream), reason: error.message });
+      return [];
+    }
+  });
+  const joined = joinTraces(prepared);
+  const conflicting = conflictingTraces(joined);
+  for (const trace of conflicting) {
+    notes.push({
+      stream: streamKeyOf(trace.stream),
+      reason: 'records of the same time disagree; all of them are left out',
+    });
+  }
+  return { traces: joined.filter((trace) => !conflicting.has(trace)), notes };
+}
+
+function atModelRate(trace: TraceSegment, spec: RunnerSpec, settings: RunSettings): TraceSegment {
+  let { samples } = trace;
+  const sos = spec.filter && designBandFilter(spec.filter, trace.sampleRateHz);
+  if (sos) {
+    const filtered = Float64Array.from(samples);
+    if (spec.filter?.zeroPhase) filterZeroPhase(sos, filtered);
+    else filterCausal(sos, filtered);
+    samples = filtered;
+  }
+  if (trace.sampleRateHz !== spec.samplingRateHz) {
+    const zeroPhase = settings.zeroPhaseResample;
+    samples = toModelRate(samples, trace.sampleRateHz, spec.samplingRateHz, zeroPhase);
+  }
+  return {
+    stream: trace.stream,
+    startNs: trace.startNs,
+    sampleRateHz: spec.samplingRateHz,
+    samples,
+  };
+}
+
+/**
+ * Sorts traces by stream and time and joins those that follow each other within 1 % of a sample, or overlap
+ * with the same samples. Traces that overlap and disagree stay apart; empty ones and those without a rate go.
+ */
+export function joinTraces(traces: readonly TraceSegment[]): TraceSegment[] {
+  const sorted = traces
+    .filter(({ samples, sampleRateHz }) => samples.length > 0 && sampleRateHz > 0)
+    .map((trace) => ({ trace, key: streamKeyOf(trace.stream) }))
+    .sort((a, b) => compareText(a.key, b.key) || compareTime(a.trace, b.trace));
+  const joined: TraceSegment[] = [];
+  let run: Run | undefined;
+  for (const { trace, key } of sorted) {
+    if (run && run.key === key && extendRun(run, trace)) continue;
+    if (run) joined.push(wholeRun(run));
+    run = { key, first: trace, parts: [trace.samples], length: trace.samples.length };
+  }
+  if (run) joined.push(wholeRun(run));
+  return joined;
+}
+
+function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+function compareTime(a: TraceSegment, b: TraceSegment): number {
+  const difference = a.startNs - b.startNs || lastSampleTime(a) - lastSampleTime(b);
+  return difference < 0n ? -1 : difference > 0n ? 1 : 0;
+}
+
+/** Traces found to be one so far; their samples are put together only once. */
+interface Run {
+  readonly key: string;
+  readonly first: TraceSegment;
+  parts: Samples[];
+  length: number;
+}
+
+function extendRun(run: Run, next: TraceSegment): boolean {
+  const { startNs, sampleRateHz } = run.first;
+  if (next.sampleRateHz !== sampleRateHz) return false;
+  const position = (Number(next.startNs - startNs) * sampleRateHz) / 1e9;
+  const at = Math.round(position);
+  if (Math.abs(position - at) > MISALIGNMENT || at > run.length) return false;
+  if (at < run.length && !sameWhereBoth(wholeRun(run).samples, next.samples, at)) return false;
+  const rest = next.samples.subarray(run.length - at);
+  if (rest.length > 0) run.parts.push(rest);
+  run.length += rest.length;
+  return true;
+}
+
+function wholeRun(run: Run): TraceSegment {
+  const [first] = run.parts;
+  if (run.parts.length === 1 && first) return { ...run.first, samples: first };
+  const whole = arrayLike(run.parts, run.length);
+  let at = 0;
+  for (const part of run.parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  run.parts = [whole];
+  return { ...run.first, samples: whole };
+}
+
+function arrayLike(parts: readonly Samples[], length: number): Samples {
+  if (parts.every((part) => part instanceof Int32Array)) return new Int32Array(length);
+  if (parts.every((part) => part instanceof Float32Array)) return new Float32Array(length);
+  return new Float64Array(length);
+}
+
+function sameWhereBoth(a: Samples, b: Samples, at: number): boolean {
+  const count = Math.min(a.length - at, b.length);
+  for (let i = 0; i < count; i += 1) if (a[at + i] !== b[i]) return false;
+  return true;
+}
+
+/** Of sorted traces those that overlap another one of their stream, until none of them is left running. */
+function conflictingTraces(traces: readonly TraceSegment[]): Set<TraceSegment> {
+  const conflicting = new Set<TraceSegment>();
+  let longest: { key: string; trace: TraceSegment; endNs: bigint } | undefined;
+  for (const trace of traces) {
+    const key = streamKeyOf(trace.stream);
+    const endNs: bigint = lastSampleTime(trace);
+    if (longest?.key === key && trace.startNs < longest.endNs) {
+      conflicting.add(longest.trace).add(trace);
+      if (endNs <= longest.endNs) continue;
+    }
+    longest = { key, trace, endNs };
+  }
+  return conflicting;
+}
+
+/** The whole seconds and fraction of a trace's length, for messages. */
+export function lengthInWords(samples: number, sampleRateHz: number): string {
+  return `${Number((Number(samplesToNs(samples, sampleRateHz)) / 1e9).toFixed(2))} s`;
+}
