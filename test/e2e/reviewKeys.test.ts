@@ -4,7 +4,7 @@ import { browserNote, content, Desk, noBrowser, PickedSample, type StoredPick } 
 import { closeBrowser } from './onset.ts';
 
 const sample = new PickedSample();
-beforeAll(() => (noBrowser ? undefined : sample.make('p: 0.1, s: 0.1')));
+beforeAll(() => (noBrowser ? undefined : sample.make('p: 0.01, s: 0.01')));
 afterAll(async () => {
   sample.remove();
   await closeBrowser();
@@ -98,6 +98,7 @@ describe.skipIf(noBrowser)(`review by keyboard${browserNote}`, () => {
 
   test('every pick is reviewed at one key each, from the queue and from the traces alike', () =>
     atDesk(async (desk, picks) => {
+      expect(picks.length).toBeGreaterThanOrEqual(143);
       const list = desk.page.locator('[data-keys=list]:focus');
       for (let i = 0; i < 5 && (await list.count()) === 0; i += 1) await desk.press('Control+F6');
       expect(await list.count()).toBe(1);
