@@ -3,9 +3,14 @@
 import { AppError } from '../../base/appError.ts';
 import { eqTransformerFromTorch } from './eqTransformer.ts';
 import { gpdFromKeras, gpdFromTorch, gpdOrderOf, type GpdOrder } from './gpd.ts';
-import { phaseNetFromTensorFlow, phaseNetFromTorch } from './phaseNet.ts';
+import {
+  phaseNetFromTensorFlow,
+  phaseNetFromTorch,
+  variableLengthPhaseNetFromTorch,
+} from './phaseNet.ts';
 import { phaseNetLightFromTorch } from './phaseNetLight.ts';
 import { seismoPerformerFromKeras } from './seismoPerformer.ts';
+import { modelArgument } from './settings.ts';
 import { specCnnFromKeras } from './specCnn.ts';
 import type { SpectrogramScaler } from './spectrogramFront.ts';
 import type { NamedTensors } from './weights.ts';
@@ -37,15 +42,19 @@ interface Architecture {
   readonly architecture: string;
   /** A tensor only this network has. */
   readonly mark: RegExp;
+  /** Tells apart networks whose tensors are alike; such an entry stands before the other. */
+  readonly isMeant?: (settings: unknown) => boolean;
   readonly convert: (tensors: NamedTensors, options: ConversionOptions) => Uint8Array;
   readonly windowSamples: number;
   readonly anyLength: boolean;
   readonly answers: ConvertedNetwork['answers'];
 }
 
+const PHASENET_WINDOW = 3001;
+
 const phaseNet = {
   architecture: 'phasenet',
-  windowSamples: 3001,
+  windowSamples: PHASENET_WINDOW,
   anyLength: true,
   answers: 'each sample',
 } as const;
@@ -53,13 +62,26 @@ const phaseNet = {
 const eachWindow = { windowSamples: 400, anyLength: false, answers: 'each window' } as const;
 
 const ARCHITECTURES: readonly Architecture[] = [
+  {
+    architecture: 'variable-length-phasenet',
+    mark: /^down_branch\.0\.0\.weight$/,
+    // SeisBench writes the first two for this network and its heirs, never for PhaseNet itself.
+    isMeant: (settings) =>
+      modelArgument(settings, 'output_activation') !== undefined ||
+      modelArgument(settings, 'norm_axis') !== undefined ||
+      (modelArgument(settings, 'in_samples') ?? PHASENET_WINDOW) !== PHASENET_WINDOW,
+    convert: (tensors, { settings }) => variableLengthPhaseNetFromTorch(tensors, settings),
+    windowSamples: 600,
+    anyLength: true,
+    answers: 'each sample',
+  },
   { ...phaseNet, mark: /^down_branch\.0\.0\.weight$/, convert: phaseNetFromTorch },
   { ...phaseNet, mark: /^Input\/input_conv\/kernel$/, convert: phaseNetFromTensorFlow },
   {
     architecture: 'phasenet-light',
     mark: /^conv1\.conv\.weight$/,
     convert: phaseNetLightFromTorch,
-    windowSamples: 3001,
+    windowSamples: PHASENET_WINDOW,
     anyLength: false,
     answers: 'each sample',
   },
@@ -107,7 +129,10 @@ export function convertWeights(
   options: ConversionOptions,
 ): ConvertedNetwork {
   const names = [...tensors.keys()];
-  const found = ARCHITECTURES.find(({ mark }) => names.some((name) => mark.test(name)));
+  const found = ARCHITECTURES.find(
+    ({ mark, isMeant }) =>
+      names.some((name) => mark.test(name)) && (isMeant?.(options.settings) ?? true),
+  );
   if (found === undefined) {
     const known = new Set(ARCHITECTURES.map(({ architecture }) => architecture));
     throw new AppError(
@@ -115,10 +140,11 @@ export function convertWeights(
       `These ${names.length} tensors are of no network known here (${[...known].join(', ')}); the first is ${names[0] ?? 'missing'}.`,
     );
   }
+  const stated = modelArgument(options.settings, 'in_samples');
   return {
     architecture: found.architecture,
     onnx: found.convert(tensors, options),
-    windowSamples: found.windowSamples,
+    windowSamples: found.anyLength && typeof stated === 'number' ? stated : found.windowSamples,
     anyLength: found.anyLength,
     answers: found.answers,
   };
