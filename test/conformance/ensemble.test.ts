@@ -4,7 +4,12 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { type Combination, bestMember, combineCurves } from '../../src/models/ensemble/combine.ts';
-import { pickEnsembleCurve, semblanceCurve } from '../../src/models/ensemble/semblance.ts';
+import {
+  ELEP_PICK_RULE,
+  ELEP_SEMBLANCE,
+  pickEnsembleCurve,
+  semblanceCurve,
+} from '../../src/models/ensemble/semblance.ts';
 import { sharedDir, sharedNote } from '../shared.ts';
 
 interface SemblanceCase {
@@ -74,6 +79,11 @@ describe.skipIf(!manifest)(`ensembles of curves equal the reference${sharedNote}
     expect(cases.filter(({ op }) => op === 'combine').length).toBe(8);
   });
 
+  test("ELEP's own settings are those of a case", () => {
+    const params = cases.find(({ id }) => id === 'semblance-p-50-2-max')?.params;
+    expect(params).toMatchObject({ ...ELEP_SEMBLANCE, ...ELEP_PICK_RULE });
+  });
+
   test.each(cases.map((c) => [c.id, c] as const))('%s', (_, entry) => {
     const curves = rows(entry.inputs.curves);
     const expected = rows(entry.outputs.curve)[0]!;
@@ -88,7 +98,7 @@ describe.skipIf(!manifest)(`ensembles of curves equal the reference${sharedNote}
     const { windowSamples, order, weight, threshold, silencedFirstSamples } = entry.params;
     const actual = semblanceCurve(curves, { windowSamples: windowSamples ?? 1, order, weight });
     expect(worst(actual, expected)).toBeLessThanOrEqual(entry.tolerance.absolute);
-    const picks = pickEnsembleCurve(actual, threshold, silencedFirstSamples);
+    const picks = pickEnsembleCurve(actual, { threshold, silencedFirstSamples });
     expect(picks.map(({ on, off, peak }) => ({ on, off, peak }))).toEqual(
       entry.outputs.picks.map(({ on, off, peak }) => ({ on, off, peak })),
     );

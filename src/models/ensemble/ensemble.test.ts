@@ -117,7 +117,9 @@ describe('triggers and picks', () => {
 
   test('the silenced start is never picked', () => {
     const curve = f64(0.9, 0.8, 0.1, 0.6, 0.7, 0.7, 0.1);
-    expect(pickEnsembleCurve(curve, 0.5, 2)).toEqual([{ on: 3, off: 5, peak: 4, value: 0.7 }]);
+    expect(pickEnsembleCurve(curve, { threshold: 0.5, silencedFirstSamples: 2 })).toEqual([
+      { on: 3, off: 5, peak: 4, value: 0.7 },
+    ]);
     expect(curve[0]).toBe(0.9);
   });
 });

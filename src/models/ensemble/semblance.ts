@@ -18,8 +18,14 @@ export interface SemblanceOptions {
 /** ELEP's tutorial values at 100 Hz: half a second, order 2, maximum. */
 export const ELEP_SEMBLANCE: SemblanceOptions = { windowSamples: 50, order: 2, weight: 'max' };
 
-/** ELEP's tutorial threshold for P and S on the semblance curve, and the samples it never picks in. */
-export const ELEP_PICK_RULE = { threshold: 0.05, silencedFirstSamples: 300 } as const;
+export interface EnsemblePickRule {
+  readonly threshold: number;
+  /** Samples from the start of the curve in which nothing is picked. */
+  readonly silencedFirstSamples: number;
+}
+
+/** ELEP's tutorial values for P and S on the semblance curve at 100 Hz. */
+export const ELEP_PICK_RULE: EnsemblePickRule = { threshold: 0.05, silencedFirstSamples: 300 };
 
 /**
  * C(t) = (Σ_W (Σ s)² / Σ_W m·Σ s²)^order · weight(t), over the m members with a value at a sample. Where all of them are 0 the
@@ -123,8 +129,7 @@ export interface EnsemblePick extends Trigger {
 /** Picks as ELEP makes them: a trigger at the threshold that ends at half of it, its highest sample the pick. */
 export function pickEnsembleCurve(
   curve: Curve,
-  threshold: number,
-  silencedFirstSamples: number,
+  { threshold, silencedFirstSamples }: EnsemblePickRule,
 ): EnsemblePick[] {
   const heard = curve.slice();
   heard.fill(0, 0, silencedFirstSamples);
