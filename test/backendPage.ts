@@ -29,9 +29,9 @@ function noise(seed: number): Int32Array {
   });
 }
 
-/** Ninety seconds of `XX.ABC..CHANNEL` as a miniSEED file. */
-export function mseed(channel: string): Uint8Array {
-  const stream = parseNslc(`XX.ABC..${channel}`);
+/** Ninety seconds of `XX.STATION..CHANNEL` as a miniSEED file. */
+export function mseed(channel: string, station = 'ABC'): Uint8Array {
+  const stream = parseNslc(`XX.${station}..${channel}`);
   const samples = noise(CHANNELS.indexOf(channel) + 1);
   return writeMiniseed2([{ stream, startNs: START, sampleRateHz: RATE_HZ, samples }]);
 }

@@ -3,8 +3,8 @@
 import { AppError } from '../base/appError.ts';
 import type { Notice, SourceFile } from '../contract/api.ts';
 import { plainStreamKey } from '../domain/waveform/streamKey.ts';
-import type { TimeWindow } from '../domain/waveform/timeWindow.ts';
-import type { TraceSegment } from '../domain/waveform/traceSegment.ts';
+import { hull, type TimeWindow } from '../domain/waveform/timeWindow.ts';
+import { sampleTime, type TraceSegment } from '../domain/waveform/traceSegment.ts';
 import type { StreamInfo } from '../domain/waveform/traceWindow.ts';
 import type { Need, WaveformStore } from '../waveforms/store.ts';
 import { listFiles, type ListedFile } from './files.ts';
@@ -12,7 +12,7 @@ import { mergeSegments } from './mergeSegments.ts';
 import { PieceLoader } from './pieceLoader.ts';
 import type { Pool } from './pool.ts';
 import { type Piece, StreamIndex } from './streamIndex.ts';
-import { type ScannedFile, SEED_METADATA } from './tasks/fileTasks.ts';
+import { type FileExtent, type ScannedFile, SEED_METADATA } from './tasks/fileTasks.ts';
 
 /** A row of the catalog's list of files. */
 export interface SourceRow {
@@ -129,8 +129,10 @@ export class Sources {
   }
 
   list(): SourceFile[] {
-    return [...this.#files.values()].map(({ path, format, warnings, error }) => ({
+    return [...this.#files.values()].map(({ path, format, warnings, error, extents }) => ({
       ...{ path, format, warnings, error },
+      streamKeys: [...new Set(extents.map(({ streamKey }) => streamKey))],
+      window: hullOf(extents),
     }));
   }
 
@@ -270,6 +272,14 @@ export class Sources {
   #changed(): void {
     this.#options.onChange(++this.#revision);
   }
+}
+
+function hullOf(extents: readonly FileExtent[]): TimeWindow | undefined {
+  return extents
+    .map(({ startNs, sampleRateHz, sampleCount }) => {
+      return { startNs, endNs: sampleTime(startNs, sampleCount, sampleRateHz) };
+    })
+    .reduce<TimeWindow | undefined>((a, b) => (a ? hull(a, b) : b), undefined);
 }
 
 function isWaveform(file: ScannedFile): boolean {

@@ -88,6 +88,36 @@ describe('scan', () => {
 });
 
 describe('a project', () => {
+  test('that holds more is picked in the files that are named alone', () => {
+    for (const [day, station] of [
+      ['one', 'ONE'],
+      ['two', 'TWO'],
+    ] as const) {
+      mkdirSync(join(folder, day));
+      for (const channel of CHANNELS)
+        writeFileSync(join(folder, day, channel), mseed(channel, station));
+    }
+    const scan = (path: string) =>
+      onset('scan', path, '--project', 'parts.onset', '--out', `${path}.json`, ...thresholds);
+    const stations = (path: string): string[] => {
+      const { picks } = JSON.parse(readFileSync(join(folder, `${path}.json`), 'utf8')) as {
+        picks: { stream: string }[];
+      };
+      return [...new Set(picks.map(({ stream }) => stream.split('.')[1] ?? ''))];
+    };
+    expect(scan('one')).toMatchObject({ status: 0 });
+    expect(stations('one')).toEqual(['ONE']);
+    expect(scan('two')).toMatchObject({ status: 0 });
+    expect(stations('two')).toEqual(['TWO']);
+    const { picks } = JSON.parse(onset('picks', '--project', 'parts.onset', '--json').stdout);
+    expect(new Set(picks.map(({ stream }: { stream: string }) => stream.split('.')[1])).size).toBe(
+      2,
+    );
+    const { status, stderr } = onset('scan', 'empty.mseed', '--project', 'parts.onset');
+    expect(status).toBe(1);
+    expect(stderr).toContain('there are no waveforms that can be read in empty.mseed');
+  });
+
   test('is scanned, listed, exported and imported into another', () => {
     expect(onset('scan', 'day', '--project', 'a.onset', ...thresholds).status).toBe(0);
     const { status, stdout } = onset('picks', '--project', 'a.onset', '--json');

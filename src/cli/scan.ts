@@ -1,8 +1,11 @@
+import { existsSync, realpathSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { extname, resolve } from 'node:path';
 import { AppError } from '../base/appError.ts';
+import type { SourceFile } from '../contract/api.ts';
 import type { Client } from '../contract/rpc.ts';
 import type { ModelRun } from '../domain/event/modelRun.ts';
+import { hull, type TimeWindow } from '../domain/waveform/timeWindow.ts';
 import { allPicks, pickRecords } from './allPicks.ts';
 import { jsonText, print, say } from './output.ts';
 import { type Session, withSession } from './session.ts';
@@ -12,7 +15,7 @@ import { type Command, EXIT, readArguments, readInteger, UsageError } from './us
 const help = `Usage: onset scan PATH… [options]
 
 Lets a model pick waveform files, or all of them in folders. Without --project and --out the picks are
-printed as CSV. Refused while another Onset holds the project.
+printed as CSV. Refused while another Onset holds the project; what else the project holds is not picked.
 
   --project FILE    keep waveforms, run and picks in this project (*.onset); made when there is none
   --model ID        the model to run (default: the first that is installed)
@@ -76,8 +79,8 @@ export const command: Command = {
 
 async function scan(session: Session, request: ScanRequest): Promise<number> {
   const { client } = session;
-  const problems = await addWaveforms(session, request.paths);
-  const { run, cancelled } = await runModel(session, request);
+  const { unreadable, part } = await addWaveforms(session, request.paths);
+  const { run, cancelled } = await runModel(session, request, part);
   for (const { stream, reason } of run.skipped) say(`${stream} was not picked: ${reason}`);
   const picks = await allPicks(client, { runId: run.id });
   if (request.out !== undefined) await writePicks(session, request.out, run);
@@ -93,38 +96,66 @@ async function scan(session: Session, request: ScanRequest): Promise<number> {
       ? `Stopped; ${picks.length} picks of the stations that were done are kept`
       : `${picks.length} picks by ${run.modelId}`,
   );
-  return problems > 0 || cancelled ? EXIT.failedInPart : EXIT.done;
+  return unreadable > 0 || cancelled ? EXIT.failedInPart : EXIT.done;
 }
 
-/** Reads what the files hold; returns how many of them could not be read. */
-async function addWaveforms(session: Session, paths: readonly string[]): Promise<number> {
+/** Which part of a project a run is to look at; all of it when undefined. */
+interface Part {
+  readonly streamKeys: readonly string[] | undefined;
+  readonly window: TimeWindow | undefined;
+}
+
+/** Reads what the files hold; answers how many of them could not be read, and what they are of the project. */
+async function addWaveforms(
+  session: Session,
+  paths: readonly string[],
+): Promise<{ unreadable: number; part: Part }> {
   const { client } = session;
   const files = paths.map((path) => session.grant(path));
   await session.follow(() => client.call('source.add', { files }));
   const sources = await client.call('source.list', {});
-  const asked = sources.files.filter(({ path }) => paths.some((root) => isBelow(path, root)));
+  const roots = paths.map(realPath);
+  const asked = sources.files.filter(({ path }) => roots.some((root) => isBelow(path, root)));
   let unreadable = 0;
   for (const { path, error, warnings } of asked) {
     if (error !== undefined) unreadable += 1;
     for (const text of error === undefined ? warnings : [error]) say(`${path}: ${text}`);
   }
-  if (sources.streams.length === 0) {
+  if (!asked.some(({ streamKeys }) => streamKeys.length > 0)) {
     throw new AppError(
       'not-found',
       `there are no waveforms that can be read in ${paths.join(', ')}; onset inspect says more`,
     );
   }
-  return unreadable;
+  return { unreadable, part: partOf(asked, sources.files) };
+}
+
+/** What the project held before is left as it is. */
+function partOf(asked: readonly SourceFile[], all: readonly SourceFile[]): Part {
+  const others = all.some((file) => file.streamKeys.length > 0 && !asked.includes(file));
+  if (!others) return { streamKeys: undefined, window: undefined };
+  return {
+    streamKeys: [...new Set(asked.flatMap(({ streamKeys }) => streamKeys))],
+    window: asked
+      .flatMap(({ window }) => window ?? [])
+      .reduce<TimeWindow | undefined>((a, b) => (a ? hull(a, b) : b), undefined),
+  };
+}
+
+/** As the backend names it: without links. */
+function realPath(path: string): string {
+  return existsSync(path) ? realpathSync(path) : resolve(path);
 }
 
 function isBelow(path: string, root: string): boolean {
-  const absolute = resolve(root);
-  return path === absolute || path.startsWith(`${absolute}/`) || path.startsWith(`${absolute}\\`);
+  const place = realPath(path);
+  return place === root || place.startsWith(`${root}/`) || place.startsWith(`${root}\\`);
 }
 
 async function runModel(
   session: Session,
   request: ScanRequest,
+  part: Part,
 ): Promise<{ run: ModelRun; cancelled: boolean }> {
   const { client } = session;
   const models = await client.call('model.list', {});
@@ -144,8 +175,7 @@ async function runModel(
   const job = await session.follow(async () => {
     const started = await client.call('model.run', {
       modelId: model.id,
-      streamKeys: undefined,
-      window: undefined,
+      ...part,
       thresholds,
       overlap: request.overlap,
     });

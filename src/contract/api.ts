@@ -57,6 +57,10 @@ export interface SourceFile {
   readonly format: string | undefined;
   readonly warnings: readonly string[];
   readonly error: string | undefined;
+  /** The streams in it; none when it cannot be read. */
+  readonly streamKeys: readonly string[];
+  /** From its first sample to after its last. */
+  readonly window: TimeWindow | undefined;
 }
 
 export type JobState = 'waiting' | 'running' | 'done' | 'cancelled' | 'failed';

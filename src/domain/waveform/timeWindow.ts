@@ -24,3 +24,8 @@ export function intersect(a: TimeWindow, b: TimeWindow): TimeWindow | undefined 
   const endNs = minTime(a.endNs, b.endNs);
   return startNs < endNs ? { startNs, endNs } : undefined;
 }
+
+/** The shortest window that holds both. */
+export function hull(a: TimeWindow, b: TimeWindow): TimeWindow {
+  return { startNs: minTime(a.startNs, b.startNs), endNs: maxTime(a.endNs, b.endNs) };
+}
