@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { mseed, Page } from '../../test/backendPage.ts';
 import { createBackend } from './createBackend.ts';
-import { chooseProject, placeOf } from './project.ts';
+import { chooseProject, placeOf, projectTitle } from './project.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -32,6 +32,15 @@ describe('what a person names to open', () => {
     expect(await place('/data/a.mseed')).not.toBe(both);
     expect(dirname(both)).toBe(join(folder, 'projects'));
   });
+});
+
+test('a project is called after its waveforms, without what keeps it apart from others', async () => {
+  const title = async (...paths: string[]): Promise<string> =>
+    projectTitle((await placeOf({ kind: 'files', paths, add: true }, folder)).path);
+  expect(await title('/data/port-townsend/waveforms.mseed')).toBe('waveforms');
+  expect(await title('/data/continuous')).toBe('continuous');
+  expect(await title('/data/PB.B204..EH.2022-02-06')).toBe('PB.B204..EH.2022-02-06');
+  expect(projectTitle('/home/mk/Swarm 2026.mseed.onset')).toBe('Swarm 2026.mseed');
 });
 
 describe('a project', () => {

@@ -67,9 +67,12 @@ function projectName(paths: readonly string[]): string {
   return `${name.slice(0, 80)}-${digest}.onset`;
 }
 
-/** What a project is called on the page: the name of its file, without the digest that keeps it apart. */
+/** What a project is called on the page: the name of its file; of its waveforms where Onset has named it after them. */
 export function projectTitle(path: string): string {
-  return basename(path, '.onset').replace(/-[0-9a-f]{10}$/, '');
+  return basename(path, '.onset').replace(
+    /(\.(mseed|miniseed|msd|ms|seed)\d?)?-[0-9a-f]{10}$/i,
+    '',
+  );
 }
 
 export async function makeFolder(folder: string): Promise<void> {

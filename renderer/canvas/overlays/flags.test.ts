@@ -44,6 +44,19 @@ describe('places', () => {
     expect(layout(crowd, 2).map((flag) => flag.lane)).toContain(1);
   });
 
+  test('a flag that would end at the line of another pick leaves that side to it', () => {
+    const wide = layout([pick(1, 500, { probability: 0.5 }), pick(2, 539, { phase: 'S' })]);
+    expect(wide.map((flag) => [flag.pick.id, flag.side, flag.joined.length])).toEqual([
+      [2, 1, 0],
+      [1, -1, 0],
+    ]);
+  });
+
+  test('a pick outside the plot has no flag and is counted nowhere', () => {
+    const flags = layout([pick(1, -30), pick(2, 40), pick(3, 1020)]);
+    expect(flags.map((flag) => [flag.pick.id, flag.joined.length])).toEqual([[2, 0]]);
+  });
+
   test('what finds no place is counted on its nearest neighbour', () => {
     const flags = layout(Array.from({ length: 12 }, (_, i) => pick(i, 500 + i)));
     const counted = flags.flatMap((flag) => flag.joined.map((one) => one.id));

@@ -66,10 +66,14 @@ function byRight(a: FlagPick, b: FlagPick): number {
   );
 }
 
-/** Lays out the flags of one row or lane. Order of rights: selected, manual, confirmed, automatic by probability, deferred, rejected. */
+/**
+ * Lays out the flags of one row or lane. Order of rights: selected, manual, confirmed, automatic by probability,
+ * deferred, rejected. A pick whose line is outside the room has no flag.
+ */
 export function layoutFlags(picks: readonly FlagPick[], room: FlagRoom): Flag[] {
   const joined = new Map<number, FlagPick[]>();
-  let standing = [...picks].sort(byRight);
+  const inside = picks.filter(({ xPx }) => xPx >= room.left && xPx <= room.right);
+  let standing = inside.sort(byRight);
   for (;;) {
     const { placed, homeless } = placeAll(standing, joined, picks, room);
     if (homeless.length === 0 || placed.length === 0) return placed;
@@ -138,8 +142,9 @@ function fits(flag: Flag, placed: readonly Flag[], room: FlagRoom): boolean {
   });
 }
 
+/** Away from its own line it keeps clear of a line by the gap, or the flag of that line would find no place. */
 function crossesLine(flag: Flag, picks: readonly FlagPick[]): boolean {
-  return picks.some(
-    ({ xPx }) => xPx !== flag.pick.xPx && xPx > flag.left + 1 && xPx < flag.right - 1,
-  );
+  const [before, after] = flag.side < 0 ? [GAP_PX, -1] : [-1, GAP_PX];
+  const [left, right] = [flag.left - before, flag.right + after];
+  return picks.some(({ xPx }) => xPx !== flag.pick.xPx && xPx > left && xPx < right);
 }

@@ -20,7 +20,7 @@ import { PlotSurface } from './plotSurface.svelte.ts';
 import { drawnPicks, newPick, picksByRow } from './rowPicks.ts';
 
 const COMFORTABLE_ROW_PX = 30;
-const TALLEST_ROW_PX = 96;
+const TALLEST_ROW_PX = 160;
 const FLAG_ROW_PX = 28;
 /** Rows above and below that are loaded before they come into view. */
 const MOST_SPARE_ROWS = 12;
