@@ -67,6 +67,21 @@ describe.skipIf(!sharedDir())('SeisBench weights' + sharedNote, () => {
     );
   });
 
+  test('EQTransformer with a fourth component that is silent answers as with three', async () => {
+    const tensors = readStateDict(sharedFile(published[1]!.weights), 'pnw.pt.v1');
+    const first = tensors.get('encoder.convs.0.weight')!;
+    const values = new Float32Array(8 * 4 * 11);
+    for (let k = 0; k < 8; k += 1) values.set(first.values.subarray(k * 33, (k + 1) * 33), k * 44);
+    tensors.set('encoder.convs.0.weight', { shape: [8, 4, 11], values });
+    const cases = goldenForwards('eqtransformer-pnw').map((each) => {
+      const x = new Float32Array(4 * 6000);
+      x.set(each.x);
+      return { ...each, x, shape: [1, 4, 6000] };
+    });
+    const expected = cases.map(({ y }) => y);
+    expectSame(await answers(convertWeights(tensors, {}).onnx, cases), expected, cases);
+  });
+
   test('settings that contradict the tensors are refused', () => {
     const tensors = readStateDict(sharedFile(random('conservative').weights), 'eqtransformer');
     const stated = (original_compatible: unknown) => ({ model_args: { original_compatible } });

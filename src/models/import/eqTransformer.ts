@@ -19,7 +19,6 @@ import { modelArgument } from './settings.ts';
 import { Weights, type NamedTensors } from './weights.ts';
 
 const WINDOW = 6000;
-const COMPONENTS = 3;
 const WIDTHS = [8, 16, 16, 32, 32, 64, 64] as const;
 const KERNELS = [11, 9, 7, 7, 5, 5, 3] as const;
 const RESIDUAL_KERNELS = [3, 3, 3, 3, 2, 3, 2] as const;
@@ -88,17 +87,19 @@ class Builder {
   readonly #weights: Weights;
   readonly #variant: Build;
   readonly #names: ReadonlySet<string>;
+  readonly #components: number;
   readonly #graph = new OnnxGraph('eqtransformer');
 
   constructor(tensors: NamedTensors, variant: Build) {
     this.#weights = new Weights(tensors, 'EQTransformer of SeisBench');
     this.#names = new Set(tensors.keys());
+    this.#components = tensors.get('encoder.convs.0.weight')?.shape[1] ?? 0;
     this.#variant = variant;
   }
 
   build(): Uint8Array {
     const graph = this.#graph;
-    const x = graph.input('x', ['batch', COMPONENTS, WINDOW]);
+    const x = graph.input('x', ['batch', this.#components, WINDOW]);
     const deep = this.#residuals(this.#encode(withHeight(graph, x)));
     let steps = graph.node('Transpose', [withoutHeight(graph, deep)], { perm: [2, 0, 1] });
     let inputs = DEEP;
@@ -137,7 +138,11 @@ class Builder {
     let value = x;
     WIDTHS.forEach((width, k) => {
       const kernel = KERNELS[k] ?? 1;
-      const layer = this.#conv(`encoder.convs.${k}`, [width, WIDTHS[k - 1] ?? COMPONENTS, kernel]);
+      const layer = this.#conv(`encoder.convs.${k}`, [
+        width,
+        WIDTHS[k - 1] ?? this.#components,
+        kernel,
+      ]);
       value = relu(this.#graph, conv(this.#graph, value, { ...layer, padding: around(kernel) }));
       value = maxPoolInTwo(this.#graph, value, true);
     });
