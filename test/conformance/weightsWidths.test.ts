@@ -1,35 +1,28 @@
-// PhaseNet of other widths, components and labels, and VariableLengthPhaseNet: no weights of these can be had, so
-// random ones run through the graph and through a plain forward pass written from the layers' definitions
-// (PyTorch's Conv1d and ConvTranspose1d), in double precision.
+// PhaseNet of other widths, components and labels, VariableLengthPhaseNet and BasicPhaseAE: no weights of these can
+// be had, so random ones run through the graph and through a plain forward pass.
 
 import { describe, expect, test } from 'vitest';
 import { convertWeights } from '../../src/models/import/convertWeights.ts';
 import { answers, expectSame } from './weightsGolden.ts';
+import {
+  addRandom,
+  PlainLayers,
+  probabilities,
+  random,
+  type Rows,
+  type Tensors,
+} from './weightsPlain.ts';
 
-type Rows = Float64Array[];
 interface Shape {
   readonly root: number;
   readonly components: number;
   readonly labels: number;
 }
-type Tensors = Map<string, { shape: number[]; values: Float32Array }>;
-
-function random(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (Math.imul(1103515245, state) + 12345) & 0x7fffffff;
-    return state / 2 ** 30 - 1;
-  };
-}
 
 function randomWeights({ root, components, labels }: Shape): Tensors {
   const next = random(7);
   const tensors: Tensors = new Map();
-  const add = (name: string, shape: number[], scale: number, offset = 0) => {
-    const size = shape.reduce((product, length) => product * length, 1);
-    const values = Float32Array.from({ length: size }, () => offset + scale * next());
-    tensors.set(name, { shape, values });
-  };
+  const add = (...each: [string, number[], number, number?]) => addRandom(tensors, next, each);
   const norm = (name: string, channels: number) => {
     add(`${name}.weight`, [channels], 0.3, 1);
     add(`${name}.bias`, [channels], 0.3);
@@ -60,57 +53,7 @@ function randomWeights({ root, components, labels }: Shape): Tensors {
   return tensors;
 }
 
-/** The layers as PyTorch defines them. */
-class Plain {
-  readonly tensors: Tensors;
-
-  constructor(tensors: Tensors) {
-    this.tensors = tensors;
-  }
-
-  conv(x: Rows, name: string, stride: number, [left, right]: readonly [number, number]): Rows {
-    const { shape, values } = this.tensors.get(`${name}.weight`)!;
-    const [outputs, inputs, kernel] = shape as [number, number, number];
-    const bias = this.tensors.get(`${name}.bias`)?.values;
-    const length = Math.floor((x[0]!.length + left + right - kernel) / stride) + 1;
-    return Array.from({ length: outputs }, (_, o) =>
-      Float64Array.from({ length }, (__, t) => {
-        let sum = bias?.[o] ?? 0;
-        for (let i = 0; i < inputs; i += 1) {
-          for (let k = 0; k < kernel; k += 1) {
-            sum += (x[i]![t * stride + k - left] ?? 0) * values[(o * inputs + i) * kernel + k]!;
-          }
-        }
-        return sum;
-      }),
-    );
-  }
-
-  convTranspose(x: Rows, name: string, stride: number): Rows {
-    const { shape, values } = this.tensors.get(`${name}.weight`)!;
-    const [inputs, outputs, kernel] = shape as [number, number, number];
-    const length = (x[0]!.length - 1) * stride + kernel;
-    const y = Array.from({ length: outputs }, () => new Float64Array(length));
-    for (let i = 0; i < inputs; i += 1) {
-      for (let o = 0; o < outputs; o += 1) {
-        x[i]!.forEach((value, t) => {
-          for (let k = 0; k < kernel; k += 1) {
-            y[o]![t * stride + k]! += value * values[(i * outputs + o) * kernel + k]!;
-          }
-        });
-      }
-    }
-    return y;
-  }
-
-  normRelu(x: Rows, name: string): Rows {
-    const of = (part: string, c: number) => this.tensors.get(`${name}.${part}`)!.values[c]!;
-    return x.map((row, c) => {
-      const scale = of('weight', c) / Math.sqrt(of('running_var', c) + 1e-3);
-      return row.map((v) => Math.max(0, (v - of('running_mean', c)) * scale + of('bias', c)));
-    });
-  }
-
+class PlainPhaseNet extends PlainLayers {
   /** `variable`: symmetric padding at every depth, nothing dropped after the transposed convolutions. */
   forward(input: Rows, variable: boolean): Rows {
     let x = this.normRelu(this.conv(input, 'inc', 1, [3, 3]), 'in_bn');
@@ -146,18 +89,8 @@ class Plain {
   }
 }
 
-function probabilities(logits: Rows, activation: string): Float32Array {
-  const length = logits[0]!.length;
-  return Float32Array.from({ length: logits.length * length }, (_, k) => {
-    const value = (row: Float64Array) => row[k % length]!;
-    const own = value(logits[Math.floor(k / length)]!);
-    if (activation === 'sigmoid') return 1 / (1 + Math.exp(-own));
-    return 1 / logits.reduce((sum, row) => sum + Math.exp(value(row) - own), 0);
-  });
-}
-
 const cases: [string, Shape, number, Record<string, unknown> | undefined][] = [
-  ['twice as wide', { root: 16, components: 3, labels: 3 }, 3001, undefined],
+  ['half as wide again', { root: 12, components: 3, labels: 3 }, 3001, undefined],
   ['with a hydrophone', { root: 8, components: 4, labels: 3 }, 3001, { in_channels: 4 }],
   ['variable length', { root: 8, components: 3, labels: 3 }, 600, { in_samples: 600 }],
   ['variable length, odd', { root: 4, components: 3, labels: 4 }, 777, { norm_axis: [-1] }],
@@ -178,7 +111,7 @@ describe('PhaseNet from random SeisBench tensors', () => {
     );
     const variable = name.startsWith('variable');
     const activation = String(model_args?.['output_activation'] ?? 'softmax');
-    const y = probabilities(new Plain(tensors).forward(input, variable), activation);
+    const y = probabilities(new PlainPhaseNet(tensors).forward(input, variable), activation);
     const network = convertWeights(tensors, { settings: { model_args } });
     expect(network.architecture).toBe(variable ? 'variable-length-phasenet' : 'phasenet');
     expect(network.windowSamples).toBe(variable ? 600 : 3001);
@@ -186,6 +119,39 @@ describe('PhaseNet from random SeisBench tensors', () => {
     const window = [
       { id: name, scaler: undefined, shape: [1, shape.components, samples], x, y, tolerance: 2e-5 },
     ];
+    expectSame(await answers(network.onnx, window), [y], window);
+  });
+
+  test('BasicPhaseAE', async () => {
+    const tensors: Tensors = new Map();
+    const next = random(5);
+    const widths = [3, 12, 24, 36, 48, 48, 24, 12, 3];
+    for (let k = 1; k <= 8; k += 1) {
+      const name = k === 8 ? 'out' : `conv${k}`;
+      const [from, to] = [widths[k - 1]!, widths[k]!];
+      // Convolutions go down, transposed ones up.
+      addRandom(tensors, next, [`${name}.weight`, k < 5 ? [to, from, 5] : [from, to, 5], 0.4]);
+      addRandom(tensors, next, [`${name}.bias`, [to], 0.1]);
+    }
+    const plain = new PlainLayers(tensors);
+    const input = widths
+      .slice(0, 3)
+      .map(() => Float64Array.from({ length: 600 }, () => Math.fround(next())));
+    let rows: Rows = plain.relu(plain.conv(input, 'conv1', 1, [0, 0]));
+    for (const name of ['conv2', 'conv3', 'conv4']) {
+      rows = plain.relu(plain.conv(rows, name, 4, [0, 0]));
+    }
+    rows = plain.repeat(plain.pool(rows), 2);
+    [5, 5, 3].forEach((times, k) => {
+      const up = plain.relu(plain.convTranspose(rows, `conv${k + 5}`, 1, 2));
+      rows = plain.repeat(up, times);
+    });
+    const y = probabilities(plain.convTranspose(rows, 'out', 1, 2), 'softmax');
+    expect(y.filter((value) => value > 0.05 && value < 0.95).length).toBeGreaterThan(100);
+    const network = convertWeights(tensors, {});
+    expect(network).toMatchObject({ architecture: 'basic-phase-ae', windowSamples: 600 });
+    const x = Float32Array.from(input.flatMap((row) => Array.from(row)));
+    const window = [{ id: 'ae', scaler: undefined, shape: [1, 3, 600], x, y, tolerance: 2e-5 }];
     expectSame(await answers(network.onnx, window), [y], window);
   });
 

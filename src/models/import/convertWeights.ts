@@ -1,6 +1,7 @@
 // From named tensors to an ONNX graph: which network they are is read from their names.
 
 import { AppError } from '../../base/appError.ts';
+import { basicPhaseAeFromTorch } from './basicPhaseAe.ts';
 import { eqTransformerFromTorch } from './eqTransformer.ts';
 import { gpdFromKeras, gpdFromTorch, gpdOrderOf, type GpdOrder } from './gpd.ts';
 import {
@@ -90,6 +91,14 @@ const ARCHITECTURES: readonly Architecture[] = [
     mark: /^encoder\.convs\.0\.weight$/,
     convert: (tensors, { settings }) => eqTransformerFromTorch(tensors, settings),
     windowSamples: 6000,
+    anyLength: false,
+    answers: 'each sample',
+  },
+  {
+    architecture: 'basic-phase-ae',
+    mark: /^conv7\.weight$/,
+    convert: basicPhaseAeFromTorch,
+    windowSamples: 600,
     anyLength: false,
     answers: 'each sample',
   },

@@ -10,6 +10,7 @@ import {
   layerNorm,
   maxPoolInTwo,
   relu,
+  repeated,
   withHeight,
   withoutHeight,
 } from '../onnxGraph/layers.ts';
@@ -251,7 +252,7 @@ class Builder {
     let value = withHeight(graph, graph.node('Transpose', [x], { perm: [0, 2, 1] }));
     const widths = [...WIDTHS].reverse();
     [...KERNELS].reverse().forEach((kernel, step) => {
-      value = doubled(graph, value);
+      value = repeated(graph, value, 2);
       const { crop } = this.#variant;
       if (crop.step === step) {
         const bounds = [graph.integers([crop.from]), graph.integers([crop.to])];
@@ -270,14 +271,4 @@ class Builder {
 /** Zeros that keep the length; an even kernel has its surplus on the right. */
 function around(kernel: number): readonly [number, number] {
   return [Math.floor((kernel - 1) / 2), Math.ceil((kernel - 1) / 2)];
-}
-
-/** Every sample twice. */
-function doubled(graph: OnnxGraph, value: Value): Value {
-  const scales = graph.tensor({ shape: [4], values: Float32Array.of(1, 1, 1, 2) });
-  return graph.node('Resize', [value, '', scales], {
-    mode: 'nearest',
-    nearest_mode: 'floor',
-    coordinate_transformation_mode: 'asymmetric',
-  });
 }

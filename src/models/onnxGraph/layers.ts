@@ -116,6 +116,16 @@ export function maxPoolInTwo(graph: OnnxGraph, value: Value, keepLast: boolean):
   });
 }
 
+/** Every sample `times` times. */
+export function repeated(graph: OnnxGraph, value: Value, times: number): Value {
+  const scales = graph.tensor({ shape: [4], values: Float32Array.of(1, 1, 1, times) });
+  return graph.node('Resize', [value, '', scales], {
+    mode: 'nearest',
+    nearest_mode: 'floor',
+    coordinate_transformation_mode: 'asymmetric',
+  });
+}
+
 /** Cuts `value` in its middle to the length of `like`: from floor((length − like) / 2) on. */
 export function cropToLengthOf(graph: OnnxGraph, value: Value, like: Value): Value {
   const lengthOf = (each: Value) => graph.node('Shape', [each], { start: 3, end: 4 });
