@@ -94,6 +94,17 @@ describe('importing a document', () => {
     });
   });
 
+  test('picks of one creation time, in another order than their numbers, all come in', () => {
+    const createdNs = epochNs(1_650_000_000_000_000_000n);
+    const picks = extract.picks.map((pick, i) => ({
+      ...pick,
+      ...{ id: extract.picks.length - i, createdNs, publicId: undefined, eventId: undefined },
+    }));
+    const text = writeQuakeml({ events: [], picks, runs: [] }, options);
+    const result = take(readQuakeml(new TextEncoder().encode(text)));
+    expect(result).toMatchObject({ picks: picks.length, knownPicks: 0 });
+  });
+
   test('marker files, which have no identifiers, are known by stream, phase and time', () => {
     const markers = markersFromCatalog(extract, { includeRejected: true });
     const { document } = catalogFromMarkers(markers);

@@ -105,7 +105,8 @@ class ImportAct {
     if (imported !== undefined) return imported;
     const own = new RegExp(`^smi:local/onset/${table}/(-?\\d{1,19})-(\\d{1,15})$`).exec(publicId);
     if (!own) return undefined;
-    const sql = `SELECT id FROM ${table} WHERE id = ? AND created_ns = ?`;
+    // Not a row that another file brought in: picks of one run share their creation time, and numbers recur.
+    const sql = `SELECT id FROM ${table} WHERE id = ? AND created_ns = ? AND public_id IS NULL`;
     return this.#id(sql, Number(own[2]), BigInt(own[1] ?? 0));
   }
 
