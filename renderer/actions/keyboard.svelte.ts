@@ -64,8 +64,9 @@ export class Keyboard {
     if (event.defaultPrevented || event.isComposing) return;
     const { settings, selection } = this.#app;
     const altGraph = event.getModifierState('AltGraph');
+    const capsLock = event.getModifierState('CapsLock');
     const { key, code, ctrlKey, metaKey, altKey, shiftKey } = event;
-    const press = { key, code, ctrlKey, metaKey, altKey, shiftKey, altGraph };
+    const press = { key, code, ctrlKey, metaKey, altKey, shiftKey, altGraph, capsLock };
     const target = event.target instanceof Element ? event.target : null;
     const place = placeOf(target, selection.mode.kind === 'pick');
     const names = keyNames(press, isMac).filter(place.allows);

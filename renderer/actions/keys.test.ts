@@ -19,8 +19,9 @@ describe('the names of a key press', () => {
   });
 
   test('Shift and not the caps lock decides the case of a letter', () => {
-    expect(keyNames(press('G', 'KeyG'), false)).toEqual(['g']);
-    expect(keyNames(press('g', 'KeyG', { shiftKey: true }), false)).toEqual(['G']);
+    const capsLock = true;
+    expect(keyNames(press('G', 'KeyG', { capsLock }), false)).toEqual(['g']);
+    expect(keyNames(press('g', 'KeyG', { shiftKey: true, capsLock }), false)).toEqual(['G']);
   });
 
   test('digits go by physical key, the number pad included', () => {

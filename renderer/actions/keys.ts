@@ -10,6 +10,8 @@ export interface KeyPress {
   readonly shiftKey: boolean;
   /** AltGr is down: then the character counts, and Ctrl and Alt do not. */
   readonly altGraph: boolean;
+  /** Caps lock is on: then Shift alone decides the case of a letter. */
+  readonly capsLock?: boolean;
 }
 
 const NAMED: Readonly<Record<string, string>> = {
@@ -33,7 +35,7 @@ const isLetter = (key: string): boolean =>
 
 /** The letter or sign the key writes; Shift and not the caps lock decides the case. */
 function character(press: KeyPress): string {
-  if (!isLetter(press.key)) return press.key;
+  if (!press.capsLock || !isLetter(press.key)) return press.key;
   return press.shiftKey ? press.key.toUpperCase() : press.key.toLowerCase();
 }
 
