@@ -4,8 +4,9 @@ import { existsSync, realpathSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { basename } from 'node:path';
 import { AppError } from '../base/appError.ts';
-import type { Handlers, SessionInfo } from '../contract/api.ts';
+import type { Handlers, Notice, SessionInfo } from '../contract/api.ts';
 import { Catalog } from '../catalog/catalog.ts';
+import type { ModelRun } from '../domain/event/modelRun.ts';
 import type { JobControl } from '../jobs/jobQueue.ts';
 import { WaveformStore } from '../waveforms/store.ts';
 import type { BackendContext } from './context.ts';
@@ -82,6 +83,7 @@ async function assemble(
   let userSettings = await settings.load();
   const author = authorOf(surroundings.author, userSettings);
   const catalog = openCatalog(place, author, surroundings.exclusive);
+  const interrupted = catalog.readOnly ? [] : catalog.runs.closeInterrupted();
   const store = new WaveformStore();
   const sources = makeSources(catalog, store, surroundings);
   const context: BackendContext = {
@@ -116,7 +118,10 @@ async function assemble(
     sources,
     handlers: handlersOf(context, control),
     info,
-    start: () => readIn(context, waveformsOf(choice, place)),
+    start: () => {
+      for (const run of interrupted) emit('session.noticed', interruptedNotice(run, catalog));
+      readIn(context, waveformsOf(choice, place));
+    },
     close: async () => {
       sources.close();
       store.clear();
@@ -124,6 +129,13 @@ async function assemble(
       if (place.temporaryFolder !== undefined) await removeFolder(place.temporaryFolder);
     },
   };
+}
+
+function interruptedNotice(run: ModelRun, catalog: Catalog): Notice {
+  const done = catalog.runs.finishedSensors(run.id).length;
+  const kept = done === 1 ? 'the picks of 1 station are' : `the picks of ${done} stations are`;
+  const text = `A run of ${run.modelId} was interrupted when Onset ended; ${kept} kept. Run the model again with the same parameters and it goes on with the others.`;
+  return { level: 'warning', text, file: undefined };
 }
 
 function handlersOf(context: BackendContext, control: SessionControl): Handlers {

@@ -5,7 +5,7 @@ import { AppError, messageOf } from '../base/appError.ts';
 import { assertDefined } from '../base/assert.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import type { Args, Reply } from '../contract/api.ts';
-import type { RunParameters, SkippedStream } from '../domain/event/modelRun.ts';
+import type { ModelRun, RunParameters, SkippedStream } from '../domain/event/modelRun.ts';
 import type { PickContent } from '../domain/event/pick.ts';
 import type { JobControl } from '../jobs/jobQueue.ts';
 import { transferable } from '../jobs/task.ts';
@@ -14,7 +14,7 @@ import type { RunnableModel } from '../models/registry.ts';
 import { BATCH_SIZE, overlapSamples, pickThresholds } from '../models/spec.ts';
 import type { BackendContext } from './context.ts';
 import { CurveCache, type CurvePart, type CurveWriter, type RunIdentity } from './curveCache.ts';
-import { planScan, type ScanPlan } from './scanPlan.ts';
+import { dataKeyOf, planScan, type ScanPlan } from './scanPlan.ts';
 import { type SensorPlan, SensorScan } from './scanSensor.ts';
 
 /** Sensors under way at once: while one is being picked the next keeps the cores busy. */
@@ -26,8 +26,8 @@ export async function startScan(
   args: Args<'model.run'>,
 ): Promise<Reply<'model.run'>> {
   const model = await context.models.open(args.modelId);
-  const parameters = runParameters(model, args);
-  const hopSamples = model.spec.windowSamples - parameters.overlapSamples;
+  const chosen = runParameters(model, args);
+  const hopSamples = model.spec.windowSamples - chosen.overlapSamples;
   const streams = context.sources.streams();
   const plan = planScan(model.spec, streams, args.streamKeys, args.window, hopSamples);
   if (plan.sensors.length === 0) {
@@ -35,22 +35,53 @@ export async function startScan(
     const reason = why === undefined ? 'open waveform files first' : `${why.stream}: ${why.reason}`;
     throw new AppError('bad-input', `there is nothing to pick: ${reason}`);
   }
-  const runId = context.catalog.runs.start({
-    modelId: model.spec.id,
-    modelVersion: model.spec.version,
-    modelSha256: model.spec.sha256,
-    programVersion: context.programVersion,
+  const parameters = { ...chosen, dataKey: dataKeyOf(plan) };
+  const { run: stored, finished: before } = beginRun(context, model, parameters);
+  const runId = stored.id;
+  const run = new ScanRun(
+    context,
+    model,
     parameters,
-    author: context.author,
-  });
-  const stored = assertDefined(context.catalog.runs.get(runId), `run ${runId}`);
-  const run = new ScanRun(context, model, parameters, plan, stored);
+    withoutSensors(plan, before),
+    stored,
+    before.size,
+  );
   const label = `Pick with ${model.spec.id}`;
   const { id: jobId, finished } = context.jobs.start(label, (job) => run.perform(job), {
     lane: 'model',
   });
   void finished.then(() => run.closeUnbegun());
   return { jobId, runId };
+}
+
+/** A new run, or the one that was interrupted with the same parameters and data, and the sensors it has done. */
+function beginRun(
+  { catalog, programVersion, author }: BackendContext,
+  { spec }: RunnableModel,
+  parameters: RunParameters,
+): { run: ModelRun; finished: ReadonlySet<string> } {
+  const { runs } = catalog;
+  const start = {
+    modelId: spec.id,
+    modelVersion: spec.version,
+    modelSha256: spec.sha256,
+    programVersion,
+    parameters,
+    author,
+  };
+  const interrupted = runs.interrupted(start);
+  if (interrupted) {
+    catalog.assertWritable();
+    runs.resume(interrupted.id);
+    return { run: interrupted, finished: new Set(runs.finishedSensors(interrupted.id)) };
+  }
+  const id = runs.start(start);
+  return { run: assertDefined(runs.get(id), `run ${id}`), finished: new Set() };
+}
+
+function withoutSensors(plan: ScanPlan, finished: ReadonlySet<string>): ScanPlan {
+  const sensors = plan.sensors.filter(({ sensor }) => !finished.has(sensor.sensorKey));
+  return { ...plan, sensors };
 }
 
 function runParameters(model: RunnableModel, args: Args<'model.run'>): RunParameters {
@@ -78,8 +109,10 @@ class ScanRun {
   readonly #curves: CurveCache;
   readonly #skipped: SkippedStream[];
   readonly #windowsDone = new Map<SensorPlan, number>();
-  #sensorsDone = 0;
-  #picks = 0;
+  /** Some were done before a run that goes on was interrupted. */
+  readonly #sensorsBefore: number;
+  #sensorsDone: number;
+  #picks: number;
   #curveTrouble = false;
   #begun = false;
 
@@ -88,7 +121,8 @@ class ScanRun {
     model: RunnableModel,
     parameters: RunParameters,
     plan: ScanPlan,
-    run: RunIdentity,
+    run: ModelRun,
+    sensorsBefore: number,
   ) {
     this.#context = context;
     this.#model = model;
@@ -98,6 +132,9 @@ class ScanRun {
     this.#catalog = context.catalog;
     this.#curves = new CurveCache(context.cacheFolder);
     this.#skipped = [...plan.skipped];
+    this.#sensorsBefore = sensorsBefore;
+    this.#sensorsDone = sensorsBefore;
+    this.#picks = run.pickCount;
   }
 
   /** A run cancelled while it waited for its turn. */
@@ -242,7 +279,7 @@ class ScanRun {
   #tell(job: JobControl, sensorKey: string): void {
     const total = this.#plan.sensors.reduce((sum, plan) => sum + plan.expectedWindows, 0);
     const done = [...this.#windowsDone.values()].reduce((sum, windows) => sum + windows, 0);
-    const sensors = this.#plan.sensors.length;
+    const sensors = this.#sensorsBefore + this.#plan.sensors.length;
     job.update({
       done,
       total,

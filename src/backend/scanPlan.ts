@@ -1,5 +1,6 @@
 // What a run will look at: which sensors, over which span, and what is left out from the start.
 
+import { createHash } from 'node:crypto';
 import { maxTime, minTime, nsToSeconds } from '../base/time.ts';
 import type { SkippedStream } from '../domain/event/modelRun.ts';
 import { formatNslc, parseNslc } from '../domain/waveform/nslc.ts';
@@ -46,6 +47,16 @@ export function planScan(
     else skipped.push({ stream: sensor.sensorKey, reason: 'no data in the window of the run' });
   }
   return { sensors: plans, skipped };
+}
+
+/** Changes with the stations, their channels, spans and gaps. */
+export function dataKeyOf(plan: ScanPlan): string {
+  const hash = createHash('sha256');
+  for (const { sensor, window, expectedWindows } of plan.sensors) {
+    const channels = sensor.channels.map(({ stream }) => formatNslc(stream)).join();
+    hash.update(`${channels} ${window.startNs} ${window.endNs} ${expectedWindows}\n`);
+  }
+  return hash.digest('hex').slice(0, 16);
 }
 
 function planSensor(

@@ -127,6 +127,45 @@ export class RunRepository {
     });
   }
 
+  /**
+   * Runs that a program left running when it was killed. From now on they have failed and say so, without
+   * a time of their end, which nobody knows. Answers them.
+   */
+  closeInterrupted(): ModelRun[] {
+    const left = this.list().filter(({ state }) => state === 'running');
+    if (left.length === 0) return [];
+    return this.#write(['model_run'], () => {
+      const close = this.#file.prepare(
+        "UPDATE model_run SET state = 'failed', finished_ns = NULL, skipped = ? WHERE id = ?",
+      );
+      for (const run of left) close.run(JSON.stringify([...run.skipped, INTERRUPTED]), run.id);
+      return left.flatMap(({ id }) => this.get(id) ?? []);
+    });
+  }
+
+  /**
+   * The run that was interrupted with the same model, program, parameters and data, unless the model has run
+   * again since.
+   */
+  interrupted(run: RunStart): ModelRun | undefined {
+    const last = this.list().findLast(({ modelId }) => modelId === run.modelId);
+    if (last?.state !== 'failed' || last.finishedNs !== undefined) return undefined;
+    const same =
+      last.modelSha256 === run.modelSha256 &&
+      last.programVersion === run.programVersion &&
+      parametersKey(last.parameters) === parametersKey(run.parameters);
+    return same ? last : undefined;
+  }
+
+  /** Lets an interrupted run go on: what it stored stays its own. */
+  resume(runId: number): void {
+    this.#write(['model_run'], () => {
+      this.#file
+        .prepare("UPDATE model_run SET state = 'running', skipped = '[]' WHERE id = ?")
+        .run(runId);
+    });
+  }
+
   get(runId: number): ModelRun | undefined {
     const row = this.#file.prepare('SELECT * FROM model_run WHERE id = ?').get(runId);
     return row === undefined ? undefined : toRun(row);
@@ -177,6 +216,23 @@ export class RunRepository {
       .all(...sensorRange(sensorKey))
       .map((row) => ({ time: nanoseconds(row, 'time_ns'), family: text(row, 'phase_family') }));
   }
+}
+
+const INTERRUPTED: SkippedStream = {
+  stream: 'all other stations',
+  reason:
+    'Onset ended before they were done; run the model again with the same parameters and it goes on with them',
+};
+
+/** The same text for the same parameters, whatever the order of their names. */
+function parametersKey({ thresholds, window, ...rest }: RunParameters): string {
+  const ordered = Object.entries({ ...rest, ...window, ...thresholds }).filter(
+    ([, value]) => value !== undefined,
+  );
+  ordered.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
+  return JSON.stringify(ordered, (_key, value: unknown) =>
+    typeof value === 'bigint' ? String(value) : value,
+  );
 }
 
 const EVER: TimeWindow = { startNs: epochNs(-(2n ** 63n)), endNs: epochNs(2n ** 63n - 1n) };

@@ -11,6 +11,8 @@ export interface RunParameters {
   readonly batchSize: number;
   readonly streams: readonly string[] | undefined;
   readonly window: TimeWindow | undefined;
+  /** Names which stations and spans there were to be picked, so that a run that was cut short goes on only with the same. */
+  readonly dataKey?: string;
 }
 
 export interface SkippedStream {
