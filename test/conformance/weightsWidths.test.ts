@@ -112,6 +112,7 @@ describe('PhaseNet from random SeisBench tensors', () => {
     const variable = name.startsWith('variable');
     const activation = String(model_args?.['output_activation'] ?? 'softmax');
     const y = probabilities(new PlainPhaseNet(tensors).forward(input, variable), activation);
+    expect(y.filter((value) => value > 0.05 && value < 0.95).length).toBeGreaterThan(100);
     const network = convertWeights(tensors, { settings: { model_args } });
     expect(network.architecture).toBe(variable ? 'variable-length-phasenet' : 'phasenet');
     expect(network.windowSamples).toBe(variable ? 600 : 3001);
@@ -130,7 +131,11 @@ describe('PhaseNet from random SeisBench tensors', () => {
       const name = k === 8 ? 'out' : `conv${k}`;
       const [from, to] = [widths[k - 1]!, widths[k]!];
       // Convolutions go down, transposed ones up.
-      addRandom(tensors, next, [`${name}.weight`, k < 5 ? [to, from, 5] : [from, to, 5], 0.4]);
+      addRandom(tensors, next, [
+        `${name}.weight`,
+        k < 5 ? [to, from, 5] : [from, to, 5],
+        Math.sqrt(1.2 / from),
+      ]);
       addRandom(tensors, next, [`${name}.bias`, [to], 0.1]);
     }
     const plain = new PlainLayers(tensors);
