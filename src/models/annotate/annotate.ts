@@ -48,7 +48,12 @@ export async function annotate(
   }
   await batch.run();
   for (const stack of stacks) curves.push(...stack.curves());
-  return { curves, notes };
+  return { curves, notes: withoutRepeats(notes) };
+}
+
+/** A record in many parts has the same to say of each. */
+function withoutRepeats(notes: readonly RunNote[]): RunNote[] {
+  return [...new Map(notes.map((note) => [`${note.stream} ${note.reason}`, note])).values()];
 }
 
 /** Location by location, so that only one is held filtered and resampled. */

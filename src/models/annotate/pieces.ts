@@ -5,7 +5,7 @@ import { componentOf, type Nslc, plainLocation } from '../../domain/waveform/nsl
 import { streamKeyOf } from '../../domain/waveform/streamKey.ts';
 import type { TraceSegment } from '../../domain/waveform/traceSegment.ts';
 import type { RunnerSpec, RunSettings } from './runnerSpec.ts';
-import { lengthInWords, type RunNote } from './traces.ts';
+import type { RunNote } from './traces.ts';
 
 /** A stretch to cut windows from; row c is component c of the model. */
 export interface Piece {
@@ -55,18 +55,19 @@ export function cutPieces(
       : `no component of the model (${wanted}) has data`;
     notes.push({ stream: streamId, reason });
   }
-  const pieces: Piece[] = [];
-  for (const span of spans) {
-    const samples = span.last - span.first + 1;
-    if (samples >= spec.windowSamples) pieces.push(fillPiece(streamId, placed, span, spec));
-    else {
-      const [length, window] = [samples, spec.windowSamples].map((count) =>
-        lengthInWords(count, spec.samplingRateHz),
-      );
-      notes.push({ stream: streamId, reason: `${length} is shorter than a window of ${window}` });
-    }
+  const long = spans.filter((span) => samplesIn(span) >= spec.windowSamples);
+  const short = spans.filter((span) => samplesIn(span) < spec.windowSamples);
+  if (short.length > 0) {
+    const samples = short.reduce((sum, span) => sum + samplesIn(span), 0);
+    const [together, window] = [samples, spec.windowSamples].map((count) =>
+      (count / spec.samplingRateHz).toFixed(2),
+    );
+    notes.push({
+      stream: streamId,
+      reason: `${short.length} stretches of data, ${together} s together, are shorter than a window of ${window} s`,
+    });
   }
-  return { pieces, notes };
+  return { pieces: long.map((span) => fillPiece(streamId, placed, span, spec)), notes };
 }
 
 /** A trace on the grid; `first` and `last` count samples since 1970. */
@@ -83,6 +84,10 @@ interface PlacedTrace {
 interface Span {
   readonly first: number;
   readonly last: number;
+}
+
+function samplesIn({ first, last }: Span): number {
+  return last - first + 1;
 }
 
 function placeTraces(
@@ -197,7 +202,7 @@ function fillPiece(
   span: Span,
   spec: RunnerSpec,
 ): Piece {
-  const samples = span.last - span.first + 1;
+  const samples = samplesIn(span);
   const rows = spec.components.map(() => new Float32Array(samples));
   let shiftsNs = 0n;
   let present = 0n;

@@ -27,10 +27,9 @@ export function toModelRate(
   const lowpass = designButterworth('lowpass', [toHz / 2], LOWPASS_CORNERS, fromHz);
   if (zeroPhase) filterZeroPhase(lowpass, filtered);
   else filterCausal(lowpass, filtered);
-  return Float64Array.from(
-    { length: Math.ceil(filtered.length / factor) },
-    (_, k) => filtered[k * factor] as number,
-  );
+  const kept = new Float64Array(Math.ceil(filtered.length / factor));
+  for (let k = 0; k < kept.length; k += 1) kept[k] = filtered[k * factor] as number;
+  return kept;
 }
 
 /**

@@ -5,7 +5,6 @@ import { streamKeyOf } from '../../domain/waveform/streamKey.ts';
 import {
   lastSampleTime,
   type Samples,
-  samplesToNs,
   type TraceSegment,
 } from '../../domain/waveform/traceSegment.ts';
 import { designBandFilter } from '../../signal/filter/bandFilter.ts';
@@ -122,7 +121,7 @@ function extendRun(run: Run, next: TraceSegment): boolean {
   const position = (Number(next.startNs - startNs) * sampleRateHz) / 1e9;
   const at = Math.round(position);
   if (Math.abs(position - at) > MISALIGNMENT || at > run.length) return false;
-  if (at < run.length && !sameWhereBoth(wholeRun(run).samples, next.samples, at)) return false;
+  if (at < run.length && !sameWhereBoth(run, next.samples, at)) return false;
   const rest = next.samples.subarray(run.length - at);
   if (rest.length > 0) run.parts.push(rest);
   run.length += rest.length;
@@ -148,9 +147,17 @@ function arrayLike(parts: readonly Samples[], length: number): Samples {
   return new Float64Array(length);
 }
 
-function sameWhereBoth(a: Samples, b: Samples, at: number): boolean {
-  const count = Math.min(a.length - at, b.length);
-  for (let i = 0; i < count; i += 1) if (a[at + i] !== b[i]) return false;
+/** Whether `next`, which begins at sample `at` of the run, repeats what the run holds from there on. */
+function sameWhereBoth(run: Run, next: Samples, at: number): boolean {
+  let end = run.length;
+  for (let k = run.parts.length - 1; k >= 0 && end > at; k -= 1) {
+    const part = run.parts[k] as Samples;
+    const start = end - part.length;
+    const to = Math.min(end, at + next.length);
+    for (let i = Math.max(start, at); i < to; i += 1)
+      if (part[i - start] !== next[i - at]) return false;
+    end = start;
+  }
   return true;
 }
 
@@ -168,9 +175,4 @@ function conflictingTraces(traces: readonly TraceSegment[]): Set<TraceSegment> {
     longest = { key, trace, endNs };
   }
   return conflicting;
-}
-
-/** The whole seconds and fraction of a trace's length, for messages. */
-export function lengthInWords(samples: number, sampleRateHz: number): string {
-  return `${Number((Number(samplesToNs(samples, sampleRateHz)) / 1e9).toFixed(2))} s`;
 }
