@@ -19,7 +19,7 @@ export interface BackendContext {
   readonly models: ModelRegistry;
   readonly inference: InferenceClient;
   readonly grants: FileGrants;
-  /** Who makes the picks: the user name of the system unless the settings say otherwise. */
+  /** Who makes the picks: the user name of the system unless the settings say otherwise, which they may at any time. */
   readonly author: string;
   readonly programVersion: string;
   /** Folder for what can be made again (probability curves); beside the project. */

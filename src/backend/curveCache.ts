@@ -3,7 +3,7 @@
 // One pair of files a run and sensor: `.f32` holds samples and thinned curves one after another,
 // `.json`, written last, says where each lies.
 
-import { mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type EpochNs, epochNs } from '../base/time.ts';
 import type { ModelRun } from '../domain/event/modelRun.ts';
@@ -23,6 +23,11 @@ export interface CurvePart {
 
 /** A run by number and start: numbers begin again in another project of the same name. */
 export type RunIdentity = Pick<ModelRun, 'id' | 'startedNs'>;
+
+interface KeptRun {
+  readonly run: RunIdentity;
+  readonly sensorKeys: readonly string[];
+}
 
 interface StoredPart {
   readonly phase: string;
@@ -87,6 +92,29 @@ export class CurveCache {
   /** Whether any curve of the sensor is kept for the run. */
   async has(run: RunIdentity, sensorKey: string): Promise<boolean> {
     return (await this.#index(this.#path(run, sensorKey))).length > 0;
+  }
+
+  /** The runs that curves are kept of, and the sensors of each. */
+  async kept(): Promise<KeptRun[]> {
+    const runs: KeptRun[] = [];
+    for (const folder of await readdir(this.#folder).catch(() => [])) {
+      const [, id, started] = /^run-(\d+)-(\d+)$/.exec(folder) ?? [];
+      if (id === undefined || started === undefined) continue;
+      const names = await readdir(join(this.#folder, folder)).catch(() => []);
+      const sensors = names.flatMap((name) => /^sensor-(.+)\.json$/.exec(name)?.[1] ?? []);
+      const run = { id: Number(id), startedNs: epochNs(BigInt(started)) };
+      runs.push({ run, sensorKeys: sensors.map(decodeURIComponent) });
+    }
+    return runs;
+  }
+
+  /** Removes all curves of a run. */
+  async remove(run: RunIdentity): Promise<void> {
+    const folder = this.#runFolder(run);
+    for (const path of this.#indices.keys()) {
+      if (path.startsWith(join(folder, 'sensor-'))) this.#indices.delete(path);
+    }
+    await rm(folder, { recursive: true, force: true });
   }
 
   async #index(path: string): Promise<readonly StoredPart[]> {

@@ -29,6 +29,7 @@ import {
 import { samplePlace } from './sampleProject.ts';
 import type { UserSettings } from './settings.ts';
 import { type AddProgress, Sources } from './sources.ts';
+import { tidyCurves } from './tidyCurves.ts';
 
 type Shared = Pick<
   BackendContext,
@@ -81,15 +82,19 @@ async function assemble(
 ): Promise<OpenProject> {
   const { settings, emit } = surroundings;
   let userSettings = await settings.load();
-  const author = authorOf(surroundings.author, userSettings);
+  let author = authorOf(surroundings.author, userSettings);
   const catalog = openCatalog(place, author, surroundings.exclusive);
   const interrupted = catalog.readOnly ? [] : catalog.runs.closeInterrupted();
   const store = new WaveformStore();
   const sources = makeSources(catalog, store, surroundings);
   const context: BackendContext = {
     ...surroundings,
-    ...{ catalog, store, sources, author, cacheFolder: cacheFolderOf(catalog.path) },
+    ...{ catalog, store, sources, cacheFolder: cacheFolderOf(catalog.path) },
+    get author() {
+      return author;
+    },
   };
+
   const info = (): SessionInfo => ({
     programVersion: surroundings.programVersion,
     projectName: projectTitle(catalog.path),
@@ -108,6 +113,8 @@ async function assemble(
     openProject: (next) => surroundings.openProject(next),
     settingsChanged: async () => {
       userSettings = await settings.load();
+      author = authorOf(surroundings.author, userSettings);
+      catalog.setAuthor(author);
       emit('session.changed', info());
     },
   };
@@ -121,6 +128,7 @@ async function assemble(
     start: () => {
       for (const run of interrupted) emit('session.noticed', interruptedNotice(run, catalog));
       readIn(context, waveformsOf(choice, place));
+      if (!catalog.readOnly) void tidyCurves(context);
     },
     close: async () => {
       sources.close();

@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { mseed, Page } from '../../test/backendPage.ts';
+import { manualPick, mseed, Page } from '../../test/backendPage.ts';
 import { createBackend } from './createBackend.ts';
 import { chooseProject, placeOf, projectTitle } from './project.ts';
 
@@ -44,6 +44,20 @@ test('a project is called after its waveforms, without what keeps it apart from 
 });
 
 describe('a project', () => {
+  test('is edited in the name that the settings say, from the moment they do', async () => {
+    const page = await start({ kind: 'file', path: join(folder, 'name.onset'), create: true });
+    await page.call('settings.save', { scope: 'user', key: 'author', value: 'ana' });
+    expect(await page.call('session.get', {})).toMatchObject({ author: 'ana' });
+    const { picks } = await page.call('catalog.addPick', { pick: manualPick });
+    expect(picks).toMatchObject([{ author: 'ana' }]);
+    await page.call('settings.save', { scope: 'user', key: 'author', value: 'ben' });
+    const ids = picks.map(({ id }) => id);
+    await page.call('catalog.changePicks', { pickIds: ids, change: { weight: 1 } });
+    const history = await page.call('catalog.pickHistory', { pickId: ids[0]! });
+    expect(history.map(({ author }) => author)).toEqual(['ana', 'ben']);
+    await page.backend.close();
+  });
+
   const start = async (project: Parameters<typeof createBackend>[0]['project']): Promise<Page> =>
     new Page(await createBackend({ project, userFolder: join(folder, 'user'), workers: 1 }));
 

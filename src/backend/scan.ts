@@ -16,6 +16,7 @@ import type { BackendContext } from './context.ts';
 import { CurveCache, type CurvePart, type CurveWriter, type RunIdentity } from './curveCache.ts';
 import { dataKeyOf, planScan, type ScanPlan } from './scanPlan.ts';
 import { type SensorPlan, SensorScan } from './scanSensor.ts';
+import { tidyCurves } from './tidyCurves.ts';
 
 /** Sensors under way at once: while one is being picked the next keeps the cores busy. */
 const SENSORS_AT_ONCE = 2;
@@ -50,7 +51,10 @@ export async function startScan(
   const { id: jobId, finished } = context.jobs.start(label, (job) => run.perform(job), {
     lane: 'model',
   });
-  void finished.then(() => run.closeUnbegun());
+  void finished.then(async () => {
+    run.closeUnbegun();
+    await tidyCurves(context);
+  });
   return { jobId, runId };
 }
 

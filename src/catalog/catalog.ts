@@ -62,7 +62,7 @@ export class Catalog {
   readonly settings: SettingRepository;
   readonly #file: ProjectFile;
   readonly #journal: Journal;
-  readonly #actors: EventActors;
+  #actors: EventActors;
   readonly #listeners = new Set<(change: CatalogChange) => void>();
 
   /**
@@ -92,6 +92,12 @@ export class Catalog {
     this.settings = new SettingRepository(file);
     const { picks, events } = this;
     this.#actors = { journal: this.#journal, picks, events, author, now };
+  }
+
+  /** Who makes the edits from now on. */
+  setAuthor(author: string): void {
+    this.#journal.author = author;
+    this.#actors = { ...this.#actors, author };
   }
 
   get path(): string {

@@ -124,11 +124,12 @@ export class RowEdits {
 export class Journal {
   readonly #file: ProjectFile;
   readonly #now: () => EpochNs;
-  readonly #author: string;
+  /** Who makes the acts to come. */
+  author: string;
 
   constructor(file: ProjectFile, author: string, now: () => EpochNs) {
     this.#file = file;
-    this.#author = author;
+    this.author = author;
     this.#now = now;
   }
 
@@ -152,7 +153,7 @@ export class Journal {
         .prepare(
           'INSERT INTO journal(revision, at_ns, author, command, label) VALUES (?, ?, ?, ?, ?)',
         )
-        .run(revision, this.#now(), this.#author, command, label(result));
+        .run(revision, this.#now(), this.author, command, label(result));
       this.#store(inserted.lastInsertRowid, edits.changes);
       return { result, changed: { revision, tables } };
     });

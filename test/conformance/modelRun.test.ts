@@ -5,9 +5,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { InferencePipe } from '../../src/backend/inferenceClient.ts';
+import type { ToInference } from '../../src/backend/inferenceProtocol.ts';
 import { startInference } from '../../src/backend/startInference.ts';
 import { addSeconds, parseTime } from '../../src/base/time.ts';
 import type { Args } from '../../src/contract/api.ts';
+import { decode } from '../../src/contract/codec.ts';
 import { parseNslc } from '../../src/domain/waveform/nslc.ts';
 import type { TraceSegment } from '../../src/domain/waveform/traceSegment.ts';
 import { writeMiniseed2 } from '../../src/formats/miniseed/write2.ts';
@@ -169,6 +171,39 @@ describe('a run of the default model', () => {
     expect(await killed.finished(second.jobId)).toMatchObject({ state: 'done' });
     expect(starts).toBe(3);
     expect(pickLines(killed, second.runId)).toEqual(expected);
+  });
+
+  test('data on which the model’s process ends three times cost their station, not the run', async () => {
+    const [poison] = synthetic('BBB', 'HHZ', 11).samples;
+    let starts = 0;
+    const backend = open('poisoned', {
+      start: async (threads) => {
+        starts += 1;
+        const pipe: InferencePipe = await startInference(threads);
+        return {
+          ...pipe,
+          send: (frame) => {
+            const message = decode(frame) as ToInference;
+            if (message.kind === 'chunk' && message.inputs[0]?.[0] === poison) pipe.kill?.();
+            else pipe.send(frame);
+          },
+        };
+      },
+    });
+    await addFile(backend);
+    const { jobId, runId } = await backend.handlers['model.run'](DEFAULT_RUN, signal);
+    expect(await backend.finished(jobId)).toMatchObject({ state: 'done' });
+    expect(starts).toBe(4);
+    const [run] = await backend.handlers['run.list']({}, signal);
+    expect(run!.skipped).toEqual([
+      {
+        stream: 'XX.BBB..HH',
+        reason: expect.stringMatching(/process ended 3 times on the same \d+ windows.*skipped/),
+      },
+    ]);
+    const stations = new Set(pickLines(backend, runId).map((line) => line.slice(0, 3)));
+    expect([...stations]).toEqual(['AAA', 'CCC']);
+    expect(run!.pickCount).toBe(2 * 2 * EVENTS_S.length);
   });
 
   test('cancelled it keeps the stations that are done, and says so', async () => {

@@ -1,0 +1,87 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { epochNs } from '../base/time.ts';
+import { Catalog } from '../catalog/catalog.ts';
+import type { TimeWindow } from '../domain/waveform/timeWindow.ts';
+import { manualPick } from '../../test/backendPage.ts';
+import { CurveCache } from './curveCache.ts';
+import { tidyCurves } from './tidyCurves.ts';
+
+let folder = '';
+let catalog: Catalog;
+let cache: CurveCache;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'onset-tidy-'));
+  catalog = Catalog.open(join(folder, 'p.onset'), { author: 'ana' });
+  cache = new CurveCache(folder);
+});
+afterEach(() => {
+  catalog.close();
+  rmSync(folder, { recursive: true });
+});
+
+/** A run that picked its stations, each once or not at all, and kept their curves. */
+async function run(
+  sensorKeys: readonly string[],
+  options: { picks?: boolean; window?: TimeWindow } = {},
+): Promise<number> {
+  const id = catalog.runs.start({
+    ...{ modelId: 'm', modelVersion: '1', modelSha256: 'a', programVersion: '0', author: 'ana' },
+    parameters: {
+      thresholds: { P: 0.3 },
+      overlapSamples: 0,
+      blindingSamples: [0, 0],
+      stacking: 'avg',
+      minimumPeakDistanceSamples: 1,
+      batchSize: 1,
+      streams: undefined,
+      window: options.window,
+    },
+  });
+  const identity = catalog.runs.get(id)!;
+  for (const key of sensorKeys) {
+    const writer = await cache.begin(identity, key);
+    const curve = new Float32Array(100);
+    const bins = new Float32Array(10);
+    await writer.append({ phase: 'P', startNs: epochNs(0n), sampleRateHz: 100, curve, bins });
+    await writer.finish();
+    const [network = '', station = ''] = key.split('.');
+    const stream = { network, station, location: '', channel: 'HHZ' };
+    const picks = options.picks ? [{ ...manualPick, stream, probability: 0.5 }] : [];
+    catalog.runs.addPicks(id, key, picks, { method: 'm' });
+  }
+  catalog.runs.finish(id, 'done', []);
+  return id;
+}
+
+const kept = async (): Promise<number[]> =>
+  (await cache.kept()).map(({ run: { id } }) => id).sort();
+
+test('curves of runs that are gone, or that later ones have replaced, are removed', async () => {
+  const first = await run(['XX.A..HH', 'XX.B..HH'], { picks: true });
+  await cache.begin({ id: 99, startedNs: epochNs(5n) }, 'XX.A..HH').then((w) => w.finish());
+  await tidyCurves({ catalog, cacheFolder: folder });
+  expect(await kept()).toEqual([first]);
+
+  // Its picks at A gave way to the second run's, those at B are still its own.
+  const second = await run(['XX.A..HH'], { picks: true });
+  await tidyCurves({ catalog, cacheFolder: folder });
+  expect(await kept()).toEqual([first, second]);
+
+  const third = await run(['XX.A..HH', 'XX.B..HH'], { picks: true });
+  await tidyCurves({ catalog, cacheFolder: folder });
+  expect(await kept()).toEqual([third]);
+});
+
+test('a quiet run keeps its curves until another has gone over all of its time', async () => {
+  const quiet = await run(['XX.A..HH']);
+  const hour = { startNs: epochNs(0n), endNs: epochNs(3_600_000_000_000n) };
+  const part = await run(['XX.A..HH'], { window: hour });
+  await tidyCurves({ catalog, cacheFolder: folder });
+  expect(await kept()).toEqual([quiet, part]);
+  const whole = await run(['XX.A..HH']);
+  await tidyCurves({ catalog, cacheFolder: folder });
+  expect(await kept()).toEqual([whole]);
+});
