@@ -94,7 +94,6 @@ async function assemble(
       return author;
     },
   };
-
   const info = (): SessionInfo => ({
     programVersion: surroundings.programVersion,
     projectName: projectTitle(catalog.path),
@@ -125,11 +124,7 @@ async function assemble(
     sources,
     handlers: handlersOf(context, control),
     info,
-    start: () => {
-      for (const run of interrupted) emit('session.noticed', interruptedNotice(run, catalog));
-      readIn(context, waveformsOf(choice, place));
-      if (!catalog.readOnly) void tidyCurves(context);
-    },
+    start: () => begin(context, interrupted, waveformsOf(choice, place)),
     close: async () => {
       sources.close();
       store.clear();
@@ -137,6 +132,18 @@ async function assemble(
       if (place.temporaryFolder !== undefined) await removeFolder(place.temporaryFolder);
     },
   };
+}
+
+/** What is done once the pages have been told of the project. */
+function begin(
+  context: BackendContext,
+  interrupted: readonly ModelRun[],
+  waveforms: readonly string[],
+): void {
+  const { catalog, emit } = context;
+  for (const run of interrupted) emit('session.noticed', interruptedNotice(run, catalog));
+  readIn(context, waveforms);
+  if (!catalog.readOnly) void tidyCurves(context);
 }
 
 function interruptedNotice(run: ModelRun, catalog: Catalog): Notice {

@@ -90,7 +90,7 @@ describe('the launcher', () => {
     () => {
       const told = `console.error(process.pid, process.env.GLIBC_TUNABLES ?? 'none')`;
       const env = { ...process.env };
-    delete env['GLIBC_TUNABLES'];
+      delete env['GLIBC_TUNABLES'];
       const { status, stderr } = run(
         process.execPath,
         ['--import', `data:text/javascript,${told}`, launcher, 'inspect', 'day.mseed'],

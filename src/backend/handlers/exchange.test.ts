@@ -131,7 +131,7 @@ describe('export', () => {
 
   test('a file is named after its project and never written over one', async () => {
     const { handlers, catalog } = project('Noto 2024-0123456789.onset');
-    const request = { format: 'csv', includeRejected: false, pickIds: undefined } as const;
+    const request = { format: 'csv', includeRejected: false } as const;
     const { fileName } = await handlers['export.render'](request, signal);
     expect(fileName).toBe('Noto_2024-picks.csv');
     const target = grants.grant(catalog.path);
