@@ -172,7 +172,7 @@ export type ExportFormat = 'quakeml' | 'csv' | 'markers';
 export interface ExportRequest {
   readonly format: ExportFormat;
   readonly includeRejected: boolean;
-  readonly pickIds?: readonly number[];
+  readonly pickIds?: readonly number[] | undefined;
 }
 
 export interface ExportPreview {
