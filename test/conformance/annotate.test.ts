@@ -2,10 +2,12 @@
 
 import { describe, expect, test } from 'vitest';
 import { annotate } from '../../src/models/annotate/annotate.ts';
+import { parseRunnerCard } from '../../src/models/annotate/runnerCard.ts';
 import { seisbenchArguments } from '../../src/models/annotate/seisbenchArguments.ts';
+import { seisbenchSpec } from '../../src/models/annotate/seisbenchSpec.ts';
 import { classify } from '../../src/models/annotate/triggers.ts';
 import type { AnnotatedCurve } from '../../src/models/annotate/curveStack.ts';
-import { sharedNote } from '../shared.ts';
+import { sharedDir, sharedNote } from '../shared.ts';
 import {
   followedCases,
   type GoldenCase,
@@ -16,6 +18,7 @@ import {
   goldenTraces,
   goldenValues,
 } from './annotateGolden.ts';
+import { sharedJson } from './weightsGolden.ts';
 
 /** Times of our run against the reference, in ns. */
 function apart(ours: bigint, theirs: string): number {
@@ -85,6 +88,17 @@ function expectSpans(ours: readonly Span[], theirs: readonly GoldenSpan[], c: Go
   );
   expect({ missing, extra }).toEqual({ missing: [], extra: [] });
 }
+
+describe.skipIf(!sharedDir())(`SeisBench's settings of published weights${sharedNote}`, () => {
+  test.each([
+    ['eqtransformer-pnw', 'eqtransformer', 'eqtransformer-pnw/pnw.json.v1'],
+    ['phasenetlight-ethz', 'phasenet-light', 'phasenetlight-ethz/ethz.json.v2'],
+  ])('of %s make the spec that stands on the card of its pack', (id, architecture, file) => {
+    const settings = sharedJson(`data/weights/${file}`);
+    const card = parseRunnerCard(sharedJson(`models/${id}/model.json`));
+    expect(seisbenchSpec(id, architecture, settings)).toEqual(card);
+  });
+});
 
 describe.skipIf(followedCases.length === 0)(`annotate equals SeisBench${sharedNote}`, () => {
   test.each(followedCases.map((c) => [c.id, c] as const))('%s', async (_, c) => {

@@ -93,8 +93,11 @@ function withSetting(spec: RunnerSpec, [name, value]: [string, string | null]): 
   if (name === 'components') return { ...spec, components: [...value!] };
   if (name === 'detrend') return prepared({ detrend: true });
   if (name === 'normalise') {
-    const by = value!.startsWith('peak per component') ? 'peak' : 'std';
-    return prepared({ scale: { by, scope: 'component', divisor: 'n-1', epsilon: 1e-10 } });
+    const each = { scope: 'component', epsilon: 1e-10 } as const;
+    const peak = value!.startsWith('peak per component');
+    return prepared({
+      scale: peak ? { ...each, by: 'peak' } : { ...each, by: 'std', divisor: 'n-1' },
+    });
   }
   if (name === 'filter' && value === null) return { ...spec, filter: undefined };
   if (name === 'filter' && value!.startsWith('highpass 1 Hz, 4 corners, causal')) {

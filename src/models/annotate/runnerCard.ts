@@ -74,14 +74,10 @@ function preparationOf(card: Card): WindowPreparation {
 }
 
 function scaleOf(card: Card): WindowScale {
-  const by = oneOf(card, 'name', ['std', 'peak']);
-  const divisor = by === 'std' ? oneOf(card, 'divisor', ['n', 'n-1']) : 'n';
-  return {
-    by,
-    scope: oneOf(card, 'scope', ['component', 'window']),
-    divisor,
-    epsilon: card.has('epsilon') ? card.number('epsilon') : 0,
-  };
+  const scope = oneOf(card, 'scope', ['component', 'window']);
+  const epsilon = card.has('epsilon') ? card.number('epsilon') : 0;
+  if (oneOf(card, 'name', ['std', 'peak']) === 'peak') return { by: 'peak', scope, epsilon };
+  return { by: 'std', scope, epsilon, divisor: oneOf(card, 'divisor', ['n', 'n-1']) };
 }
 
 function blindingOf(defaults: Card): readonly [number, number] {

@@ -16,13 +16,10 @@ export interface WindowPreparation {
 }
 
 /** Values are divided by (std or largest absolute value) + epsilon, of each component or of all together. */
-export interface WindowScale {
-  readonly by: 'std' | 'peak';
+export type WindowScale = {
   readonly scope: 'component' | 'window';
-  /** Of the standard deviation. */
-  readonly divisor: 'n' | 'n-1';
   readonly epsilon: number;
-}
+} & ({ readonly by: 'std'; readonly divisor: 'n' | 'n-1' } | { readonly by: 'peak' });
 
 /** One probability per sample and label, or one per window and label that belongs to one sample of it. */
 export type RunnerOutput =

@@ -104,7 +104,8 @@ function withModelArguments(spec: RunnerSpec, args: Card): RunnerSpec {
 }
 
 function scaleOf(scale: WindowScale, args: Card): WindowScale {
-  const perComponent: WindowScale = { ...scale, by: 'peak', scope: 'component' };
+  const { epsilon } = scale;
+  const perComponent: WindowScale = { by: 'peak', scope: 'component', epsilon };
   if (args.has('norm_amp_per_comp') && args.truth('norm_amp_per_comp')) return perComponent;
   if (!args.has('norm')) return scale;
   const norm = args.text('norm');

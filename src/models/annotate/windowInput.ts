@@ -66,7 +66,7 @@ function meanOf(rows: readonly Float64Array[]): number {
   return sum / count;
 }
 
-function stdOf(rows: readonly Float64Array[], divisor: WindowScale['divisor']): number {
+function stdOf(rows: readonly Float64Array[], divisor: 'n' | 'n-1'): number {
   const mean = meanOf(rows);
   let [squares, count] = [0, 0];
   for (const row of rows) {
