@@ -49,6 +49,10 @@ async function start(): Promise<void> {
     lost(reason) {
       app.connection = { kind: 'lost', reason };
     },
+    refused(reason) {
+      app.connection = { kind: 'refused', reason };
+      ready();
+    },
   });
 }
 

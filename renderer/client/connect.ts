@@ -1,4 +1,4 @@
-import { messageOf } from '../../src/base/appError.ts';
+import { AppError, messageOf } from '../../src/base/appError.ts';
 import { Client } from '../../src/contract/rpc.ts';
 import { openPipe } from './pipe.ts';
 
@@ -8,6 +8,8 @@ const LONGEST_WAIT_MS = 5_000;
 export interface ConnectionListener {
   connected(): void;
   lost(reason: string): void;
+  /** The backend is there and will not have this page: trying again is of no use. */
+  refused(reason: string): void;
 }
 
 /** The first pipe, whether the backend has accepted it yet or not. */
@@ -26,8 +28,13 @@ export function keepConnected(client: Client, listener: ConnectionListener): voi
     waitMs = FIRST_WAIT_MS;
     listener.connected();
   };
+  const failed = (reason: unknown): void => {
+    if (reason instanceof AppError && reason.code === 'bad-input') listener.refused(reason.message);
+    else listener.lost(messageOf(reason));
+  };
   client.onLost((reason) => {
-    listener.lost(reason.message);
+    failed(reason);
+    if (reason.code === 'bad-input') return;
     setTimeout(() => void again(), waitMs);
     waitMs = Math.min(LONGEST_WAIT_MS, waitMs * 2);
   });
@@ -35,5 +42,7 @@ export function keepConnected(client: Client, listener: ConnectionListener): voi
     const { transport, token } = await openPipe();
     await client.connect(transport, { token }).then(greeted, () => undefined);
   }
-  client.ready().then(greeted, (error: unknown) => listener.lost(messageOf(error)));
+  // The token stands behind the #, and a browser that is given a new one stays on the page.
+  window.addEventListener('hashchange', () => window.location.reload());
+  client.ready().then(greeted, failed);
 }

@@ -20,7 +20,7 @@ import { TraceRows } from './traceRows.svelte.ts';
 export type Connection =
   | { readonly kind: 'connecting' }
   | { readonly kind: 'connected' }
-  | { readonly kind: 'lost'; readonly reason: string };
+  | { readonly kind: 'lost' | 'refused'; readonly reason: string };
 
 /** Shared state of the page, made once at the root. */
 export class App {

@@ -227,10 +227,10 @@ describe.each([
       const client = new Client(pipe.client, { token });
       const call = client.call('source.rescan', {});
       expect(await rejection(client.ready())).toMatchObject({
-        code: 'service',
+        code: 'bad-input',
         message: expect.stringContaining('the address is out of date'),
       });
-      expect(await rejection(call)).toMatchObject({ code: 'service' });
+      expect(await rejection(call)).toMatchObject({ code: 'bad-input' });
     },
   );
 

@@ -100,7 +100,7 @@ export class Client {
     return () => void listeners.delete(listener as Listener);
   }
 
-  /** Called when the pipe is lost or the backend refuses it. Returns the function that stops listening. */
+  /** Called when the pipe is lost, or with `bad-input` when the backend refuses it. Returns the function that stops listening. */
   onLost(listener: (reason: AppError) => void): () => void {
     this.#lossListeners.add(listener);
     return () => void this.#lossListeners.delete(listener);
@@ -121,7 +121,7 @@ export class Client {
         this.#greeting.resolve(undefined);
         break;
       case 'refused':
-        this.#lose(new AppError('service', frame.message));
+        this.#lose(new AppError('bad-input', frame.message));
         break;
       case 'reply':
         this.#pending.get(frame.id)?.resolve(frame.value);

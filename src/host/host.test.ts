@@ -201,7 +201,7 @@ describe('the pipe', () => {
     const socket = openSocket();
     const closed = once(socket, 'close');
     const client = new Client(webSocketTransport(socket), { token });
-    await expect(client.ready()).rejects.toMatchObject({ code: 'service' });
+    await expect(client.ready()).rejects.toMatchObject({ code: 'bad-input' });
     await closed;
   });
 

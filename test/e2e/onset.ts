@@ -89,10 +89,15 @@ export interface OpenPage {
   close(): Promise<void>;
 }
 
-export async function openPage(
-  url: string,
-  options: { width?: number; height?: number; theme?: 'dark' | 'light'; scale?: number } = {},
-): Promise<OpenPage> {
+export interface PageOptions {
+  readonly width?: number;
+  readonly height?: number;
+  readonly theme?: 'dark' | 'light';
+  /** Device pixels a pixel. */
+  readonly scale?: number;
+}
+
+export async function openPage(url: string, options: PageOptions = {}): Promise<OpenPage> {
   const { width = 1280, height = 800, theme = 'dark', scale = 1 } = options;
   const browser = await openBrowser();
   const context = await browser.newContext({

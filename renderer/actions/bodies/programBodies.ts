@@ -1,3 +1,4 @@
+import type { FileRef } from '../../../src/contract/api.ts';
 import type { App } from '../../state/app.svelte.ts';
 import type { FileKind } from '../../client/hostBridge.ts';
 import { type ActionBody, canEdit, hasData } from '../body.ts';
@@ -6,17 +7,22 @@ import type { PROGRAM_TABLE, PROJECT_TABLE } from '../tables/programTable.ts';
 
 async function openFiles(app: App): Promise<void> {
   const files = await app.host.pickFiles('waveforms');
-  if (files.length > 0) await app.client.call('source.add', { files });
+  if (files.length > 0) await app.idle.during(app.client.call('source.add', { files }));
 }
 
 async function openProject(app: App, kind: FileKind): Promise<void> {
   const [file] = await app.host.pickFiles(kind);
-  if (file !== undefined) app.session = await app.client.call('project.open', { file });
+  if (file === undefined) return;
+  app.session = await app.idle.during(app.client.call('project.open', { file }));
 }
 
 async function importFiles(app: App): Promise<void> {
   const files = await app.host.pickFiles('import');
   if (files.length === 0) return;
+  await app.idle.during(takeIn(app, files));
+}
+
+async function takeIn(app: App, files: readonly FileRef[]): Promise<void> {
   const report = await app.client.call('import.files', { files });
   await Promise.all([app.queue.reload(), app.events.load(), app.picks.loadCounts()]);
   app.dialogs.showImported(report);
