@@ -1,4 +1,5 @@
 import { type EpochNs, epochNs, secondsToNs } from '../../src/base/time.ts';
+import { revealed } from './revealed.ts';
 import { durationS, type TimeWindow } from '../../src/domain/waveform/timeWindow.ts';
 
 const SHORTEST_S = 0.001;
@@ -55,14 +56,12 @@ export class Timeline {
     this.setWindow({ startNs: epochNs(anchor - before), endNs: epochNs(anchor + after) });
   }
 
-  /** Keeps the length and puts `time` at `share` of the width, unless it is comfortably in view already. */
+  /**
+   * Keeps the length and puts `time` at `share` of the width, unless it is comfortably in view already.
+   * The window stays on the data where it can: what lies before and after them is of no use to anyone.
+   */
   reveal(time: EpochNs, share = 0.35): void {
-    const { startNs, endNs } = this.window;
-    const length = endNs - startNs;
-    const margin = length / 10n;
-    if (time >= startNs + margin && time <= endNs - margin) return;
-    const start = time - secondsToNs((Number(length) / 1e9) * share);
-    this.setWindow({ startNs: epochNs(start), endNs: epochNs(start + length) });
+    this.setWindow(revealed(this.window, time, { share, span: this.dataSpan }));
   }
 
   centreZoom(time: EpochNs): void {

@@ -55,8 +55,11 @@ export class ListPanel {
 
   /** Height of a row in device pixels, with a fraction; rows share what whole pixels leave over. */
   readonly #pitch = $derived.by(() => {
-    const count = Math.max(1, this.#app.rows.visible.length);
-    const tallest = TALLEST_ROW_PX * this.surface.ratio;
+    const { visible, ordered } = this.#app.rows;
+    const count = Math.max(1, visible.length);
+    // Fewer tracks than there are were asked for to see them large.
+    const isAll = visible.length === ordered.length;
+    const tallest = isAll ? TALLEST_ROW_PX * this.surface.ratio : this.surface.heightDevicePx;
     return Math.max(1, Math.min(tallest, this.surface.heightDevicePx / count));
   });
 
