@@ -27,7 +27,7 @@ export function revealed(
 /** A start near `start` with which a window of `length` leaves the span on neither side, or covers it. */
 function keptOn(span: TimeWindow, start: bigint, length: bigint): bigint {
   const last = span.endNs - length;
-  if (last <= span.startNs)
-    return start > span.startNs ? span.startNs : start < last ? last : start;
-  return start < span.startNs ? span.startNs : start > last ? last : start;
+  const [least, most] = last < span.startNs ? [last, span.startNs] : [span.startNs, last];
+  if (start < least) return least;
+  return start > most ? most : start;
 }
