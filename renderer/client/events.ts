@@ -2,7 +2,7 @@
 
 import type { Payload } from '../../src/contract/api.ts';
 import type { App } from '../state/app.svelte.ts';
-import { loadProject, loadRuns, loadSources, showFirst } from './load.ts';
+import { loadProject, loadRuns, loadSources, reloadQueue, showFirst } from './load.ts';
 
 const QUIET_MS = 150;
 
@@ -25,10 +25,10 @@ function merged(app: App, work: () => Promise<unknown>): () => void {
 export function listen(app: App): void {
   const { client } = app;
   const sources = merged(app, () => loadSources(app));
-  const rows = merged(app, () => app.queue.reload());
+  const rows = merged(app, () => reloadQueue(app));
   const counts = merged(app, () => app.picks.loadCounts());
   const runs = merged(app, async () => {
-    await Promise.all([loadRuns(app), app.queue.reload()]);
+    await Promise.all([loadRuns(app), reloadQueue(app)]);
     await showFirst(app);
   });
   const events = merged(app, () => app.events.load());

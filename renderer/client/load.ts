@@ -2,6 +2,8 @@
 
 import type { TimeWindow } from '../../src/domain/waveform/timeWindow.ts';
 import type { StreamInfo } from '../../src/domain/waveform/traceWindow.ts';
+import { type Pick, phaseFamily } from '../../src/domain/event/pick.ts';
+import { sensorKey } from '../../src/domain/waveform/nslc.ts';
 import { epochNs, maxTime, minTime, secondsToNs } from '../../src/base/time.ts';
 import type { App } from '../state/app.svelte.ts';
 
@@ -40,6 +42,32 @@ export async function showFirst(app: App): Promise<void> {
   const looking = app.jobs.open.length > 0 || selection.mode.kind !== 'nav';
   const free = selection.currentPickId === undefined && !looking;
   if (free && queue.rows.total > 0) await queue.advance();
+}
+
+const SAME_ONSET_NS = 500_000_000n;
+
+/**
+ * Loads the queue again. When the current pick has gone, because a run put its own in its place or an undo took
+ * it away, the pick now nearest on that sensor is current instead; without one, none is.
+ */
+export async function reloadQueue(app: App): Promise<void> {
+  const { queue, selection, client } = app;
+  const before = queue.current;
+  await queue.reload();
+  if (!before || queue.rows.indexOf(before.id) !== undefined) return;
+  const window = {
+    startNs: epochNs(before.time - SAME_ONSET_NS),
+    endNs: epochNs(before.time + SAME_ONSET_NS),
+  };
+  const { picks } = await client.call('catalog.listPicks', { window });
+  if (selection.currentPickId !== before.id || picks.some(({ id }) => id === before.id)) return;
+  selection.pickIds.clear();
+  const away = (pick: Pick): number => Math.abs(Number(pick.time - before.time));
+  const heirs = picks
+    .filter((pick) => sensorKey(pick.stream) === sensorKey(before.stream))
+    .filter((pick) => phaseFamily(pick.phase) === phaseFamily(before.phase))
+    .sort((a, b) => away(a) - away(b));
+  selection.currentPickId = heirs[0]?.id;
 }
 
 export async function loadSources(app: App): Promise<void> {

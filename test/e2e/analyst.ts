@@ -244,10 +244,27 @@ export class Desk {
       .first();
   }
 
+  /** Pixels of a phase's colour in its probability strip, on both sides of the line of the current pick. */
+  async strip(phase: 'P' | 'S'): Promise<number> {
+    const { width, height } = (await this.plot('zoom').boundingBox()) ?? { width: 0, height: 0 };
+    const stripPx = (this.page.viewportSize()?.height ?? 0) < 900 ? 26 : 34;
+    const bottomPx = height - 20 - (phase === 'P' ? stripPx : 0);
+    const rows = [bottomPx - stripPx, bottomPx] as const;
+    const sides = [-9, 9].map((xPx) =>
+      this.inkAt('zoom', width / 4 + xPx, `--phase-${phase.toLowerCase()}`, rows),
+    );
+    return Math.min(...(await Promise.all(sides)));
+  }
+
   /** How many pixels of a colour a plot's overlay has in the columns around x: what is drawn of a pick. */
-  async inkAt(of: 'zoom' | 'list', xPx: number, colour: string): Promise<number> {
+  async inkAt(
+    of: 'zoom' | 'list',
+    xPx: number,
+    colour: string,
+    rows: readonly [number, number] = [0, Infinity],
+  ): Promise<number> {
     return this.plot(of).evaluate(
-      (plot, [x, name]) => {
+      (plot, [x, name, top, bottom]) => {
         const overlay = plot.querySelectorAll('canvas')[1];
         const context = overlay?.getContext('2d');
         if (!overlay || !context) return -1;
@@ -256,7 +273,8 @@ export class Desk {
         probe.fillStyle = getComputedStyle(document.documentElement).getPropertyValue(name).trim();
         probe.fillRect(0, 0, 1, 1);
         const [r = 0, g = 0, b = 0] = probe.getImageData(0, 0, 1, 1).data;
-        const { data } = context.getImageData(Math.round(x) - 3, 0, 7, overlay.height);
+        const heightPx = Math.min(bottom, overlay.height) - top;
+        const { data } = context.getImageData(Math.round(x) - 3, top, 7, heightPx);
         let found = 0;
         for (let i = 0; i < data.length; i += 4) {
           const near = Math.abs((data[i] ?? 0) - r) + Math.abs((data[i + 1] ?? 0) - g) + Math.abs((data[i + 2] ?? 0) - b); // prettier-ignore
@@ -264,7 +282,7 @@ export class Desk {
         }
         return found;
       },
-      [xPx, colour] as const,
+      [xPx, colour, rows[0], Math.min(rows[1], 1e6)] as const,
     );
   }
 }

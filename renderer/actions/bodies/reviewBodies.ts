@@ -1,5 +1,6 @@
 import type { EditReply } from '../../../src/contract/api.ts';
 import type { Decision } from '../../../src/domain/event/pick.ts';
+import { reloadQueue } from '../../client/load.ts';
 import type { App } from '../../state/app.svelte.ts';
 import { type ActionBody, canEdit } from '../body.ts';
 import type { REVIEW_TABLE } from '../tables/reviewTable.ts';
@@ -17,7 +18,7 @@ const step = (by: (app: App) => number): ActionBody => ({
 /** After undo or redo the pick it was about comes into view. */
 async function turnBack(app: App, work: () => Promise<EditReply>): Promise<void> {
   const { picks } = await work();
-  await Promise.all([app.queue.reload(), app.events.load()]);
+  await Promise.all([reloadQueue(app), app.events.load()]);
   if (picks[0]) app.queue.show(picks[0]);
 }
 
