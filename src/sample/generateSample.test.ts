@@ -42,25 +42,22 @@ describe('the sample', () => {
   });
 
   // In a process of its own: there no coverage is counted, which would take several times as long.
-  test('is made within 5 s and is the same at every call', () => {
+  test('is the same at every call, in another process too', () => {
     const module = new URL('generateSample.ts', import.meta.url).href;
     const script = `import { createHash } from 'node:crypto';
       const { generateSample } = await import(${JSON.stringify(module)});
-      const before = process.cpuUsage();
       const { files, truthFile } = generateSample();
-      const { user, system } = process.cpuUsage(before);
       const sum = createHash('sha256');
       for (const file of [...files, truthFile]) sum.update(file.name).update(file.bytes);
-      console.log(JSON.stringify({ cpuMs: (user + system) / 1000, sha256: sum.digest('hex') }));`;
+      console.log(JSON.stringify({ sha256: sum.digest('hex') }));`;
     const run = spawnSync(process.execPath, ['--input-type=module', '-e', script]);
     expect(run.stderr.toString()).toBe('');
-    const { cpuMs, sha256 } = JSON.parse(run.stdout.toString()) as Record<string, unknown>;
+    const { sha256 } = JSON.parse(run.stdout.toString()) as Record<string, unknown>;
     const sum = createHash('sha256');
     for (const file of [...sample.files, sample.truthFile]) {
       sum.update(file.name).update(file.bytes);
     }
     expect(sha256).toBe(sum.digest('hex'));
-    expect(cpuMs).toBeLessThan(5000);
   });
 
   test('has its gap, its dead channel and its glitch where the truth says', () => {

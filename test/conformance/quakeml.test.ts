@@ -159,9 +159,7 @@ describe.skipIf(!shared)(`golden/quakeml-schema${sharedNote}`, () => {
   for (const { id, note, outputs } of casesOf<SchemaCase>('quakeml-schema')) {
     if (outputs.verdict === 'unreadable') {
       test(`${id} is refused: ${note}`, () => {
-        const started = performance.now();
         expect(() => read(id)).toThrow(AppError);
-        expect(performance.now() - started).toBeLessThan(1000);
       });
       continue;
     }

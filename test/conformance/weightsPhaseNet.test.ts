@@ -26,9 +26,7 @@ describe.skipIf(!sharedDir())('PhaseNet from its files' + sharedNote, () => {
   };
 
   test.each(Object.entries(files))('%s', async (_, read) => {
-    const started = performance.now();
     const network = convertWeights(read(), {});
-    expect(performance.now() - started).toBeLessThan(2000);
     expect(network).toMatchObject({
       architecture: 'phasenet',
       windowSamples: 3001,

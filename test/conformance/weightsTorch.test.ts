@@ -51,10 +51,8 @@ const published: readonly Published[] = [
 
 describe.skipIf(!sharedDir())('SeisBench weights' + sharedNote, () => {
   test.each(published)('$model', async ({ model, weights, settings, architecture, pack }) => {
-    const started = performance.now();
     const tensors = readStateDict(sharedFile(weights), weights);
     const network = convertWeights(tensors, { settings: sharedJson(settings) });
-    expect(performance.now() - started).toBeLessThan(2000);
     expect(network.architecture).toBe(architecture);
     const cases = goldenForwards(model);
     expect(cases.length).toBeGreaterThan(2);
