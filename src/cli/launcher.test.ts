@@ -17,18 +17,15 @@ interface Outcome {
   status: number | null;
   stdout: string;
   stderr: string;
-  wallMs: number;
 }
 
 function run(command: string, args: readonly string[], options: SpawnSyncOptions = {}): Outcome {
-  const startedMs = performance.now();
   const { status, stdout, stderr } = spawnSync(command, [...args], {
     cwd: folder,
     encoding: 'utf8',
     ...options,
   });
-  const wallMs = performance.now() - startedMs;
-  return { status, stdout: String(stdout), stderr: String(stderr), wallMs };
+  return { status, stdout: String(stdout), stderr: String(stderr) };
 }
 
 const onset = (args: readonly string[], options?: SpawnSyncOptions): Outcome =>
@@ -105,11 +102,6 @@ describe('the launcher', () => {
       expect(after).toBe(before);
     },
   );
-
-  test('answers about a small file within 0.6 s', () => {
-    const fastest = Math.min(...[1, 2, 3].map(() => onset(['inspect', 'day.mseed']).wallMs));
-    expect(fastest).toBeLessThan(600);
-  });
 
   test('through npm too nothing but the output is on stdout, and paths are the caller’s', () => {
     const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
