@@ -42,9 +42,10 @@ function sampleStack(piece: Piece, spec: RunnerSpec, settings: RunSettings): Cur
     hopSamples: hopSamples(spec, settings),
     blindingSamples: settings.blindingSamples,
   };
-  const values = labels.map(() => new Float32Array(piece.samples).fill(NaN));
-  const counts = labels.map(() => new Uint16Array(piece.samples));
-  const put = settings.stacking === 'max' ? putLargest : putSum;
+  const largest = settings.stacking === 'max';
+  const values = labels.map(() => new Float32Array(piece.samples).fill(largest ? NaN : 0));
+  const counts = labels.map(() => new Uint16Array(largest ? 0 : piece.samples));
+  const put = largest ? putLargest : putSum;
   return {
     windows: windowCount(windowing),
     startOf: (window) => windowStart(windowing, window),
@@ -57,7 +58,7 @@ function sampleStack(piece: Piece, spec: RunnerSpec, settings: RunSettings): Cur
       }
     },
     curves() {
-      if (settings.stacking === 'avg') values.forEach((curve, row) => average(curve, counts[row]));
+      if (!largest) values.forEach((sum, row) => average(sum, counts[row] as Uint16Array));
       return trimmedCurves(piece, labels, values, piece.startNs, spec.samplingRateHz);
     },
   };
@@ -92,9 +93,8 @@ const putSum: Put = (curve, count, from, answer) => {
   for (let i = 0; i < answer.length; i += 1) {
     const value = answer[i] as number;
     if (Number.isNaN(value)) continue;
-    const covered = count[from + i] as number;
-    curve[from + i] = covered === 0 ? value : (curve[from + i] as number) + value;
-    count[from + i] = covered + 1;
+    curve[from + i] = (curve[from + i] as number) + value;
+    count[from + i] = (count[from + i] as number) + 1;
   }
 };
 
@@ -106,10 +106,10 @@ const putLargest: Put = (curve, _count, from, answer) => {
   }
 };
 
-function average(curve: Float32Array, count: Uint16Array | undefined): void {
-  for (let i = 0; i < curve.length; i += 1) {
-    const covered = count?.[i] ?? 0;
-    if (covered > 1) curve[i] = (curve[i] as number) / covered;
+/** Sums to means; NaN where nothing was added. */
+function average(sum: Float32Array, count: Uint16Array): void {
+  for (let i = 0; i < sum.length; i += 1) {
+    sum[i] = (sum[i] as number) / (count[i] === 0 ? NaN : (count[i] as number));
   }
 }
 

@@ -3,7 +3,7 @@ import { taper } from '../../signal/taper.ts';
 import type { Piece } from './pieces.ts';
 import type { RunnerSpec, WindowScale } from './runnerSpec.ts';
 
-/** A row counts as flat when what is left without its mean is smaller than this part of the mean: rounding. */
+/** A row counts as flat when what is left without its mean is, in its mean square, this part of the mean: rounding. */
 const FLAT = 1e-9;
 
 /** Rows to work in, one a component. */
@@ -38,48 +38,76 @@ export function writeWindow(
   }
 }
 
+/** Removes the mean; a row that is then nothing but rounding becomes zeros. */
 function removeMean(row: Float64Array): void {
-  const mean = meanOf([row]);
-  let largest = 0;
-  for (let i = 0; i < row.length; i += 1) {
-    const value = (row[i] as number) - mean;
-    row[i] = value;
-    largest = Math.max(largest, Math.abs(value));
-  }
-  if (largest <= FLAT * Math.abs(mean)) row.fill(0);
+  const mean = sumOf(row) / row.length;
+  for (let i = 0; i < row.length; i += 1) row[i] = (row[i] as number) - mean;
+  if (squaresAbout(row, 0) <= row.length * (FLAT * mean) ** 2) row.fill(0);
 }
 
 function divide(rows: readonly Float64Array[], scale: WindowScale): void {
-  const divisor = (scale.by === 'peak' ? peakOf(rows) : stdOf(rows, scale.divisor)) + scale.epsilon;
+  const size = scale.by === 'peak' ? peakOf(rows) : stdOf(rows, scale.divisor);
+  const divisor = size + scale.epsilon;
   if (divisor === 0) return;
+  const factor = 1 / divisor;
   for (const row of rows) {
-    for (let i = 0; i < row.length; i += 1) row[i] = (row[i] as number) / divisor;
+    for (let i = 0; i < row.length; i += 1) row[i] = (row[i] as number) * factor;
   }
-}
-
-function meanOf(rows: readonly Float64Array[]): number {
-  let [sum, count] = [0, 0];
-  for (const row of rows) {
-    for (let i = 0; i < row.length; i += 1) sum += row[i] as number;
-    count += row.length;
-  }
-  return sum / count;
 }
 
 function stdOf(rows: readonly Float64Array[], divisor: 'n' | 'n-1'): number {
-  const mean = meanOf(rows);
-  let [squares, count] = [0, 0];
+  let [sum, squares, count] = [0, 0, 0];
   for (const row of rows) {
-    for (let i = 0; i < row.length; i += 1) squares += ((row[i] as number) - mean) ** 2;
+    sum += sumOf(row);
     count += row.length;
   }
+  for (const row of rows) squares += squaresAbout(row, sum / count);
   return Math.sqrt(squares / (divisor === 'n' ? count : count - 1));
+}
+
+// Four running sums, so that an addition need not wait for the one before.
+function sumOf(row: Float64Array): number {
+  let s0 = 0;
+  let s1 = 0;
+  let s2 = 0;
+  let s3 = 0;
+  let i = 0;
+  for (; i + 3 < row.length; i += 4) {
+    s0 += row[i] as number;
+    s1 += row[i + 1] as number;
+    s2 += row[i + 2] as number;
+    s3 += row[i + 3] as number;
+  }
+  for (; i < row.length; i += 1) s0 += row[i] as number;
+  return s0 + s1 + (s2 + s3);
+}
+
+function squaresAbout(row: Float64Array, mean: number): number {
+  let s0 = 0;
+  let s1 = 0;
+  let s2 = 0;
+  let s3 = 0;
+  let i = 0;
+  for (; i + 3 < row.length; i += 4) {
+    const d0 = (row[i] as number) - mean;
+    const d1 = (row[i + 1] as number) - mean;
+    const d2 = (row[i + 2] as number) - mean;
+    const d3 = (row[i + 3] as number) - mean;
+    s0 += d0 * d0;
+    s1 += d1 * d1;
+    s2 += d2 * d2;
+    s3 += d3 * d3;
+  }
+  for (; i < row.length; i += 1) s0 += ((row[i] as number) - mean) ** 2;
+  return s0 + s1 + (s2 + s3);
 }
 
 function peakOf(rows: readonly Float64Array[]): number {
   let peak = 0;
   for (const row of rows) {
-    for (let i = 0; i < row.length; i += 1) peak = Math.max(peak, Math.abs(row[i] as number));
+    for (let i = 0; i < row.length; i += 1) {
+      peak = Math.max(peak, Math.abs(row[i] as number));
+    }
   }
   return peak;
 }
