@@ -200,9 +200,9 @@ describe.skipIf(noBrowser)(`navigation${browserNote}`, () => {
     await desk.page.clock.install();
     await press('s');
     expect(await desk.status()).toContain('scale each trace by itself');
-    await desk.page.clock.fastForward(1_900);
+    await desk.page.clock.fastForward(1_000);
     expect(await desk.status()).toContain('scale each trace by itself');
-    await desk.page.clock.fastForward(200);
+    await desk.page.clock.fastForward(1_100);
     expect(await desk.status()).not.toContain('scale each trace by itself');
     await desk.reload();
   });
