@@ -2,7 +2,7 @@ import { AppError, messageOf } from '../base/appError.ts';
 import { throwIfCancelled } from '../base/cancel.ts';
 import type { WaveformStore } from '../waveforms/store.ts';
 import type { Pool } from './pool.ts';
-import type { Piece } from './streamIndex.ts';
+import { bytesOf, type Piece } from './streamIndex.ts';
 
 interface Load {
   readonly controller: AbortController;
@@ -78,7 +78,8 @@ export class PieceLoader {
     const path = batch[0]?.path ?? '';
     try {
       const requests = batch.map(({ id, streamKey, window }) => ({ id, streamKey, window }));
-      const loaded = await this.#pool.run('loadPieces', { path, pieces: requests }, { signal });
+      const task = { path, bytes: bytesOf(batch), pieces: requests };
+      const loaded = await this.#pool.run('loadPieces', task, { signal });
       for (const piece of loaded) this.#store.put(piece.id, piece.streamKey, piece.segments);
       this.#onLoaded();
     } catch (error) {

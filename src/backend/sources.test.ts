@@ -3,6 +3,7 @@ import {
   cpSync,
   mkdirSync,
   mkdtempSync,
+  readFileSync,
   rmSync,
   symlinkSync,
   truncateSync,
@@ -15,6 +16,8 @@ import { addSeconds, type EpochNs, parseTime } from '../base/time.ts';
 import { Catalog } from '../catalog/catalog.ts';
 import type { Notice } from '../contract/api.ts';
 import { parseNslc } from '../domain/waveform/nslc.ts';
+import type { TraceSegment } from '../domain/waveform/traceSegment.ts';
+import { readMiniseed } from '../formats/miniseed/read.ts';
 import { writeMiniseed2 } from '../formats/miniseed/write2.ts';
 import { WaveformStore } from '../waveforms/store.ts';
 import { startPool } from './pool.ts';
@@ -67,6 +70,49 @@ function setUp(repository = new Rows(), budgetBytes = 1e9) {
 const window = (fromS: number, toS: number): { startNs: EpochNs; endNs: EpochNs } => ({
   startNs: addSeconds(START, fromS),
   endNs: addSeconds(START, toS),
+});
+
+describe('reading where a stream lies in its file', () => {
+  const plain = ({ stream, startNs, samples }: TraceSegment) => ({
+    ...{ channel: stream.channel, startNs, samples: [...samples] },
+  });
+  const decoded = (path: string, channel: string) =>
+    readMiniseed(readFileSync(path), { streamKeys: [`XX.ABC..${channel}`] }).segments.map(plain);
+
+  test('gives the same samples from streams one after another and record by record', async () => {
+    const tidy = write('where/tidy.mseed', ['.HHZ', 0, 120], ['.HHN', 0, 120], ['.HHE', 0, 120]);
+    const bytes = readFileSync(tidy);
+    const records = Array.from({ length: bytes.length / 512 }, (_, i) =>
+      bytes.subarray(512 * i, 512 * (i + 1)),
+    );
+    const mixed = join(folder, 'where/mixed.mseed');
+    // Every seventh record in turn: no stream lies together, and none in order of time.
+    const order = records.map((_, i) => (7 * i) % records.length);
+    expect(new Set(order).size).toBe(records.length);
+    writeFileSync(mixed, Buffer.concat(order.map((i) => records[i]!)));
+    for (const path of [tidy, mixed]) {
+      const { sources } = setUp();
+      await sources.add([path]);
+      for (const channel of ['HHZ', 'HHN', 'HHE']) {
+        const key = `XX.ABC..${channel}`;
+        const read = await sources.readSegments([key], window(0, 120));
+        expect(read.get(key)!.map(plain)).toEqual(decoded(path, channel));
+        expect(read.get(key)![0]!.samples).toHaveLength(12_000);
+      }
+    }
+  });
+
+  test('finds a stream that has moved in its file since', async () => {
+    const path = write('where/moved.mseed', ['.HHZ', 0, 60]);
+    const { sources, store } = setUp();
+    await sources.add([path]);
+    write('where/moved.mseed', ['.HHE', 0, 600], ['.HHZ', 0, 60]);
+    const key = 'XX.ABC..HHZ';
+    const read = await sources.readSegments([key], window(0, 60));
+    expect(read.get(key)!.map(plain)).toEqual(decoded(path, 'HHZ'));
+    await sources.ensureLoaded([key], window(0, 60));
+    expect(store.window(key, window(0, 60)).runs).toHaveLength(1);
+  });
 });
 
 describe('the files of a project', () => {

@@ -11,7 +11,7 @@ import { listFiles, type ListedFile } from './files.ts';
 import { mergeSegments } from './mergeSegments.ts';
 import { PieceLoader } from './pieceLoader.ts';
 import type { Pool } from './pool.ts';
-import { type Piece, StreamIndex } from './streamIndex.ts';
+import { bytesOf, type Piece, StreamIndex } from './streamIndex.ts';
 import { type FileExtent, type ScannedFile, SEED_METADATA } from './tasks/fileTasks.ts';
 
 /** A row of the catalog's list of files. */
@@ -185,23 +185,17 @@ export class Sources {
     window: TimeWindow,
     signal?: AbortSignal,
   ): Promise<Map<string, TraceSegment[]>> {
-    const byFile = new Map<string, Set<string>>();
-    for (const key of streamKeys) {
-      for (const { path, streamKey } of this.#index.pieces(plainStreamKey(key), window)) {
-        byFile.set(path, (byFile.get(path) ?? new Set()).add(streamKey));
-      }
-    }
-    // A stream a task: components of one file are decoded side by side.
+    const pieces = streamKeys.flatMap((key) => this.#index.pieces(plainStreamKey(key), window));
+    const tasks = [...Map.groupBy(pieces, ({ path }) => path).values()].flatMap((ofFile) => [
+      ...Map.groupBy(ofFile, ({ streamKey }) => streamKey).values(),
+    ]);
+    // A stream a task, which reads where it lies: components of one file are decoded side by side.
     const parts = await Promise.all(
-      [...byFile].flatMap(([path, keys]) =>
-        [...keys].map((key) =>
-          this.#options.pool.run(
-            'readSegments',
-            { path, streamKeys: [key], window },
-            { signal, priority: -1 },
-          ),
-        ),
-      ),
+      tasks.map((ofStream) => {
+        const { path = '', streamKey = '' } = ofStream[0] ?? {};
+        const task = { path, streamKeys: [streamKey], window, bytes: bytesOf(ofStream) };
+        return this.#options.pool.run('readSegments', task, { signal, priority: -1 });
+      }),
     );
     const all = parts.flat();
     return new Map(streamKeys.map((key) => [key, mergeSegments(all, plainStreamKey(key), window)]));

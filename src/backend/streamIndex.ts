@@ -2,6 +2,7 @@ import { epochNs, type EpochNs, maxTime, minTime } from '../base/time.ts';
 import { overlaps, type TimeWindow } from '../domain/waveform/timeWindow.ts';
 import { sampleTime, samplesToNs } from '../domain/waveform/traceSegment.ts';
 import type { StreamInfo } from '../domain/waveform/traceWindow.ts';
+import type { ByteRange } from '../formats/miniseed/read.ts';
 import type { FileExtent, ScannedFile } from './tasks/fileTasks.ts';
 
 /** What is decoded at once: a stretch of one stream in one file. */
@@ -13,6 +14,18 @@ export interface Piece {
   readonly window: TimeWindow;
   readonly sampleRateHz: number;
   readonly sampleCount: number;
+  /** Where in the file the whole stretch lies. */
+  readonly bytes: ByteRange;
+}
+
+/** The shortest range that holds all of theirs. */
+export function bytesOf(pieces: readonly Piece[]): ByteRange {
+  let [from, to] = [Infinity, 0];
+  for (const { bytes } of pieces) {
+    if (bytes.from < from) from = bytes.from;
+    if (bytes.to > to) to = bytes.to;
+  }
+  return { from, to };
 }
 
 /** Longer stretches are decoded in pieces of an hour and a half at 100 Hz, so that ten minutes do not cost a day. */
@@ -74,14 +87,14 @@ export class StreamIndex {
 }
 
 function cut(extent: FileExtent, path: string): Piece[] {
-  const { streamKey, startNs, sampleRateHz, sampleCount } = extent;
+  const { streamKey, startNs, sampleRateHz, sampleCount, bytes } = extent;
   const pieces: Piece[] = [];
   for (let from = 0; from < sampleCount; from += PIECE_SAMPLES) {
     const count = Math.min(PIECE_SAMPLES, sampleCount - from);
     const start = sampleTime(startNs, from, sampleRateHz);
     const window = { startNs: start, endNs: sampleTime(startNs, from + count, sampleRateHz) };
     const id = `${path} ${streamKey} ${start} ${sampleRateHz} ${count}`;
-    pieces.push({ id, path, streamKey, window, sampleRateHz, sampleCount: count });
+    pieces.push({ id, path, streamKey, window, sampleRateHz, sampleCount: count, bytes });
   }
   return pieces;
 }

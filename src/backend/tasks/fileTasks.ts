@@ -1,17 +1,17 @@
 // Tasks that read waveform files. They run in workers and open the files themselves, so that bytes cross no thread.
 
 import { basename } from 'node:path';
-import { messageOf } from '../../base/appError.ts';
+import { AppError, messageOf } from '../../base/appError.ts';
 import { addSeconds, type EpochNs } from '../../base/time.ts';
 import { streamKeyOf } from '../../domain/waveform/streamKey.ts';
 import type { TimeWindow } from '../../domain/waveform/timeWindow.ts';
 import type { TraceSegment } from '../../domain/waveform/traceSegment.ts';
 import { isControlHeader } from '../../formats/miniseed/detect.ts';
-import { readMiniseed, scanMiniseed } from '../../formats/miniseed/read.ts';
+import { type ByteRange, readMiniseed, scanMiniseed } from '../../formats/miniseed/read.ts';
 import { transferable, type TaskContext, type TaskReply } from '../../jobs/task.ts';
 import { arrayLike, buildPyramid } from '../../signal/pyramid.ts';
 import { absoluteSample, type StoredSegment } from '../../waveforms/storedSegment.ts';
-import { inspectFile, readWholeFile } from './waveformFile.ts';
+import { inspectFile, readRange, readWholeFile } from './waveformFile.ts';
 
 /** A gap-free stretch of a file as its headers promise it. */
 export interface FileExtent {
@@ -19,6 +19,7 @@ export interface FileExtent {
   readonly startNs: EpochNs;
   readonly sampleRateHz: number;
   readonly sampleCount: number;
+  readonly bytes: ByteRange;
 }
 
 export interface ScannedFile {
@@ -79,9 +80,9 @@ function scanWaveforms(path: string): Pick<ScannedFile, 'extents' | 'warnings'> 
     warnings: told,
     extents: extents
       .filter((extent) => extent.sampleType !== 'text' && extent.sampleCount > 0)
-      .map(({ stream, startNs, sampleRateHz, sampleCount }) => ({
+      .map(({ stream, startNs, sampleRateHz, sampleCount, bytes }) => ({
         streamKey: streamKeyOf(stream),
-        ...{ startNs, sampleRateHz, sampleCount },
+        ...{ startNs, sampleRateHz, sampleCount, bytes },
       })),
   };
 }
@@ -100,11 +101,12 @@ export interface LoadedPiece {
 
 /** Decodes pieces of one file into shared memory and builds their pyramids. Throws `unreadable-file`. */
 export function loadPiecesTask(
-  args: { path: string; pieces: readonly PieceRequest[] },
+  args: { path: string; bytes: ByteRange; pieces: readonly PieceRequest[] },
   context: TaskContext,
 ): TaskReply<LoadedPiece[]> {
-  const { path, pieces } = args;
+  const { path, bytes, pieces } = args;
   const segments = decode(path, {
+    bytes,
     streamKeys: [...new Set(pieces.map((piece) => piece.streamKey))],
     window: spanOf(pieces.map((piece) => piece.window)),
   });
@@ -123,6 +125,7 @@ export function loadPiecesTask(
 /** Segments of some streams in a window, decoded into memory of their own that moves to the caller. */
 export function readSegmentsTask(args: {
   path: string;
+  bytes: ByteRange;
   streamKeys: readonly string[];
   window: TimeWindow;
 }): TaskReply<TraceSegment[]> {
@@ -138,13 +141,29 @@ export function readSegmentsTask(args: {
   return { value, transfer: transferable(value.map((segment) => segment.samples)) };
 }
 
-function decode(
+interface DecodeOptions {
+  readonly streamKeys: readonly string[];
+  readonly window: TimeWindow;
+  readonly bytes: ByteRange;
+}
+
+/** Reads the part of the file where the streams were when it was scanned; all of it when they are elsewhere now. */
+function decode(path: string, options: DecodeOptions): readonly TraceSegment[] {
+  try {
+    const segments = decodeBytes(path, readRange(path, options.bytes), options);
+    if (segments.length > 0) return segments;
+  } catch (error) {
+    if (!(error instanceof AppError) || error.code !== 'unreadable-file') throw error;
+  }
+  return decodeBytes(path, readWholeFile(path), options);
+}
+
+function decodeBytes(
   path: string,
-  options: { streamKeys: readonly string[]; window: TimeWindow },
+  bytes: Uint8Array,
+  { streamKeys, window }: DecodeOptions,
 ): readonly TraceSegment[] {
-  const name = basename(path);
-  const { streamKeys, window } = options;
-  const { segments } = readMiniseed(readWholeFile(path), { streamKeys, window, name });
+  const { segments } = readMiniseed(bytes, { streamKeys, window, name: basename(path) });
   return segments.filter((segment) => segment.samples.length > 0 && segment.sampleRateHz > 0);
 }
 

@@ -1,6 +1,7 @@
 import { closeSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
 import { basename } from 'node:path';
 import { AppError } from '../../base/appError.ts';
+import type { ByteRange } from '../../formats/miniseed/read.ts';
 import { SNIFF_BYTES, sniffFormat } from '../../formats/sniff.ts';
 import { fileError, refuseProjectFile } from '../files.ts';
 
@@ -40,6 +41,27 @@ export function readWholeFile(path: string): Uint8Array {
     return readFileSync(path);
   } catch (error) {
     throw error instanceof AppError ? error : fileError(error, path);
+  }
+}
+
+/** Bytes of a file, fewer where it ends before. Throws `not-found`, or `unreadable-file` with what to do. */
+export function readRange(path: string, { from, to }: ByteRange): Uint8Array {
+  try {
+    const file = openSync(path, 'r');
+    try {
+      const bytes = Buffer.allocUnsafeSlow(to - from);
+      let filled = 0;
+      while (filled < bytes.length) {
+        const count = readSync(file, bytes, filled, bytes.length - filled, from + filled);
+        if (count === 0) break;
+        filled += count;
+      }
+      return bytes.subarray(0, filled);
+    } finally {
+      closeSync(file);
+    }
+  } catch (error) {
+    throw fileError(error, path);
   }
 }
 

@@ -23,6 +23,14 @@ export interface SegmentExtent {
   readonly sampleCount: number;
   readonly sampleType: SampleType;
   readonly encoding: string;
+  /** All its records lie in these bytes of the file, others perhaps among them. */
+  readonly bytes: ByteRange;
+}
+
+/** `from` ≤ byte < `to`. */
+export interface ByteRange {
+  readonly from: number;
+  readonly to: number;
 }
 
 /**
@@ -178,7 +186,18 @@ function extentOf(run: Run): SegmentExtent {
     sampleCount: run.sampleCount,
     sampleType: run.sampleType,
     encoding: encodingName(first.encoding),
+    bytes: bytesOf(run.records),
   };
+}
+
+function bytesOf(records: readonly RecordHeader[]): ByteRange {
+  let from = Infinity;
+  let to = 0;
+  for (const { offset, length } of records) {
+    if (offset < from) from = offset;
+    if (offset + length > to) to = offset + length;
+  }
+  return { from, to };
 }
 
 function allocate(sampleType: SampleType, count: number): Samples {
