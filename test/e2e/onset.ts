@@ -95,6 +95,8 @@ export interface PageOptions {
   readonly theme?: 'dark' | 'light';
   /** Device pixels a pixel. */
   readonly scale?: number;
+  /** Runs in the page before its own scripts. */
+  readonly before?: () => void;
 }
 
 export async function openPage(url: string, options: PageOptions = {}): Promise<OpenPage> {
@@ -114,6 +116,7 @@ export async function openPage(url: string, options: PageOptions = {}): Promise<
   page.on('console', (message) => {
     if (message.type() === 'error') errors.push(message.text());
   });
+  if (options.before) await page.addInitScript(options.before);
   await page.goto(url);
   await page.waitForFunction(() => 'onset' in window);
   const idle = (): Promise<void> => page.evaluate(() => window.onset.whenIdle());
