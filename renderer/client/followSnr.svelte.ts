@@ -1,6 +1,6 @@
 // Keeps the signal-to-noise ratio of the current pick, as its trace stands on the screen.
 
-import { getAbortSignal } from 'svelte';
+import { getAbortSignal, untrack } from 'svelte';
 import { AppError } from '../../src/base/appError.ts';
 import { epochNs, secondsToNs } from '../../src/base/time.ts';
 import type { Pick } from '../../src/domain/event/pick.ts';
@@ -8,6 +8,9 @@ import { formatNslc } from '../../src/domain/waveform/nslc.ts';
 import { NOISE_S, SIGNAL_S, signalToNoise } from '../../src/domain/waveform/signalToNoise.ts';
 import type { BandFilter } from '../../src/domain/waveform/bandFilter.ts';
 import type { App } from '../state/app.svelte.ts';
+
+/** What is reviewed faster than this is not asked about: the traces come first. */
+const QUIET_MS = 30;
 
 interface Look {
   readonly filter: BandFilter | undefined;
@@ -17,6 +20,8 @@ interface Look {
 
 /** The samples around the pick are asked for by themselves: the zoom may show bins, or another time. */
 async function load(app: App, pick: Pick, look: Look, signal: AbortSignal): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, QUIET_MS));
+  if (signal.aborted) return;
   const { filter, demean, sampleRateHz } = look;
   const window = {
     startNs: epochNs(pick.time - secondsToNs(NOISE_S + 0.1)),
@@ -28,7 +33,8 @@ async function load(app: App, pick: Pick, look: Look, signal: AbortSignal): Prom
   const args = { streamKeys, window, widthPx, filter, demean };
   const [trace] = await app.client.call('waveform.window', args, { signal });
   if (signal.aborted) return;
-  app.snr = trace && signalToNoise(trace.parts, pick.time, trace.sampleRateHz);
+  const ratio = trace && signalToNoise(trace.parts, pick.time, trace.sampleRateHz);
+  app.snr = { pickId: pick.id, ratio, filter };
 }
 
 export function followSnr(app: App): void {
@@ -45,7 +51,9 @@ export function followSnr(app: App): void {
   );
   $effect(() => {
     const [{ inForce: filter, demean }, at] = [app.filter, key];
-    const now = subject;
+    // What has been read in since may make a number possible.
+    void app.rows.streams;
+    const now = untrack(() => subject);
     if (at === undefined || !now) {
       app.snr = undefined;
       return;
@@ -57,7 +65,7 @@ export function followSnr(app: App): void {
         signal.aborted || (error instanceof AppError && error.code === 'cancelled');
       if (isCancelled) return;
       // The zoom reports what cannot be read; here it only means that there is no number.
-      app.snr = undefined;
+      app.snr = { pickId: now.pick.id, ratio: undefined, filter };
     });
   });
 }

@@ -1,6 +1,7 @@
 import { getContext, setContext } from 'svelte';
 import type { ModelInfo, SessionInfo, SourceFile } from '../../src/contract/api.ts';
 import type { Client } from '../../src/contract/rpc.ts';
+import type { BandFilter } from '../../src/domain/waveform/bandFilter.ts';
 import type { ModelRun } from '../../src/domain/event/modelRun.ts';
 import type { HostBridge } from '../client/hostBridge.ts';
 import type { Dialogs } from './dialogs.svelte.ts';
@@ -22,6 +23,13 @@ export type Connection =
   | { readonly kind: 'connected' }
   | { readonly kind: 'lost' | 'refused'; readonly reason: string };
 
+/** Signal-to-noise ratio of a pick as its trace was shown; no ratio where none can be had. */
+export interface PickSnr {
+  readonly pickId: number;
+  readonly ratio: number | undefined;
+  readonly filter: BandFilter | undefined;
+}
+
 /** Shared state of the page, made once at the root. */
 export class App {
   session = $state.raw<SessionInfo | undefined>(undefined);
@@ -33,8 +41,7 @@ export class App {
   files = $state.raw<readonly SourceFile[]>([]);
   models = $state.raw<readonly ModelInfo[]>([]);
   runs = $state.raw<readonly ModelRun[]>([]);
-  /** Signal-to-noise ratio of the current pick as its trace is shown; undefined where there is none. */
-  snr = $state<number | undefined>(undefined);
+  snr = $state.raw<PickSnr | undefined>(undefined);
   /** The newest revision of the catalog the page has heard of. */
   revision = $state(0);
   /** What the status bar says once: all saved, nothing to undo. */

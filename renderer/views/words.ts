@@ -116,7 +116,9 @@ export function shortReason(pick: Pick, threshold: number | undefined): string {
 /** The same as one sentence, for the current row. */
 export function reasonSentence(pick: Pick, threshold: number | undefined): string {
   if (pick.state !== 'automatic') return `${DECIDED[pick.state]} by ${pick.author || 'someone'}`;
-  if (pick.probability === undefined || threshold === undefined) return `by ${pick.method}`;
+  if (pick.probability === undefined || threshold === undefined) {
+    return pick.method ? `by ${pick.method}` : 'no probability is known';
+  }
   const margin = pick.probability - threshold;
   const side = margin < 0 ? 'below' : 'above';
   return `${probability(Math.abs(margin))} ${side} the threshold ${probability(threshold)}`;
