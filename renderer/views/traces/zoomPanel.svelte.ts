@@ -137,6 +137,10 @@ export class ZoomPanel {
     const { zoom } = this.#app.timeline;
     const { sensor } = this;
     const { widthPx } = this.surface;
+    if (sensor === undefined) {
+      this.curves = [];
+      this.#curvesAt = undefined;
+    }
     if (sensor === undefined || widthPx < 1 || !this.#app.strips) return;
     const lengthNs = zoom.endNs - zoom.startNs;
     const densityPxPerS = widthPx / Number(lengthNs);
