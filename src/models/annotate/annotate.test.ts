@@ -155,9 +155,11 @@ describe('annotate', () => {
     ]);
   });
 
-  test('an overlap as long as the window and a stride of none are refused', async () => {
-    await expect(run(three, { overlap: 40 })).rejects.toThrow(/at least one whole sample/);
+  test('settings that no record could be run with are refused', async () => {
+    await expect(run(three, { overlap: 40 })).rejects.toThrow(/a whole number from 1/);
     await expect(run(three, { overlap: 2.5 })).rejects.toThrow(/overlap 2.5 is not usable/);
+    await expect(run([], { blindingSamples: [20, 20] })).rejects.toThrow(/blind less/);
+    await expect(run([], { batchSize: 0 })).rejects.toThrow(/a batch of 0 windows/);
     const point: RunnerSpec = {
       ...SPEC,
       output: { kind: 'point', labelSample: 20, strideSamples: 7 },

@@ -4,7 +4,7 @@
 import type { TraceSegment } from '../../domain/waveform/traceSegment.ts';
 import { type AnnotatedCurve, type CurveStack, curveStackFor } from './curveStack.ts';
 import { cutPieces, groupByLocation, type Piece } from './pieces.ts';
-import type { RunnerSpec, RunSettings } from './runnerSpec.ts';
+import { checkSettings, type RunnerSpec, type RunSettings } from './runnerSpec.ts';
 import { prepareTraces, type RunNote } from './traces.ts';
 import { windowScratch, writeWindow } from './windowInput.ts';
 
@@ -32,6 +32,7 @@ export async function annotate(
   settings: RunSettings,
   infer: Inference,
 ): Promise<Annotation> {
+  checkSettings(spec, settings);
   const notes: RunNote[] = [];
   const curves: AnnotatedCurve[] = [];
   const batch = new Batch(spec, settings.batchSize, infer);

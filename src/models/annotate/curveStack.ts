@@ -42,23 +42,22 @@ function sampleStack(piece: Piece, spec: RunnerSpec, settings: RunSettings): Cur
     hopSamples: hopSamples(spec, settings),
     blindingSamples: settings.blindingSamples,
   };
-  const largest = settings.stacking === 'max';
-  const values = labels.map(() => new Float32Array(piece.samples).fill(largest ? NaN : 0));
-  const counts = labels.map(() => new Uint16Array(largest ? 0 : piece.samples));
-  const put = largest ? putLargest : putSum;
+  const rows = labels.map(() =>
+    settings.stacking === 'max' ? largestRow(piece.samples) : meanRow(piece.samples),
+  );
   return {
     windows: windowCount(windowing),
     startOf: (window) => windowStart(windowing, window),
     add(window, answers, at) {
       const from = windowStart(windowing, window) + blindBefore;
       const length = Math.max(0, windowSamples - blindBefore - blindAfter);
-      for (const [row, curve] of values.entries()) {
-        const first = at + row * windowSamples + blindBefore;
-        put(curve, counts[row] as Uint16Array, from, answers.subarray(first, first + length));
+      for (let label = 0; label < rows.length; label += 1) {
+        const first = at + label * windowSamples + blindBefore;
+        rows[label]?.add(from, answers.subarray(first, first + length));
       }
     },
     curves() {
-      if (!largest) values.forEach((sum, row) => average(sum, counts[row] as Uint16Array));
+      const values = rows.map((row) => row.finish());
       return trimmedCurves(piece, labels, values, piece.startNs, spec.samplingRateHz);
     },
   };
@@ -87,30 +86,70 @@ function pointStack(
   };
 }
 
-type Put = (curve: Float32Array, count: Uint16Array, from: number, answer: Float32Array) => void;
+/** The curve of one label in the making; NaN among the answers counts for nothing. */
+interface StackRow {
+  add(from: number, answer: Float32Array): void;
+  finish(): Float32Array;
+}
 
-const putSum: Put = (curve, count, from, answer) => {
+function meanRow(samples: number): StackRow {
+  const sum = new Float32Array(samples);
+  // How many more answers there are at a sample than at the one before.
+  const steps = new Int16Array(samples + 1);
+  const change = (at: number, by: number): void => {
+    steps[at] = (steps[at] as number) + by;
+  };
+  return {
+    add(from, answer) {
+      change(from, 1);
+      change(from + answer.length, -1);
+      if (hasNaN(answer)) {
+        answer = answer.map((value, i) => {
+          if (!Number.isNaN(value)) return value;
+          change(from + i, -1);
+          change(from + i + 1, 1);
+          return 0;
+        });
+      }
+      addTo(sum, from, answer);
+    },
+    finish() {
+      let count = 0;
+      for (let i = 0; i < samples; i += 1) {
+        count += steps[i] as number;
+        sum[i] = count === 0 ? NaN : (sum[i] as number) / count;
+      }
+      return sum;
+    },
+  };
+}
+
+function hasNaN(values: Float32Array): boolean {
+  let sum = 0;
+  for (let i = 0; i < values.length; i += 1) sum += values[i] as number;
+  return Number.isNaN(sum);
+}
+
+function addTo(sum: Float32Array, from: number, answer: Float32Array): void {
   for (let i = 0; i < answer.length; i += 1) {
-    const value = answer[i] as number;
-    if (Number.isNaN(value)) continue;
-    curve[from + i] = (curve[from + i] as number) + value;
-    count[from + i] = (count[from + i] as number) + 1;
+    sum[from + i] = (sum[from + i] as number) + (answer[i] as number);
   }
-};
+}
 
-const putLargest: Put = (curve, _count, from, answer) => {
-  for (let i = 0; i < answer.length; i += 1) {
-    const value = answer[i] as number;
-    // Written so that NaN in the curve gives way and NaN in the answer does not.
-    if (!(value <= (curve[from + i] as number)) && !Number.isNaN(value)) curve[from + i] = value;
-  }
-};
-
-/** Sums to means; NaN where nothing was added. */
-function average(sum: Float32Array, count: Uint16Array): void {
-  for (let i = 0; i < sum.length; i += 1) {
-    sum[i] = (sum[i] as number) / (count[i] === 0 ? NaN : (count[i] as number));
-  }
+function largestRow(samples: number): StackRow {
+  const largest = new Float32Array(samples).fill(NaN);
+  return {
+    add(from, answer) {
+      for (let i = 0; i < answer.length; i += 1) {
+        const value = answer[i] as number;
+        // Written so that NaN in the curve gives way and NaN in the answer does not.
+        if (!(value <= (largest[from + i] as number)) && !Number.isNaN(value)) {
+          largest[from + i] = value;
+        }
+      }
+    },
+    finish: () => largest,
+  };
 }
 
 function trimmedCurves(

@@ -83,6 +83,19 @@ export function defaultSettings(spec: RunnerSpec): RunSettings {
   };
 }
 
+/** Throws `bad-input` for settings no record could be run with. */
+export function checkSettings(spec: RunnerSpec, settings: RunSettings): void {
+  hopSamples(spec, settings);
+  const [before, after] = settings.blindingSamples;
+  if (spec.output.kind === 'samples' && before + after >= spec.windowSamples) {
+    throw new AppError(
+      'bad-input',
+      `blinding ${before} and ${after} samples leaves nothing of the ${spec.windowSamples} samples of a window of ${spec.id}; blind less`,
+    );
+  }
+  atLeastOne(spec, 'batch', settings.batchSize, 'windows');
+}
+
 /** Samples from one window to the next. Throws `bad-input` where settings leave none. */
 export function hopSamples(spec: RunnerSpec, settings: RunSettings): number {
   const { overlap, strideSamples } = settings;
@@ -97,10 +110,10 @@ export function hopSamples(spec: RunnerSpec, settings: RunSettings): number {
   return atLeastOne(spec, `window less its overlap of ${samples}`, spec.windowSamples - samples);
 }
 
-function atLeastOne(spec: RunnerSpec, what: string, samples: number): number {
-  if (Number.isInteger(samples) && samples >= 1) return samples;
+function atLeastOne(spec: RunnerSpec, what: string, count: number, unit = 'samples'): number {
+  if (Number.isInteger(count) && count >= 1) return count;
   throw new AppError(
     'bad-input',
-    `${spec.id} cannot run with a ${what} of ${samples} samples; at least one whole sample is needed`,
+    `${spec.id} cannot run with a ${what} of ${count} ${unit}; a whole number from 1 is needed`,
   );
 }
