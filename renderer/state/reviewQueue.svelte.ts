@@ -92,6 +92,13 @@ export class ReviewQueue {
     return (index === undefined ? undefined : this.rows.at(index)) ?? this.#picks.find(id);
   }
 
+  /** The pick that a decision on the current one goes on to, where it is loaded. */
+  get upcoming(): Pick | undefined {
+    const start = (this.currentIndex ?? -1) + 1;
+    const index = this.rows.findFrom(start, (pick) => awaitsReview(pick.state));
+    return index === undefined ? undefined : this.rows.at(index);
+  }
+
   setOrder(orderBy: 'time' | 'threshold'): Promise<void> {
     this.orderBy = orderBy;
     return this.reload();

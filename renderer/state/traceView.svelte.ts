@@ -1,3 +1,4 @@
+import { untrack } from 'svelte';
 import { type EpochNs, epochNs } from '../../src/base/time.ts';
 import type { StreamInfo, TracePart, TraceWindow } from '../../src/domain/waveform/traceWindow.ts';
 import { nearestSample, sampleTime } from '../../src/domain/waveform/traceSegment.ts';
@@ -40,7 +41,8 @@ export class TraceView {
     this.#app = app;
     this.#painter = new TracePainter(({ peaks }, frame) => this.#painted(peaks, frame));
     this.#loader = new WindowLoader(app.client, () => app.idle.begin(), {
-      traces: (traces) => this.#put(traces),
+      // What was looked up ahead comes while it is wished for: the wish does not depend on it.
+      traces: (traces) => untrack(() => this.#put(traces)),
       error: (error) => app.notices.report(error),
     });
   }
@@ -61,6 +63,11 @@ export class TraceView {
       this.#loader.keepOnly(kept);
     }
     this.#loader.want({ ...wish, revision: this.#revision });
+  }
+
+  /** What is likely to be shown next; after `want`. */
+  expect(wish: Omit<TraceWish, 'revision'> | undefined): void {
+    this.#loader.expect(wish && { ...wish, revision: this.#revision });
   }
 
   paint(frame: TraceFrame): void {

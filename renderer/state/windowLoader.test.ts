@@ -150,4 +150,37 @@ describe('loading', () => {
     expect([shown.length, calls.length]).toEqual([1, 2]);
     expect(calls[1]?.args.filter).toMatchObject({ lowHz: 4 });
   });
+
+  test('what is expected is asked for when all else is there, and shown at once when it is wished for', async () => {
+    const { calls, of, busy, shown } = loader();
+    of.want(wish(0, 60));
+    of.expect(wish(5000, 5060));
+    await calls[0]?.finish();
+    await calls[1]?.finish();
+    expect([calls.length, shown.length]).toEqual([3, 2]);
+    expect(calls[2]?.args.window).toEqual({ startNs: addSeconds(T0, 4940), endNs: addSeconds(T0, 5120) }); // prettier-ignore
+    await calls[2]?.finish();
+    expect([busy(), shown.length]).toEqual([false, 2]);
+    of.want(wish(5000, 5060));
+    expect([calls.length, shown.length, busy()]).toEqual([3, 3, false]);
+  });
+
+  test('what is expected and still on its way is waited for, something else is not', async () => {
+    const { calls, of, shown } = loader();
+    of.want(wish(0, 60));
+    await calls[0]?.finish();
+    await calls[1]?.finish();
+    of.expect(wish(5000, 5060));
+    of.want(wish(5000, 5060));
+    expect(calls).toHaveLength(3);
+    await calls[2]?.finish();
+    expect(shown).toHaveLength(3);
+    of.expect(wish(8000, 8060));
+    of.want(wish(2000, 2060));
+    expect(calls).toHaveLength(5);
+    of.expect(wish(9000, 9060));
+    expect(calls[3]?.signal.aborted).toBe(true);
+    await calls[3]?.finish();
+    expect(shown).toHaveLength(3);
+  });
 });

@@ -56,8 +56,23 @@ function grown(window: TimeWindow, share: number): TimeWindow {
   return { startNs: epochNs(window.startNs - extra), endNs: epochNs(window.endNs + extra) };
 }
 
+/** Whether an answer to the request is all that a wish needs on the screen. */
+function isServed(request: TraceRequest, wish: TraceWish): boolean {
+  const isWhole = wish.streamKeys.every((key) => request.streamKeys.includes(key));
+  return isWhole && request.tag === tagOf(wish) && covers(request.window, wish.view);
+}
+
 function covers(window: TimeWindow, part: TimeWindow): boolean {
   return window.startNs <= part.startNs && window.endNs >= part.endNs;
+}
+
+/** Three screens of some of the wish's streams. */
+function wideRequest(wish: TraceWish, streamKeys: readonly string[]): TraceRequest {
+  const window = grown(wish.view, 1);
+  const density = streamKeys.length > MANY_STREAMS ? 1.1 : BINS_PER_PX;
+  const screens = durationS(window) / durationS(wish.view);
+  const widthPx = Math.ceil(screens * wish.widthDevicePx * density);
+  return { streamKeys, window, widthPx, tag: tagOf(wish), quick: false };
 }
 
 /** Holds what was answered and plans what to ask for next. No I/O. */
@@ -70,7 +85,6 @@ export class WindowPlan {
     if (wish.streamKeys.length === 0 || wish.widthDevicePx < 1) return undefined;
     const tag = tagOf(wish);
     const unseen = wish.streamKeys.filter((key) => !this.#shows(key, wish, tag, wish.view));
-    const lengthS = durationS(wish.view);
     if (unseen.length > 0) {
       const window = grown(wish.view, 0.02);
       const widthPx = Math.ceil(wish.widthDevicePx * 1.04 * (unseen.length > MANY_STREAMS ? 1 : BINS_PER_PX)); // prettier-ignore
@@ -79,10 +93,7 @@ export class WindowPlan {
     const wide = grown(wish.view, MARGIN_SHARE);
     const lacking = keys.filter((key) => !this.#shows(key, wish, tag, wide));
     if (lacking.length === 0) return undefined;
-    const window = grown(wish.view, 1);
-    const density = lacking.length > MANY_STREAMS ? 1.1 : BINS_PER_PX;
-    const widthPx = Math.ceil((durationS(window) / lengthS) * wish.widthDevicePx * density);
-    return { streamKeys: lacking, window, widthPx, tag, quick: false };
+    return wideRequest(wish, lacking);
   }
 
   /** Whether the data held of a stream are fresh, cover a window and are neither too coarse nor far too fine. */
@@ -118,6 +129,17 @@ export class WindowPlan {
   }
 }
 
+interface Running {
+  readonly request: TraceRequest;
+  readonly controller: AbortController;
+}
+
+/** What is likely to be wished for next: on its way, or there and kept out of the picture until it is. */
+interface Ahead extends Running {
+  readonly wish: TraceWish;
+  traces: TraceWindow[] | undefined;
+}
+
 /** Asks for traces: one request at a time, the latest wish wins. */
 export class WindowLoader {
   readonly #plan = new WindowPlan();
@@ -125,7 +147,9 @@ export class WindowLoader {
   readonly #onTraces: (traces: TraceWindow[]) => void;
   readonly #onError: (error: unknown) => void;
   #wish: TraceWish | undefined;
-  #running: { request: TraceRequest; controller: AbortController } | undefined;
+  #running: Running | undefined;
+  #expected: TraceWish | undefined;
+  #ahead: Ahead | undefined;
   /** A wish whose request failed; it is not repeated until something changes. */
   #failed: TraceWish | undefined;
   /** Marks the start of loading; what it answers is called at the end. */
@@ -145,10 +169,47 @@ export class WindowLoader {
 
   want(wish: TraceWish): void {
     this.#wish = wish;
+    if (this.#takeAhead(wish)) return;
     if (this.#running && this.#plan.serves(this.#running.request, wish)) return;
     this.#running?.controller.abort();
     this.#running = undefined;
     this.#advance();
+  }
+
+  /** What the next wish is likely to be; it is asked for when nothing else is to be done. */
+  expect(wish: TraceWish | undefined): void {
+    this.#expected = wish;
+    if (this.#ahead && !(wish && isServed(this.#ahead.request, wish))) {
+      this.#ahead.controller.abort();
+      this.#ahead = undefined;
+    }
+    if (!this.#running) this.#lookAhead();
+  }
+
+  /** Shows at once what was looked up ahead, or waits for it. */
+  #takeAhead(wish: TraceWish): boolean {
+    const ahead = this.#ahead;
+    if (!ahead || !isServed(ahead.request, wish) || !this.#plan.next(wish)?.quick) return false;
+    this.#ahead = undefined;
+    this.#running?.controller.abort();
+    this.#running = ahead.traces ? undefined : ahead;
+    if (ahead.traces) {
+      this.#plan.answered(ahead.request, ahead.traces);
+      this.#onTraces(ahead.traces);
+      this.#advance();
+    }
+    return true;
+  }
+
+  #lookAhead(): void {
+    const wish = this.#expected;
+    if (!wish || this.#ahead || wish.streamKeys.length === 0 || wish.widthDevicePx < 1) return;
+    if (this.#plan.next(wish)?.quick !== true) return;
+    const request = wideRequest(wish, wish.streamKeys);
+    const ahead: Ahead = { wish, request, controller: new AbortController(), traces: undefined };
+    this.#ahead = ahead;
+    const end = this.#begin();
+    void this.#fetch(wish, ahead).finally(end);
   }
 
   /** Streams no longer wished for are asked for anew when they come back. */
@@ -158,6 +219,9 @@ export class WindowLoader {
 
   close(): void {
     this.#wish = undefined;
+    this.#expected = undefined;
+    this.#ahead?.controller.abort();
+    this.#ahead = undefined;
     this.#running?.controller.abort();
     this.#running = undefined;
     this.#rest();
@@ -166,7 +230,11 @@ export class WindowLoader {
   #advance(): void {
     const wish = this.#wish;
     const request = wish && wish !== this.#failed ? this.#plan.next(wish) : undefined;
-    if (!wish || !request) return this.#rest();
+    if (!wish || !request) {
+      this.#rest();
+      this.#lookAhead();
+      return;
+    }
     this.#end ??= this.#begin();
     const running = { request, controller: new AbortController() };
     this.#running = running;
@@ -178,10 +246,7 @@ export class WindowLoader {
     this.#end = undefined;
   }
 
-  async #fetch(
-    wish: TraceWish,
-    running: { request: TraceRequest; controller: AbortController },
-  ): Promise<void> {
+  async #fetch(wish: TraceWish, running: Running): Promise<void> {
     const { request, controller } = running;
     try {
       const { streamKeys, window, widthPx } = request;
@@ -190,10 +255,13 @@ export class WindowLoader {
         { streamKeys, window, widthPx, filter: wish.filter, demean: wish.demean },
         { signal: controller.signal },
       );
+      if (this.#ahead === running) this.#ahead.traces = traces;
       if (this.#running !== running) return;
       this.#plan.answered(request, traces);
       this.#onTraces(traces);
     } catch (error) {
+      // What was only expected is asked for again, and its failure told, when it is wished for.
+      if (this.#ahead === running) this.#ahead = this.#expected = undefined;
       if (this.#running !== running) return;
       this.#failed = wish;
       if (!(error instanceof AppError && error.code === 'cancelled')) this.#onError(error);

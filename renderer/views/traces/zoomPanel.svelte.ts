@@ -2,8 +2,9 @@ import type { ProbabilityTrace } from '../../../src/contract/api.ts';
 import { AppError } from '../../../src/base/appError.ts';
 import { epochNs } from '../../../src/base/time.ts';
 import { type Pick, phaseFamily } from '../../../src/domain/event/pick.ts';
-import { parseNslc, sensorKey } from '../../../src/domain/waveform/nslc.ts';
+import { formatNslc, parseNslc, sensorKey } from '../../../src/domain/waveform/nslc.ts';
 import type { TimeWindow } from '../../../src/domain/waveform/timeWindow.ts';
+import type { StreamInfo } from '../../../src/domain/waveform/traceWindow.ts';
 import { gridTints, paintTimeAxis } from '../../canvas/axes/paintAxis.ts';
 import { type Palette, toPixel } from '../../canvas/palette.ts';
 import type { Pen } from '../../canvas/pen.ts';
@@ -120,16 +121,27 @@ export class ZoomPanel {
     });
   });
 
+  /** What the zoom shows, and then what it shows when the review goes on. */
   load(): void {
-    const { filter, timeline } = this.#app;
-    this.view.want({
-      streamKeys: this.components.map((stream) => stream.streamKey),
+    const { filter, timeline, queue, rows } = this.#app;
+    const keysOf = (streams: readonly StreamInfo[]): string[] => streams.map((s) => s.streamKey);
+    const wish = {
+      streamKeys: keysOf(this.components),
       spareKeys: [],
       view: timeline.zoom,
       widthDevicePx: this.surface.widthDevicePx,
       filter: filter.inForce,
       demean: filter.demean,
-    });
+    };
+    this.view.want(wish);
+    const next = queue.upcoming;
+    this.view.expect(
+      next && {
+        ...wish,
+        streamKeys: keysOf(componentsOf(rows.streams, formatNslc(next.stream))),
+        view: timeline.zoomAbout(next.time),
+      },
+    );
   }
 
   /** Fetches the curves for three zooms' width unless they are there. `revision` grows when a run has changed. */
