@@ -71,7 +71,7 @@ try {
     `  best of ${ROUNDS}: ${best.toFixed(2)} s, ${(DAY_S / best).toFixed(0)} × real time; budget ${BUDGET_S.toFixed(2)} s, 25000 ×: ${best <= BUDGET_S ? 'met' : 'NOT MET'}`,
   );
   // What else runs on a machine lengthens the wait and not, or not so much, the work.
-  const shareS = leastCpuS / threads;
+  const shareS = leastCpuS > 0 ? leastCpuS / threads : best;
   console.log(
     `  least CPU time ${leastCpuS.toFixed(2)} s: ${shareS.toFixed(2)} s on ${threads} idle cores, ${(DAY_S / shareS).toFixed(0)} × real time`,
   );
