@@ -44,6 +44,8 @@ export class App {
   snr = $state.raw<PickSnr | undefined>(undefined);
   /** The newest revision of the catalog the page has heard of. */
   revision = $state(0);
+  /** Something has been exported since the page was opened. */
+  exported = $state(false);
   /** What the status bar says once: all saved, nothing to undo. */
   remark = $state('');
   readonly client: Client;

@@ -66,6 +66,13 @@ describe.skipIf(noBrowser)(`the first start${browserNote}`, () => {
       expect(await desk.progress()).toBe(`1 of ${stored.length} reviewed`);
       expect(await ticked()).toEqual(['1 Scan', '2 Review']);
 
+      await desk.press('Control+e');
+      const saved = desk.page.waitForEvent('download');
+      await desk.click(desk.page.getByRole('button', { name: 'Export as a download' }));
+      expect((await saved).suggestedFilename()).toMatch(/\.xml$/);
+      await desk.open.idle();
+      expect(await ticked()).toEqual(['1 Scan', '2 Review', '3 Export']);
+
       await desk.click(hint.getByRole('button', { name: 'Do not show again' }));
       expect(await hint.count()).toBe(0);
       expect(desk.open.errors).toEqual([]);
