@@ -72,7 +72,7 @@ export class App {
     this.layout = new Layout(this.settings);
     this.jobs = new JobList(client);
     this.events = new EventList(client);
-    this.picks = new PickView(client);
+    this.picks = new PickView(client, () => this.filter.inForce);
     this.queue = new ReviewQueue(client, this.picks, this.selection, this.timeline);
   }
 

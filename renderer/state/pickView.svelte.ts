@@ -1,4 +1,5 @@
 import type { EditReply, PickCounts, ProbabilityTrace, UndoState } from '../../src/contract/api.ts';
+import type { BandFilter } from '../../src/domain/waveform/bandFilter.ts';
 import type { Client } from '../../src/contract/rpc.ts';
 import {
   type Decision,
@@ -33,8 +34,11 @@ export class PickView {
   readonly client: Client;
   readonly #listeners = new Set<ChangeListener>();
 
-  constructor(client: Client) {
+  readonly #filterInForce: () => BandFilter | undefined;
+
+  constructor(client: Client, filterInForce: () => BandFilter | undefined) {
     this.client = client;
+    this.#filterInForce = filterInForce;
   }
 
   /** Hears of every pick this page changes, before and after the backend has answered. */
@@ -64,7 +68,9 @@ export class PickView {
     await this.#edit(() => this.client.call('catalog.decidePicks', { pickIds, decision }));
   }
 
-  async change(pickIds: readonly number[], change: PickChange): Promise<void> {
+  /** Makes the picks manual; the filter in force is stored with them. */
+  async change(pickIds: readonly number[], fields: PickChange): Promise<void> {
+    const change = { filter: this.#filterInForce(), ...fields };
     this.#showAtOnce(pickIds, (pick) => ({ ...pick, ...change, state: 'manual' }));
     await this.#edit(() => this.client.call('catalog.changePicks', { pickIds, change }));
   }

@@ -35,12 +35,11 @@ const nudge = (steps: number, exact: boolean): ActionBody => ({
   enabled: hasTargets,
   run: (app) => {
     const pxS = durationS(app.timeline.zoom) / Math.max(1, app.layout.zoomWidthPx);
-    const filter = app.filter.inForce;
     return Promise.all(
       targetPicks(app).map((pick) => {
         const sampleNs = samplesToNs(1, rateOf(app, pick));
         const time = epochNs(pick.time + nudgeNs(steps, sampleNs, exact ? 0 : pxS));
-        return app.picks.change([pick.id], { time, filter });
+        return app.picks.change([pick.id], { time });
       }),
     );
   },
