@@ -192,4 +192,38 @@ describe.skipIf(noBrowser)(`many picks and what leaves the project${browserNote}
         }
       }
     }));
+
+  test('the page imports a QuakeML file by keyboard, says what came in, and undo takes it out again', () =>
+    atDesk(async (desk, picks) => {
+      const file = path.join(desk.home, 'all.xml');
+      await onset(desk.home, ['export', '--project', desk.project, '--format', 'quakeml', '--out', file]); // prettier-ignore
+      const other = path.join(desk.home, 'other.onset');
+      const args = ['serve', '--project', other, '--data', desk.home];
+      const second = await new Desk(desk.home, other, args).start();
+      const take = async (): Promise<string> => {
+        await second.press('Control+k');
+        await second.page.keyboard.type('import');
+        await second.press('Enter');
+        const files = second.page.getByRole('dialog', { name: 'Import picks and events' });
+        await second.click(files.getByRole('button', { name: 'all.xml', exact: true }));
+        const report = plain(
+          await second.page.getByRole('dialog', { name: 'Imported' }).innerText(),
+        );
+        await second.press('Enter');
+        return report;
+      };
+      try {
+        expect(await take()).toContain(`${picks.length} picks, 0 events`);
+        expect(content(await second.picks())).toEqual(content(picks));
+        expect(await second.progress()).toBe(`0 of ${picks.length} reviewed`);
+        expect(await take()).toContain('Nothing new');
+        await second.press('Control+z');
+        expect(await second.picks()).toEqual([]);
+        await second.press('Control+Shift+z');
+        expect(content(await second.picks())).toEqual(content(picks));
+        expect(second.open.errors).toEqual([]);
+      } finally {
+        await second.stop();
+      }
+    }));
 });
