@@ -33,9 +33,12 @@ function watchPage(): void {
   const band = (): Int32Array | undefined => {
     const canvas = document.querySelector('section.list .plot canvas');
     if (!probe || !(canvas instanceof HTMLCanvasElement) || canvas.width < 100) return undefined;
-    probe.canvas.width = canvas.width;
-    probe.canvas.height = BAND_PX;
+    if (probe.canvas.width !== canvas.width) {
+      probe.canvas.width = canvas.width;
+      probe.canvas.height = BAND_PX;
+    }
     // A band through the middle of the first row.
+    probe.globalCompositeOperation = 'copy';
     probe.drawImage(canvas, 0, 20, canvas.width, BAND_PX, 0, 0, canvas.width, BAND_PX);
     return new Int32Array(probe.getImageData(0, 0, canvas.width, BAND_PX).data.buffer);
   };
@@ -82,8 +85,8 @@ function watchPage(): void {
       const startMs = performance.now();
       let now = startMs;
       for (let step = 0; now - startMs < seconds * 1000; step += 1) {
-        // Back and forth over the middle of the slider, another value at every frame.
-        slider.valueAsNumber = 180 + Math.abs((step % 160) - 80);
+        // Back and forth between about 5 and 25 Hz, another value at every frame.
+        slider.valueAsNumber = 290 + Math.abs((step % 160) - 80);
         slider.dispatchEvent(new Event('input', { bubbles: true }));
         await frame();
         now = performance.now();

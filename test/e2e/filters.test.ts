@@ -117,6 +117,7 @@ describe.skipIf(noBrowser)(`filters${browserNote}`, () => {
     const [, low, high] = /^([\d.]+)–([\d.]+) Hz/.exec(await view.filterWords()) ?? [];
     expect(Number(low)).toBe(22);
     expect(Number(high)).toBeGreaterThan(22);
+    expect(high).toHaveLength(2);
     expect(open.errors).toEqual([]);
   });
 
