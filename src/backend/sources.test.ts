@@ -170,6 +170,18 @@ describe('the files of a project', () => {
     expect(notices[0]!.text).toMatch(/station.dataless is a SEED volume of station metadata/);
   });
 
+  test('a file in a folder whose name says waveforms and whose bytes do not is told, notes are not', async () => {
+    const { sources } = setUp();
+    write('named/a.mseed', ['.HHZ', 0, 60]);
+    writeFileSync(join(folder, 'named/torn.mseed'), 'no record at all');
+    writeFileSync(join(folder, 'named/notes.txt'), 'read me');
+    const report = await sources.add([join(folder, 'named')], { onNotice });
+    expect(report).toEqual({ added: 1, failed: 1, skipped: 1 });
+    expect(notices.map(({ text }) => text)).toEqual([
+      expect.stringMatching(/torn.mseed is not miniSEED.*Check that it is the file you meant/),
+    ]);
+  });
+
   test('projects among waveforms are passed over, named ones refused, and their locks hold', async () => {
     const { sources } = setUp();
     write('mixed/a.mseed', ['.HHZ', 0, 60]);

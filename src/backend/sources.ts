@@ -104,7 +104,9 @@ export class Sources {
     const named = new Set(listed.filter((file) => file.named).map((file) => file.file));
     const all = [...new Set(listed.map((file) => file.file))];
     const scanned = await this.#scan(all, progress);
-    const kept = scanned.filter((file) => isWaveform(file) || named.has(file.path));
+    const kept = scanned.filter(
+      (file) => isWaveform(file) || named.has(file.path) || claimsWaveforms(file),
+    );
     report.skipped = scanned.length - kept.length;
     const taken = kept.map((file) => (isWaveform(file) ? file : refused(file)));
     this.#take(taken, progress);
@@ -278,6 +280,11 @@ function hullOf(extents: readonly FileExtent[]): TimeWindow | undefined {
 
 function isWaveform(file: ScannedFile): boolean {
   return file.format !== SEED_METADATA && (file.format === 'miniseed' || file.error !== undefined);
+}
+
+/** Called a waveform file by its name while nothing in it is known: worth a word even inside a folder. */
+function claimsWaveforms({ format, path }: ScannedFile): boolean {
+  return format === undefined && /\.(mseed|miniseed|msd|ms2|ms3|mseed[23])$/i.test(path);
 }
 
 function refused(file: ScannedFile): ScannedFile {
