@@ -8,6 +8,8 @@ export default defineConfig({
   root: fileURLToPath(new URL('..', import.meta.url)),
   test: {
     include: ['{src,renderer,electron}/**/*.test.ts', 'test/{conformance,docs}/**/*.test.ts'],
+    // The ONNX runtime would otherwise keep a telemetry database in the home of whoever runs the tests.
+    env: { ORT_DISABLE_TELEMETRY: '1' },
     pool: 'forks',
     maxWorkers: 2,
     testTimeout: 60_000,

@@ -1,4 +1,5 @@
 import type { MessagePortMain } from 'electron';
+import { INFERENCE_ENVIRONMENT } from '../../src/backend/inferenceEnvironment.ts';
 import type { FromBackend, ToBackend } from './backendMessages.ts';
 import type { ElectronApi, ShellProcess } from './electronApi.ts';
 
@@ -83,6 +84,7 @@ export class BackendProcess {
     const { port1, port2 } = new this.#api.MessageChannelMain();
     this.#inference = this.#api.utilityProcess.fork(this.#inferenceEntry, [], {
       serviceName: 'Onset inference',
+      env: { ...process.env, ...INFERENCE_ENVIRONMENT },
     });
     this.#inference.on('exit', () => port1.close());
     this.#inference.postMessage({ kind: 'connect' }, [port2]);

@@ -18,7 +18,13 @@ function recordedElectron(userData: string) {
   };
   const raise = (name: string, ...args: unknown[]): unknown =>
     (listeners.get(name) as ((...a: unknown[]) => unknown) | undefined)?.(...args);
-  const forked: { entry: string; args: string[]; sent: unknown[]; ports: unknown[] }[] = [];
+  const forked: {
+    entry: string;
+    args: string[];
+    options: object;
+    sent: unknown[];
+    ports: unknown[];
+  }[] = [];
   const windows: { options: Record<string, unknown>; loaded: string[]; sent: unknown[] }[] = [];
   const state = {
     url: '',
@@ -99,10 +105,11 @@ function recordedElectron(userData: string) {
     shell: { openExternal: async (url: string) => calls.push(`external ${url}`) },
     screen: { getAllDisplays: () => [{ workArea: { x: 0, y: 0, width: 1920, height: 1080 } }] },
     utilityProcess: {
-      fork: (entry: string, args: string[]) => {
+      fork: (entry: string, args: string[], options: object) => {
         const record = {
           entry: path.basename(entry),
           args,
+          options,
           sent: [] as unknown[],
           ports: [] as unknown[],
         };
@@ -238,6 +245,7 @@ describe('the desktop shell', () => {
   test('starts inference when the backend asks and gives each a port of one channel', () => {
     electron.raise('desktop-backend.js:message', { kind: 'start-inference' });
     expect(electron.forked[1]!.entry).toBe('desktop-inference.js');
+    expect(electron.forked[1]!.options).toMatchObject({ env: { ORT_DISABLE_TELEMETRY: '1' } });
     expect(electron.forked[1]!.ports).toMatchObject([{ end: 2 }]);
     expect(electron.forked[0]!.sent.at(-1)).toEqual({ kind: 'inference-started' });
     electron.raise('desktop-backend.js:message', { kind: 'start-inference' });

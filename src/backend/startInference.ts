@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { AppError } from '../base/appError.ts';
 import { framedTransport } from './framedSocket.ts';
+import { INFERENCE_ENVIRONMENT } from './inferenceEnvironment.ts';
 import type { StartInference } from './inferenceClient.ts';
 
 /** Starts the inference process with plain Node; for the host and the command line. */
@@ -11,6 +12,7 @@ export const startInference: StartInference = async (threadCount) => {
   const entry = fileURLToPath(new URL(file, import.meta.url));
   const child = spawn(process.execPath, [entry, String(threadCount)], {
     stdio: ['ignore', 'ignore', 'inherit', 'pipe'],
+    env: { ...process.env, ...INFERENCE_ENVIRONMENT },
   });
   await new Promise<void>((resolve, reject) => {
     child.once('spawn', resolve);

@@ -1,6 +1,6 @@
 // A run of the model whose process is killed from outside, and one that is cancelled half-way.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { browserNote, content, Desk, noBrowser, onset, PickedSample, type StoredPick, storedPicks } from './analyst.ts'; // prettier-ignore
 import { closeBrowser } from './onset.ts';
@@ -9,6 +9,8 @@ const OVERLAP = 0.8;
 const sample = new PickedSample();
 /** What a run with much overlap finds when nothing disturbs it. */
 let undisturbed: StoredPick[] = [];
+/** Whether the runtime left its telemetry database out of the cache folder. */
+let tellsNobody = false;
 
 beforeAll(async () => {
   if (noBrowser) return;
@@ -17,6 +19,7 @@ beforeAll(async () => {
   const calm = path.join(folder, 'calm.onset');
   await onset(folder, ['scan', sample.waveforms, '--project', calm, '--overlap', `${OVERLAP}`]);
   undisturbed = await storedPicks(folder, calm);
+  tellsNobody = !existsSync(path.join(folder, 'Microsoft'));
   remove();
 });
 afterAll(async () => {
@@ -60,6 +63,11 @@ const sorted = (picks: readonly StoredPick[]): unknown[] =>
 describe.skipIf(noBrowser || process.platform !== 'linux')(
   `a run that is disturbed${browserNote}`,
   () => {
+    test('a run of the model leaves no telemetry in the home of the person', () => {
+      expect(undisturbed.length).toBeGreaterThan(10);
+      expect(tellsNobody).toBe(true);
+    });
+
     test('the model’s process killed in mid-run: the picks are those of an undisturbed run, the page stays usable', async () => {
       const { folder, project, remove } = sample.copy();
       const desk = await new Desk(folder, project).start();
