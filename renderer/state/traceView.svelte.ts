@@ -5,7 +5,8 @@ import { nearestSample, sampleTime } from '../../src/domain/waveform/traceSegmen
 import type { TraceFrame } from '../canvas/traces/frame.ts';
 import { TracePainter } from '../canvas/traces/tracePainter.ts';
 import type { App } from './app.svelte.ts';
-import { type TraceWish, WindowLoader } from './windowLoader.ts';
+import { WindowLoader } from './windowLoader.ts';
+import type { TraceWish } from './windowPlan.ts';
 
 /** What a trace is known by besides its samples, which live in the painter's worker. */
 export type TraceFacts = Omit<TraceWindow, 'parts'> & {

@@ -1,7 +1,8 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { addSeconds, epochNs } from '../../src/base/time.ts';
 import type { TraceWindow } from '../../src/domain/waveform/traceWindow.ts';
-import { type TraceRequest, type TraceWish, WindowLoader, WindowPlan } from './windowLoader.ts';
+import { WindowLoader } from './windowLoader.ts';
+import { type TraceRequest, type TraceWish, WindowPlan } from './windowPlan.ts';
 
 const T0 = epochNs(1_700_000_000_000_000_000n);
 
@@ -72,7 +73,7 @@ describe('what is asked for', () => {
     const plan = new WindowPlan();
     settle(plan, wish(0, 60));
     const filter = { lowHz: 1, highHz: 20, corners: 4, zeroPhase: false };
-    expect(plan.next(wish(0, 60, { filter }))?.quick).toBe(true);
+    expect(plan.next(wish(0, 60, { filter }))).toMatchObject({ quick: true, widthPx: 1040 });
     expect(plan.next(wish(0, 60, { revision: 2 }))?.quick).toBe(true);
   });
 
@@ -117,6 +118,34 @@ describe('loading', () => {
     return { calls, shown, busy: () => busy > 0, of };
   }
 
+  test('three screens of a filter wait until it is no longer turned', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+    try {
+      const { calls, busy, of } = loader();
+      const filter = { lowHz: 1, highHz: 20, corners: 4, zeroPhase: false };
+      of.want(wish(0, 60));
+      of.want(wish(0, 60, { filter }));
+      const finish = async (): Promise<void> => {
+        const done = calls.at(-1)?.finish();
+        await vi.advanceTimersByTimeAsync(0);
+        await done;
+      };
+      await finish();
+      await finish();
+      expect(calls.length).toBe(2);
+      expect(busy()).toBe(true);
+      await vi.advanceTimersByTimeAsync(119);
+      expect(calls.length).toBe(2);
+      await vi.advanceTimersByTimeAsync(1);
+      expect(calls.length).toBe(3);
+      expect(calls[2]?.args.window.startNs).toBe(addSeconds(T0, -60));
+      await finish();
+      expect(busy()).toBe(false);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
   test('is busy until three screens are there', async () => {
     const { calls, of, busy, shown } = loader();
     of.want(wish(0, 60));
@@ -145,10 +174,15 @@ describe('loading', () => {
     });
     of.want(wish(0, 60, filter(1)));
     for (const lowHz of [2, 3, 4]) of.want(wish(0, 60, filter(lowHz)));
-    expect(calls).toHaveLength(1);
+    // The second is filtered while the first is painted; what lies between them is never asked for.
+    expect(calls.map(({ args }) => args.filter)).toMatchObject([{ lowHz: 1 }, { lowHz: 2 }]);
     await calls[0]?.finish();
-    expect([shown.length, calls.length]).toEqual([1, 2]);
-    expect(calls[1]?.args.filter).toMatchObject({ lowHz: 4 });
+    expect([shown.length, calls.length]).toEqual([1, 3]);
+    expect(calls[2]?.args.filter).toMatchObject({ lowHz: 4 });
+    await calls[2]?.finish();
+    expect([shown.length, calls[1]?.signal.aborted]).toEqual([2, true]);
+    await calls[1]?.finish();
+    expect(shown).toHaveLength(2);
   });
 
   test('what is expected is asked for when all else is there, and shown at once when it is wished for', async () => {

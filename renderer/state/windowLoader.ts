@@ -1,133 +1,17 @@
 import { AppError } from '../../src/base/appError.ts';
-import { epochNs } from '../../src/base/time.ts';
 import type { Client } from '../../src/contract/rpc.ts';
-import type { BandFilter } from '../../src/domain/waveform/bandFilter.ts';
-import { durationS, type TimeWindow } from '../../src/domain/waveform/timeWindow.ts';
 import type { TraceWindow } from '../../src/domain/waveform/traceWindow.ts';
+import {
+  isServed,
+  tagOf,
+  type TraceRequest,
+  type TraceWish,
+  wideRequest,
+  WindowPlan,
+} from './windowPlan.ts';
 
-// Decides what to ask the backend for, so that panning needs no new data: three screens of bins are held,
-// and new ones are asked for before an edge comes into view. What was answered last stays until replaced.
-
-/** What a panel shows or is about to show. */
-export interface TraceWish {
-  /** Rows on the screen, and rows just above and below. */
-  readonly streamKeys: readonly string[];
-  readonly spareKeys: readonly string[];
-  readonly view: TimeWindow;
-  readonly widthDevicePx: number;
-  readonly filter: BandFilter | undefined;
-  readonly demean: boolean;
-  /** Changes when sources change: everything is asked for again. */
-  readonly revision: number;
-}
-
-export interface TraceRequest {
-  readonly streamKeys: readonly string[];
-  readonly window: TimeWindow;
-  readonly widthPx: number;
-  /** What the samples went through; data of another tag are stale. */
-  readonly tag: string;
-  /** Only what is on the screen, to show something at once. */
-  readonly quick: boolean;
-}
-
-/** What is held of a stream. */
-interface Held {
-  readonly window: TimeWindow;
-  readonly binsPerS: number;
-  readonly tag: string;
-  /** Whether samples were answered, which no finer request betters. */
-  readonly exact: boolean;
-}
-
-const BINS_PER_PX = 2;
-/** Above this many streams one bin a pixel must do. */
-const MANY_STREAMS = 60;
-/** New data are asked for when less than this share of a screen is left beside the view. */
-const MARGIN_SHARE = 0.3;
-
-function tagOf(wish: TraceWish): string {
-  const { lowHz, highHz, corners, zeroPhase } = wish.filter ?? {};
-  return [wish.revision, wish.demean, lowHz, highHz, corners, zeroPhase].join('|');
-}
-
-function grown(window: TimeWindow, share: number): TimeWindow {
-  const extra = BigInt(Math.round(Number(window.endNs - window.startNs) * share));
-  return { startNs: epochNs(window.startNs - extra), endNs: epochNs(window.endNs + extra) };
-}
-
-/** Whether an answer to the request is all that a wish needs on the screen. */
-function isServed(request: TraceRequest, wish: TraceWish): boolean {
-  const isWhole = wish.streamKeys.every((key) => request.streamKeys.includes(key));
-  return isWhole && request.tag === tagOf(wish) && covers(request.window, wish.view);
-}
-
-function covers(window: TimeWindow, part: TimeWindow): boolean {
-  return window.startNs <= part.startNs && window.endNs >= part.endNs;
-}
-
-/** Three screens of some of the wish's streams. */
-function wideRequest(wish: TraceWish, streamKeys: readonly string[]): TraceRequest {
-  const window = grown(wish.view, 1);
-  const density = streamKeys.length > MANY_STREAMS ? 1.1 : BINS_PER_PX;
-  const screens = durationS(window) / durationS(wish.view);
-  const widthPx = Math.ceil(screens * wish.widthDevicePx * density);
-  return { streamKeys, window, widthPx, tag: tagOf(wish), quick: false };
-}
-
-/** Holds what was answered and plans what to ask for next. No I/O. */
-export class WindowPlan {
-  readonly #held = new Map<string, Held>();
-
-  /** The next request for a wish, or undefined when everything is there. */
-  next(wish: TraceWish): TraceRequest | undefined {
-    const keys = [...wish.streamKeys, ...wish.spareKeys];
-    if (wish.streamKeys.length === 0 || wish.widthDevicePx < 1) return undefined;
-    const tag = tagOf(wish);
-    const unseen = wish.streamKeys.filter((key) => !this.#shows(key, wish, tag, wish.view));
-    if (unseen.length > 0) {
-      const window = grown(wish.view, 0.02);
-      const widthPx = Math.ceil(wish.widthDevicePx * 1.04 * (unseen.length > MANY_STREAMS ? 1 : BINS_PER_PX)); // prettier-ignore
-      return { streamKeys: unseen, window, widthPx, tag, quick: true };
-    }
-    const wide = grown(wish.view, MARGIN_SHARE);
-    const lacking = keys.filter((key) => !this.#shows(key, wish, tag, wide));
-    if (lacking.length === 0) return undefined;
-    return wideRequest(wish, lacking);
-  }
-
-  /** Whether the data held of a stream are fresh, cover a window and are neither too coarse nor far too fine. */
-  #shows(key: string, wish: TraceWish, tag: string, window: TimeWindow): boolean {
-    const held = this.#held.get(key);
-    if (!held || held.tag !== tag || !covers(held.window, window)) return false;
-    const binsPerPx = (held.binsPerS * durationS(wish.view)) / wish.widthDevicePx;
-    return (held.exact || binsPerPx >= 0.99) && binsPerPx <= 4 * BINS_PER_PX;
-  }
-
-  answered(request: TraceRequest, traces: readonly TraceWindow[]): void {
-    const binsPerS = request.widthPx / durationS(request.window);
-    for (const trace of traces) {
-      const exact = trace.parts.every((part) => part.kind === 'samples');
-      this.#held.set(trace.streamKey, {
-        window: request.window,
-        binsPerS,
-        tag: request.tag,
-        exact,
-      });
-    }
-  }
-
-  /** A running request that a wish still has use for is left to end. */
-  serves(request: TraceRequest, wish: TraceWish): boolean {
-    // While a filter is being turned its quick pictures are shown one after the other, each soon outdated.
-    if (request.tag !== tagOf(wish)) return request.quick;
-    return covers(request.window, wish.view);
-  }
-
-  keepOnly(keys: ReadonlySet<string>): void {
-    for (const key of this.#held.keys()) if (!keys.has(key)) this.#held.delete(key);
-  }
-}
+/** Three screens are asked for only once a filter has not been turned for so long. */
+const SETTLED_MS = 120;
 
 interface Running {
   readonly request: TraceRequest;
@@ -140,7 +24,10 @@ interface Ahead extends Running {
   traces: TraceWindow[] | undefined;
 }
 
-/** Asks for traces: one request at a time, the latest wish wins. */
+/**
+ * Asks for traces: one request at a time, the latest wish wins. While a filter is being turned two are on their
+ * way, so that the backend filters the next picture while the page paints the one before.
+ */
 export class WindowLoader {
   readonly #plan = new WindowPlan();
   readonly #client: Pick<Client, 'call'>;
@@ -148,6 +35,8 @@ export class WindowLoader {
   readonly #onError: (error: unknown) => void;
   #wish: TraceWish | undefined;
   #running: Running | undefined;
+  /** An outdated quick request that came before the running one; still shown if it comes first. */
+  #outdated: Running | undefined;
   #expected: TraceWish | undefined;
   #ahead: Ahead | undefined;
   /** A wish whose request failed; it is not repeated until something changes. */
@@ -155,6 +44,8 @@ export class WindowLoader {
   /** Marks the start of loading; what it answers is called at the end. */
   readonly #begin: () => () => void;
   #end: (() => void) | undefined;
+  #turnedMs = -Infinity;
+  #settling: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
     client: Pick<Client, 'call'>,
@@ -168,12 +59,26 @@ export class WindowLoader {
   }
 
   want(wish: TraceWish): void {
+    if (this.#wish && tagOf(this.#wish) !== tagOf(wish)) this.#turnedMs = performance.now();
     this.#wish = wish;
-    if (this.#takeAhead(wish)) return;
-    if (this.#running && this.#plan.serves(this.#running.request, wish)) return;
-    this.#running?.controller.abort();
-    this.#running = undefined;
+    if (!this.#takeAhead(wish)) this.#follow(wish);
+  }
+
+  /** Lets what runs end as far as the wish has a use for it, and asks for what else it needs. */
+  #follow(wish: TraceWish): void {
+    const running = this.#running;
+    if (running && !this.#plan.serves(running.request, wish)) this.#drop();
+    else if (running && running.request.tag !== tagOf(wish) && !this.#outdated) {
+      this.#outdated = running;
+      this.#running = undefined;
+    } else if (running) return;
     this.#advance();
+  }
+
+  #drop(): void {
+    this.#running?.controller.abort();
+    this.#outdated?.controller.abort();
+    this.#running = this.#outdated = undefined;
   }
 
   /** What the next wish is likely to be; it is asked for when nothing else is to be done. */
@@ -191,7 +96,7 @@ export class WindowLoader {
     const ahead = this.#ahead;
     if (!ahead || !isServed(ahead.request, wish) || !this.#plan.next(wish)?.quick) return false;
     this.#ahead = undefined;
-    this.#running?.controller.abort();
+    this.#drop();
     this.#running = ahead.traces ? undefined : ahead;
     if (ahead.traces) {
       this.#plan.answered(ahead.request, ahead.traces);
@@ -222,8 +127,7 @@ export class WindowLoader {
     this.#expected = undefined;
     this.#ahead?.controller.abort();
     this.#ahead = undefined;
-    this.#running?.controller.abort();
-    this.#running = undefined;
+    this.#drop();
     this.#rest();
   }
 
@@ -236,12 +140,23 @@ export class WindowLoader {
       return;
     }
     this.#end ??= this.#begin();
+    if (this.#settlesFirst(request)) return;
     const running = { request, controller: new AbortController() };
     this.#running = running;
     void this.#fetch(wish, running);
   }
 
+  /** Whether the request waits until the filter has come to rest. */
+  #settlesFirst(request: TraceRequest): boolean {
+    clearTimeout(this.#settling);
+    const leftMs = this.#turnedMs + SETTLED_MS - performance.now();
+    if (request.quick || leftMs <= 0) return false;
+    this.#settling = setTimeout(() => this.#advance(), leftMs);
+    return true;
+  }
+
   #rest(): void {
+    clearTimeout(this.#settling);
     this.#end?.();
     this.#end = undefined;
   }
@@ -256,17 +171,26 @@ export class WindowLoader {
         { signal: controller.signal },
       );
       if (this.#ahead === running) this.#ahead.traces = traces;
-      if (this.#running !== running) return;
+      if (!this.#isOurs(running)) return;
       this.#plan.answered(request, traces);
       this.#onTraces(traces);
     } catch (error) {
       // What was only expected is asked for again, and its failure told, when it is wished for.
       if (this.#ahead === running) this.#ahead = this.#expected = undefined;
-      if (this.#running !== running) return;
+      if (!this.#isOurs(running)) return;
       this.#failed = wish;
       if (!(error instanceof AppError && error.code === 'cancelled')) this.#onError(error);
     }
-    this.#running = undefined;
-    this.#advance();
+    if (this.#running === running) {
+      // An older answer must not replace this one.
+      this.#outdated?.controller.abort();
+      this.#running = undefined;
+    }
+    this.#outdated = undefined;
+    if (this.#wish) this.#follow(this.#wish);
+  }
+
+  #isOurs(running: Running): boolean {
+    return running === this.#running || running === this.#outdated;
   }
 }
