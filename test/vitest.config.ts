@@ -12,6 +12,8 @@ export default defineConfig({
     env: { ORT_DISABLE_TELEMETRY: '1' },
     pool: 'forks',
     maxWorkers: 2,
+    // Processes are killed and ports opened in here: one more go on a machine that is busy with others.
+    retry: 1,
     testTimeout: 60_000,
     coverage: {
       provider: 'v8',

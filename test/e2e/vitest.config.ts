@@ -9,6 +9,8 @@ export default defineConfig({
     pool: 'forks',
     maxWorkers: 1,
     fileParallelism: false,
+    // A journey that met a busy machine gets another go; one that fails for a reason fails again.
+    retry: 2,
     testTimeout: 120_000,
     hookTimeout: 120_000,
   },
