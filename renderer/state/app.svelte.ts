@@ -6,6 +6,7 @@ import type { ModelRun } from '../../src/domain/event/modelRun.ts';
 import type { HostBridge } from '../client/hostBridge.ts';
 import type { Dialogs } from './dialogs.svelte.ts';
 import { EventList } from './eventList.svelte.ts';
+import { ContextMenu } from './contextMenu.svelte.ts';
 import { FilterState } from './filterState.svelte.ts';
 import { IdleTracker } from './idle.svelte.ts';
 import { JobList } from './jobList.svelte.ts';
@@ -56,6 +57,7 @@ export class App {
   readonly filter = new FilterState();
   readonly rows = new TraceRows();
   readonly notices = new Notices();
+  readonly menu = new ContextMenu();
   readonly dialogs: Dialogs;
   readonly settings: Settings;
   readonly layout: Layout;

@@ -1,3 +1,4 @@
+import { PICK_MENU, TRACE_MENU } from '../../actions/contextMenus.ts';
 import { type EpochNs, epochNs } from '../../../src/base/time.ts';
 import type { Pick } from '../../../src/domain/event/pick.ts';
 import { contains, durationS, type TimeWindow } from '../../../src/domain/waveform/timeWindow.ts';
@@ -150,6 +151,7 @@ export class PlotPointer {
       if (!stored && !pressed.moved && pressed.pickUnder) this.#choose(pressed.pickUnder, false);
     } else if (pressed.moved) this.#endDrag(press, pressed, point);
     else if (event.button === 0) this.#click(pressed);
+    else this.#openMenu(event, pressed);
   };
 
   #endDrag(press: Press, { from, shift }: Pressed, point: Point): void {
@@ -174,6 +176,14 @@ export class PlotPointer {
     if (streamKey === undefined || !zoomFollows) return;
     app.selection.currentStreamKey = streamKey;
     app.timeline.centreZoom(this.#timeAt(from));
+  }
+
+  /** The menu acts on what lies under the pointer, so that becomes the current pick or trace first. */
+  #openMenu(event: PointerEvent, pressed: Pressed): void {
+    const { app } = this.#plot;
+    this.#click({ ...pressed, shift: false });
+    const place = { xPx: event.clientX, yPx: event.clientY };
+    app.menu.open(place, pressed.pickUnder ? PICK_MENU : TRACE_MENU);
   }
 
   #choose(pick: Pick, adds: boolean): void {
@@ -207,7 +217,7 @@ export class PlotPointer {
     this.#end();
   };
 
-  /** The right button selects picks; it opens no menu here. */
+  /** The right button selects picks when dragged; the menu opens when it is released, on every system alike. */
   readonly oncontextmenu = (event: MouseEvent): void => event.preventDefault();
 
   readonly onwheel = (event: WheelEvent): void => {
