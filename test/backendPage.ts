@@ -1,5 +1,9 @@
 // For tests that use a real backend as a page does.
 
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach } from 'vitest';
 import { AppError } from '../src/base/appError.ts';
 import { addSeconds, epochNs } from '../src/base/time.ts';
 import type { Args, CallName, Job, Notice, Reply } from '../src/contract/api.ts';
@@ -8,7 +12,7 @@ import { Client } from '../src/contract/rpc.ts';
 import type { PickContent } from '../src/domain/event/pick.ts';
 import { parseNslc } from '../src/domain/waveform/nslc.ts';
 import { writeMiniseed2 } from '../src/formats/miniseed/write2.ts';
-import type { Backend } from '../src/backend/createBackend.ts';
+import { type Backend, type BackendOptions, createBackend } from '../src/backend/createBackend.ts';
 
 export const START = epochNs(1_700_000_000_000_000_000n);
 export const RATE_HZ = 100;
@@ -104,3 +108,40 @@ export const manualPick: PickContent = {
   probability: undefined,
   filter: undefined,
 };
+
+/** Data and backends of one test file, in a folder of its own; each test's backends are closed behind it. */
+export function temporaryBackends(): {
+  readonly folder: string;
+  /** Holds `day/` with a file for each of `CHANNELS`. */
+  readonly data: string;
+  readonly backends: Backend[];
+  freshPath(): string;
+  start(options?: Partial<BackendOptions>): Promise<Page>;
+} {
+  const folder = mkdtempSync(join(tmpdir(), 'onset-backend-'));
+  const data = join(folder, 'data');
+  const backends: Backend[] = [];
+  let projects = 0;
+  const freshPath = (): string => join(folder, `project-${++projects}.onset`);
+  mkdirSync(join(data, 'day'), { recursive: true });
+  for (const channel of CHANNELS)
+    writeFileSync(join(data, 'day', `${channel}.mseed`), mseed(channel));
+  afterEach(async () => {
+    for (const backend of backends.splice(0)) await backend.close();
+  });
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  async function start(options: Partial<BackendOptions> = {}): Promise<Page> {
+    const backend = await createBackend({
+      project: { kind: 'file', path: freshPath(), create: true },
+      dataFolders: [data],
+      userFolder: join(folder, 'user'),
+      author: 'analyst',
+      workers: 1,
+      ...options,
+    });
+    backends.push(backend);
+    return new Page(backend);
+  }
+  return { folder, data, backends, freshPath, start };
+}

@@ -1,55 +1,22 @@
 // A real backend on a temporary project, through the client, as a page uses it.
 
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import {
-  CHANNELS,
   failure,
   manualPick,
-  mseed,
   Page,
   RATE_HZ,
   START,
+  temporaryBackends,
   window,
 } from '../../test/backendPage.ts';
 import { addSeconds } from '../base/time.ts';
 import { api } from '../contract/api.ts';
 import { memoryTransportPair } from '../contract/memoryTransport.ts';
-import { type Backend, type BackendOptions, createBackend } from './createBackend.ts';
 
-let folder: string;
-let data: string;
-const backends: Backend[] = [];
-
-beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), 'onset-backend-'));
-  data = join(folder, 'data');
-  mkdirSync(join(data, 'day'), { recursive: true });
-  for (const channel of CHANNELS)
-    writeFileSync(join(data, 'day', `${channel}.mseed`), mseed(channel));
-});
-afterEach(async () => {
-  for (const backend of backends.splice(0)) await backend.close();
-});
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-let projects = 0;
-const freshPath = (): string => join(folder, `project-${++projects}.onset`);
-
-async function start(options: Partial<BackendOptions> = {}): Promise<Page> {
-  const backend = await createBackend({
-    project: { kind: 'file', path: freshPath(), create: true },
-    dataFolders: [data],
-    userFolder: join(folder, 'user'),
-    author: 'analyst',
-    workers: 1,
-    ...options,
-  });
-  backends.push(backend);
-  return new Page(backend);
-}
+const { folder, data, start } = temporaryBackends();
 
 describe('the contract', () => {
   const callNames = Object.entries(api)

@@ -1,52 +1,13 @@
 // What must not happen: each trouble is told with what, where and what to do, and costs only itself.
 
-import {
-  cpSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  truncateSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, mkdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { CHANNELS, failure, manualPick, mseed, Page } from '../../test/backendPage.ts';
-import { type Backend, type BackendOptions, createBackend } from './createBackend.ts';
+import { describe, expect, test } from 'vitest';
+import { failure, manualPick, mseed, temporaryBackends } from '../../test/backendPage.ts';
+import { createBackend } from './createBackend.ts';
 import { resourcesFolder } from './resources.ts';
 
-let folder: string;
-let data: string;
-const backends: Backend[] = [];
-
-beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), 'onset-backend-'));
-  data = join(folder, 'data');
-  mkdirSync(join(data, 'day'), { recursive: true });
-  for (const channel of CHANNELS)
-    writeFileSync(join(data, 'day', `${channel}.mseed`), mseed(channel));
-});
-afterEach(async () => {
-  for (const backend of backends.splice(0)) await backend.close();
-});
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-let projects = 0;
-const freshPath = (): string => join(folder, `project-${++projects}.onset`);
-
-async function start(options: Partial<BackendOptions> = {}): Promise<Page> {
-  const backend = await createBackend({
-    project: { kind: 'file', path: freshPath(), create: true },
-    dataFolders: [data],
-    userFolder: join(folder, 'user'),
-    author: 'analyst',
-    workers: 1,
-    ...options,
-  });
-  backends.push(backend);
-  return new Page(backend);
-}
+const { folder, data, backends, freshPath, start } = temporaryBackends();
 
 describe('what goes wrong reaches the page with what, where and what to do', () => {
   test('unreadable, empty and truncated files cost themselves only', async () => {
