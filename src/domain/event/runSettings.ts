@@ -1,0 +1,80 @@
+// How a model is run over records: everything a person may change for one run. Plain data: it is shown in the
+// page, written into the record of each run and into parameter sets.
+
+import type { BandFilter } from '../waveform/bandFilter.ts';
+
+/**
+ * `onset` groups by band and instrument code, rounds offsets, masks only what disagrees and filters before
+ * every down-sampling; `seisbench` answers what SeisBench 0.12 answers.
+ */
+export type RunPolicy = 'onset' | 'seisbench';
+
+export type Stacking = 'avg' | 'max';
+
+/** What is done to each window before it is fed, in this order: mean, line, scale, taper. */
+export interface WindowPreparation {
+  readonly demean: boolean;
+  /** Removes the least-squares line of each row, after the mean. */
+  readonly detrend: boolean;
+  /** Undefined where the network scales its input itself. */
+  readonly scale: WindowScale | undefined;
+  /** Length of the cosine flank at each end; 0 for none. */
+  readonly taperSamples: number;
+}
+
+/** Values are divided by (std or largest absolute value) + epsilon, of each component or of all together. */
+export type WindowScale = {
+  readonly scope: 'component' | 'window';
+  readonly epsilon: number;
+} & ({ readonly by: 'std'; readonly divisor: 'n' | 'n-1' } | { readonly by: 'peak' });
+
+/** How probability curves become picks. Distances and widths are samples at the model's rate. */
+export type PickRule =
+  /** Local maxima at or above the threshold, highest first, none closer to another than the distance. */
+  | { readonly kind: 'peaks'; readonly minimumDistanceSamples: number }
+  /** From the first value at the threshold to the last at the off level; the pick is the highest between. */
+  | {
+      readonly kind: 'trigger';
+      /** Of the threshold, or a probability of its own. */
+      readonly off: { readonly ratio: number } | { readonly level: number };
+      readonly minimumWidthSamples: number;
+    }
+  /** Peaks as SciPy's `find_peaks`; the mean around the peak may not be beaten by another label's. */
+  | {
+      readonly kind: 'dominance';
+      readonly minimumDistanceSamples: number;
+      readonly windowSamples: number;
+    }
+  /** Peaks inside spans where the label `Detection` is on, as in EQTransformer's own picker. */
+  | {
+      readonly kind: 'detection-gated';
+      readonly minimumDistanceSamples: number;
+      readonly off: { readonly ratio: number } | { readonly level: number };
+    };
+
+/** What one run does. Words and defaults are those of SeisBench's `annotate` where it has them. */
+export interface RunSettings {
+  readonly policy: RunPolicy;
+  /** Applied to whole records before windows are cut. */
+  readonly filter: BandFilter | undefined;
+  /** Removes the least-squares line of whole records, before the filter. */
+  readonly detrendRecords: boolean;
+  readonly preparation: WindowPreparation;
+  /** Below 1 a fraction of the window (rounded down), from 1 on samples. Only for answers per sample. */
+  readonly overlap: number;
+  /** Samples from one window to the next. Only for one answer per window. */
+  readonly strideSamples: number;
+  readonly stacking: Stacking;
+  /** Samples not used at the start and the end of each window. */
+  readonly blindingSamples: readonly [number, number];
+  /** Only where every component is present; otherwise an absent one is fed as zeros. */
+  readonly strict: boolean;
+  /** Components 1 and N, 2 and E stand for each other. */
+  readonly flexibleHorizontals: boolean;
+  readonly zeroPhaseResample: boolean;
+  /** Windows that go through the network at once. */
+  readonly batchSize: number;
+  /** By label; a label without one is not picked. */
+  readonly thresholds: Readonly<Record<string, number>>;
+  readonly pickRule: PickRule;
+}
