@@ -1,7 +1,16 @@
 import svelte from 'eslint-plugin-svelte';
 import tseslint from 'typescript-eslint';
 
-const pureRooms = ['base', 'domain', 'contract', 'formats', 'signal', 'models', 'sample'];
+const pureRooms = [
+  'base',
+  'domain',
+  'contract',
+  'formats',
+  'signal',
+  'models',
+  'evaluation',
+  'sample',
+];
 
 export default tseslint.config(
   { ignores: ['**/out/**', '**/node_modules/**', '**/dist/**'] },

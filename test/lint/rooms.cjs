@@ -6,6 +6,7 @@ const rooms = {
   formats: 'base|domain',
   signal: 'base|domain',
   models: 'base|domain|signal',
+  evaluation: 'base|domain|signal',
   sample: 'base|domain|formats',
   waveforms: 'base|domain|signal',
   catalog: 'base|domain',

@@ -36,6 +36,11 @@ export function sensorKey(stream: Nslc): string {
   return `${stream.network}.${stream.station}.${stream.location}.${stream.channel.slice(0, 2)}`;
 }
 
+/** Network and station: what picks are scored by. `UW.HANS`. */
+export function stationKey(stream: Pick<Nslc, 'network' | 'station'>): string {
+  return `${stream.network}.${stream.station}`;
+}
+
 /** The last letter of the channel: Z, N, E, 1, 2, 3 … */
 export function componentOf(stream: Nslc): string {
   return stream.channel.slice(-1);

@@ -1,0 +1,24 @@
+import type { EpochNs } from '../base/time.ts';
+import type { ScoredPhase } from '../domain/evaluation/tolerance.ts';
+import { phaseFamily } from '../domain/event/pick.ts';
+
+/** What scoring needs of a pick or a reference. */
+export interface ScoredPick {
+  /** `NET.STA`; see `stationKey`. Locations and channels do not count: analysts pick P and S on different ones. */
+  readonly station: string;
+  readonly phase: string;
+  readonly time: EpochNs;
+  readonly probability?: number | undefined;
+}
+
+/** The family that is scored, or undefined for surface waves, depth phases and the like. */
+export function scoredPhase(phase: string): ScoredPhase | undefined {
+  const family = phaseFamily(phase.trim());
+  if (family === 'P' || family === 'S') return family;
+  // Lists of other programs write p and s for the direct wave.
+  return /^[ps]([ngb*])?$/.test(phase.trim())
+    ? phase.trim().startsWith('p')
+      ? 'P'
+      : 'S'
+    : undefined;
+}
