@@ -11,6 +11,7 @@ import type { JobControl } from '../jobs/jobQueue.ts';
 import { WaveformStore } from '../waveforms/store.ts';
 import type { BackendContext } from './context.ts';
 import { catalogHandlers } from './handlers/catalog.ts';
+import { compareHandlers } from './handlers/compare.ts';
 import { exchangeHandlers } from './handlers/exchange.ts';
 import { fileHandlers } from './handlers/file.ts';
 import { jobHandlers } from './handlers/job.ts';
@@ -162,6 +163,7 @@ function handlersOf(context: BackendContext, control: SessionControl): Handlers 
     ...modelHandlers(context),
     ...jobHandlers(context),
     ...catalogHandlers(context),
+    ...compareHandlers(context),
     ...exchangeHandlers(context),
   } satisfies Handlers;
 }

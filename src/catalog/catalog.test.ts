@@ -374,6 +374,18 @@ describe('runs', () => {
       ['HANS', 'automatic', 2],
     ]);
     expect(catalog.undoState.undoLabel).toBe('reject P HANS');
+    const found = catalog.runs.picksOf(runId).map((p) => [p.stream, p.time, p.pickId]);
+    expect(found).toEqual([
+      ['UW.HANS..HHZ', at(0), ids[0]],
+      ['UW.ARA0..HHZ', at(5.01), 5],
+      ['UW.HANS..HHZ', at(10), 3],
+      ['UW.HANS..HHZ', at(20), 4],
+    ]);
+    const before = catalog.runs.picksOf(1).map((p) => [p.stream, p.time, p.pickId]);
+    expect(before).toEqual([
+      ['UW.HANS..HHZ', at(0), ids[0]],
+      ['UW.ARA0..HHZ', at(5), undefined],
+    ]);
   });
 });
 

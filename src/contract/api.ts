@@ -2,8 +2,15 @@
 // Nothing crosses the boundary that is not named here. Calls are `area.verbNoun`, events `area.pastOrState`.
 
 import type { EpochNs } from '../base/time.ts';
+import type {
+  ChecksumState,
+  ModelImport,
+  ModelUse,
+  ModelVerification,
+} from '../domain/event/modelPack.ts';
 import type { ModelRun, RunParameters } from '../domain/event/modelRun.ts';
 import type { Decision, Pick, PickChange, PickContent, PickState } from '../domain/event/pick.ts';
+import type { RunSettings } from '../domain/event/runSettings.ts';
 import type { Origin, SeismicEvent } from '../domain/event/seismicEvent.ts';
 import type { BandFilter } from '../domain/waveform/bandFilter.ts';
 import type { TimeWindow } from '../domain/waveform/timeWindow.ts';
@@ -103,9 +110,128 @@ export interface ModelInfo {
   readonly limits: readonly string[];
   /** Why it cannot run (wrong checksum, missing file), or undefined. */
   readonly problem: string | undefined;
+  /** The architecture in words. */
+  readonly network: string;
+  readonly use: ModelUse;
+  /** The use in the card's own words. */
+  readonly useNote: string;
+  readonly citation: string | undefined;
+  /** What it was trained on, one line each; none when the card does not say. */
+  readonly trainingData: readonly string[];
+  /** In the order of the input rows. */
+  readonly components: readonly string[];
+  /** A value per sample, one per window, or a waveform; undefined for what cannot be run. */
+  readonly output: 'samples' | 'point' | 'waveform' | undefined;
+  /** Whether windows of other lengths may be asked for. */
+  readonly anyLength: boolean;
+  /** Named changes of the settings. */
+  readonly presets: Readonly<
+    Record<string, { readonly text: string; readonly settings: Partial<RunSettings> }>
+  >;
+  readonly checksum: ChecksumState;
+  /** Sentences a person reads before running it. */
+  readonly warnings: readonly string[];
+  /** Whether it came with the program or was installed by the person, who may remove it. */
+  readonly place: 'shipped' | 'own';
+  readonly outputKind?: 'samples' | 'point' | 'waveform';
+  /** Everything a run does unless told otherwise. */
+  readonly settings?: RunSettings;
+  /** Named settings of the pack: what differs from its own. */
+  readonly presets?: Readonly<Record<string, Partial<RunSettings>>>;
+  /** Bytes of the network's file. */
+  readonly sizeBytes?: number;
+}
+
+/** What a person knows of weights that do not say it themselves. */
+export interface ModelImportAnswers {
+  /** The pack's name in the library; taken from the file when undefined. */
+  readonly id?: string;
+  readonly licence?: string;
+  readonly source?: string;
+  /** The order of GPD's layers where no architecture file is beside the weights. */
+  readonly gpdOrder?: 'fixed' | 'original';
+  /** Replace a model of the same id. */
+  readonly replace?: boolean;
+}
+
+/** What a comparison sets against each other: the picks a run made, or those an analyst stands by. */
+export type ComparedPicks =
+  { readonly kind: 'run'; readonly runId: number } | { readonly kind: 'reference' };
+
+export interface ComparedPick {
+  /** The pick of the catalog; undefined when a later run of the same model took its place. */
+  readonly pickId: number | undefined;
+  readonly stream: string;
+  readonly time: EpochNs;
+  readonly probability: number | undefined;
+}
+
+/** One onset of a comparison: in both within the tolerance, or in one only. */
+export interface ComparedOnset {
+  readonly sensorKey: string;
+  readonly phase: string;
+  readonly a: ComparedPick | undefined;
+  readonly b: ComparedPick | undefined;
+}
+
+/** Scores of A with B as the truth; undefined where nothing can be divided. */
+export interface ComparisonScore {
+  readonly phase: string;
+  readonly matched: number;
+  readonly onlyA: number;
+  readonly onlyB: number;
+  readonly precision: number | undefined;
+  readonly recall: number | undefined;
+  readonly f1: number | undefined;
+  /** B − A over the matched onsets. */
+  readonly meanResidualS: number | undefined;
+  readonly stdResidualS: number | undefined;
+  /** F1 of the picks of A at or above each threshold; empty without probabilities. */
+  readonly curve: readonly { readonly threshold: number; readonly f1: number }[];
+}
+
+export interface Comparison {
+  readonly toleranceS: number;
+  /** Only what both have looked at is compared; undefined where that is everything. */
+  readonly window: TimeWindow | undefined;
+  readonly sensorKeys: readonly string[];
+  /** By time of A, else of B. */
+  readonly onsets: readonly ComparedOnset[];
+  readonly scores: readonly ComparisonScore[];
+  /** What could not be compared and why. */
+  readonly notes: readonly string[];
+  readonly revision: number;
+}
+
+/** What a network was fed in one window and what it answered. */
+export interface WindowInput {
+  readonly modelId: string;
+  readonly startNs: EpochNs;
+  readonly sampleRateHz: number;
+  readonly rows: readonly { readonly component: string; readonly samples: Float32Array }[];
+  readonly outputs: readonly { readonly label: string; readonly values: Float32Array }[];
+  /** Step of the outputs in samples, and the sample of the first: 1 and 0 for answers per sample. */
+  readonly outputStepSamples: number;
+  readonly outputFirstSample: number;
+  /** Samples at each end whose answers are not used. */
+  readonly blindingSamples: readonly [number, number];
+  /** What was done to the records, in order: `resampled from 40 to 100 Hz`, `HHN absent: zeros`. */
+  readonly steps: readonly string[];
+}
+
+/** Why a run has or has not picked at a time; the decisive reason first. */
+export interface PickExplanation {
+  readonly picked: boolean;
+  readonly reasons: readonly {
+    /** `below-threshold`, `blinded`, `gap`, … */
+    readonly kind: string;
+    /** With its numbers: `The highest probability of P within 0.5 s is 0.27, below the threshold 0.30.` */
+    readonly text: string;
+  }[];
 }
 
 export interface PickQuery {
+  readonly pickIds?: readonly number[];
   readonly window?: TimeWindow;
   readonly streamKeys?: readonly StreamKey[];
   readonly states?: readonly PickState[];
@@ -226,6 +352,8 @@ export const api = {
       window: TimeWindow;
       widthPx: number;
       runId: number | undefined;
+      /** The curves of each of these runs, in this order; takes the place of `runId`. */
+      runIds?: readonly number[];
     },
     ProbabilityTrace[]
   >(),
@@ -242,7 +370,23 @@ export const api = {
     },
     { jobId: string; runId: number }
   >(),
+  /** Files and folders: ready packs and published weights, with what lies beside them. */
+  'model.import': call<
+    { files: readonly FileRef[]; answers?: ModelImportAnswers },
+    { jobId: string }
+  >(),
+  /** What an ended import did, one entry for each model found. Throws `not-found` before its end. */
+  'model.importReport': call<{ jobId: string }, ModelImport[]>(),
+  /** Compares installed models, or packs in folders, with their originals' numbers; all installed ones when neither is named. */
+  'model.verify': call<
+    { modelIds?: readonly string[]; folders?: readonly FileRef[] },
+    { jobId: string }
+  >(),
+  'model.verifyReport': call<{ jobId: string }, ModelVerification[]>(),
+  /** Deletes a model of the person's own folder; picks made with it stay. */
+  'model.remove': call<{ modelId: string }, void>(),
   'run.list': call<NoArgs, ModelRun[]>(),
+  'run.compare': call<{ a: ComparedPicks; b: ComparedPicks; toleranceS: number }, Comparison>(),
   'job.list': call<NoArgs, Job[]>(),
   'job.cancel': call<{ jobId: string }, void>(),
 
@@ -277,6 +421,8 @@ export const api = {
   'session.noticed': event<Notice>(),
   'source.changed': event<{ revision: number }>(),
   'job.progressed': event<Job>(),
+  /** A model was installed or removed: ask for the list again. */
+  'model.changed': event<NoArgs>(),
   'catalog.changed': event<{ revision: number; tables: readonly string[]; undo: UndoState }>(),
 } as const;
 

@@ -131,6 +131,7 @@ export function checkOrigin(origin: Origin | undefined): void {
 }
 
 export function checkQuery(query: PickQuery): void {
+  if (query.pickIds) checkPickIds(query.pickIds, 0);
   if (query.window) checkWindow(query.window);
   for (const state of query.states ?? []) checkOneOf(state, PICK_STATES, 'A state');
   for (const text of [...(query.streamKeys ?? []), ...(query.phases ?? [])]) {

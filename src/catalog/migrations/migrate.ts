@@ -4,6 +4,7 @@ import type { EpochNs } from '../../base/time.ts';
 import type { Connection } from '../db.ts';
 import { integer, text } from '../rows.ts';
 import { initial } from './m0001Initial.ts';
+import { runPicks } from './m0002RunPicks.ts';
 
 export interface Migration {
   readonly number: number;
@@ -12,7 +13,10 @@ export interface Migration {
 }
 
 /** In order, forward only. */
-export const MIGRATIONS: readonly Migration[] = [{ number: 1, name: 'initial', sql: initial }];
+export const MIGRATIONS: readonly Migration[] = [
+  { number: 1, name: 'initial', sql: initial },
+  { number: 2, name: 'run picks', sql: runPicks },
+];
 
 /** Marks the file as ours, for `file` and for us: "Onst". */
 export const APPLICATION_ID = 0x4f6e7374;

@@ -4,6 +4,7 @@ import type { SqlValue } from '../db.ts';
 
 /** Which picks, in which order, which page of them. Every part narrows; none means all. */
 export interface PickQuery {
+  readonly pickIds?: readonly number[];
   readonly window?: TimeWindow;
   readonly streamKeys?: readonly string[];
   readonly states?: readonly PickState[];
@@ -41,6 +42,9 @@ export function conditionOf(
     values.push(...bound);
   };
   const among = (list: readonly string[]): string => JSON.stringify(list);
+  if (query.pickIds) {
+    add('p.id IN (SELECT value FROM json_each(?))', JSON.stringify(query.pickIds));
+  }
   if (query.window) {
     add('p.time_ns >= ? AND p.time_ns < ?', query.window.startNs, query.window.endNs);
   }

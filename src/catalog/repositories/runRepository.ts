@@ -5,7 +5,16 @@ import { type PickContent, phaseFamily } from '../../domain/event/pick.ts';
 import type { TimeWindow } from '../../domain/waveform/timeWindow.ts';
 import type { Changed } from '../journal.ts';
 import type { ProjectFile } from '../projectFile.ts';
-import { integer, nanoseconds, optionalNanoseconds, orNull, text } from '../rows.ts';
+import { formatNslc } from '../../domain/waveform/nslc.ts';
+import {
+  integer,
+  nanoseconds,
+  optionalInteger,
+  optionalNanoseconds,
+  optionalReal,
+  orNull,
+  text,
+} from '../rows.ts';
 import { contentColumns } from './pickRows.ts';
 
 /** What is known when a run starts. `author` is who ran it; its picks carry the model's name. */
@@ -31,6 +40,16 @@ const COLUMN_NAMES = PICK_COLUMNS.split(' ');
 const DEALT_WITH = `EXISTS (SELECT 1 FROM journal_change c WHERE c.row_id = p.id
   AND c.table_name IN ('pick', 'arrival'))`;
 const OF_SENSOR = `p.stream_key >= ? AND p.stream_key < ?`;
+
+/** An onset that a run found. */
+export interface RunPick {
+  /** The catalog's pick for it: the run's own, or the one a person dealt with before; undefined when it is gone. */
+  readonly pickId: number | undefined;
+  readonly stream: string;
+  readonly time: EpochNs;
+  readonly phase: string;
+  readonly probability: number | undefined;
+}
 
 /** Model runs and the picks they make. None of it is in the undo history: it is not an analyst's act. */
 export class RunRepository {
@@ -88,10 +107,15 @@ export class RunRepository {
         `INSERT INTO pick(${COLUMN_NAMES.join(', ')}) VALUES (${COLUMN_NAMES.map(() => '?').join(', ')})`,
       );
       const settled = this.#dealtWith(sensorKey);
+      const keep = this.#keeper(runId, sensorKey);
       const createdNs = this.#now();
       const ids: number[] = [];
       for (const pick of picks) {
-        if (settled.some((other) => isSameOnset(pick, other))) continue;
+        const known = settled.find((other) => isSameOnset(pick, other));
+        if (known) {
+          keep(pick, known.id);
+          continue;
+        }
         const row = {
           ...contentColumns(pick),
           threshold: orNull(thresholdOf(run.parameters, pick.phase)),
@@ -103,7 +127,9 @@ export class RunRepository {
           created_ns: createdNs,
         };
         const named: Readonly<Record<string, unknown>> = row;
-        ids.push(Number(insert.run(COLUMN_NAMES.map((name) => named[name])).lastInsertRowid));
+        const id = Number(insert.run(COLUMN_NAMES.map((name) => named[name])).lastInsertRowid);
+        ids.push(id);
+        keep(pick, id);
       }
       this.#file
         .prepare('INSERT OR REPLACE INTO model_run_sensor VALUES (?, ?, ?, ?)')
@@ -189,6 +215,37 @@ export class RunRepository {
     );
   }
 
+  /** All onsets a run found, by time, whatever became of them in the catalog. */
+  picksOf(runId: number): RunPick[] {
+    const sql = `SELECT f.stream_key, f.time_ns, f.phase, f.probability, p.id AS pick_id
+      FROM model_run_pick f LEFT JOIN pick p ON p.id = f.pick_id
+      WHERE f.run_id = ? ORDER BY f.time_ns`;
+    return this.#file.read(() =>
+      this.#file
+        .prepare(sql)
+        .all(runId)
+        .map((row) => ({
+          pickId: optionalInteger(row, 'pick_id'),
+          stream: text(row, 'stream_key'),
+          time: nanoseconds(row, 'time_ns'),
+          phase: text(row, 'phase'),
+          probability: optionalReal(row, 'probability'),
+        })),
+    );
+  }
+
+  /** Forgets what the run has kept of a sensor and answers what keeps one onset of it. */
+  #keeper(runId: number, sensorKey: string): (pick: PickContent, pickId: number) => void {
+    this.#file
+      .prepare('DELETE FROM model_run_pick WHERE run_id = ? AND sensor_key = ?')
+      .run(runId, sensorKey);
+    const insert = this.#file.prepare('INSERT INTO model_run_pick VALUES (?, ?, ?, ?, ?, ?, ?)');
+    return ({ stream, time, phase, probability }, pickId) => {
+      const of = [runId, sensorKey, formatNslc(stream), time, phase, orNull(probability), pickId];
+      insert.run(of);
+    };
+  }
+
   #write<T>(tables: readonly string[], act: () => T): T {
     const [result, revision] = this.#file.write('bulk', () => {
       const done = act();
@@ -209,12 +266,16 @@ export class RunRepository {
       .run(...sensorRange(sensorKey), window.startNs, window.endNs, run.id, run.modelId);
   }
 
-  #dealtWith(sensorKey: string): { time: EpochNs; family: string }[] {
-    const sql = `SELECT p.time_ns, p.phase_family FROM pick p WHERE ${OF_SENSOR} AND ${DEALT_WITH}`;
+  #dealtWith(sensorKey: string): { id: number; time: EpochNs; family: string }[] {
+    const sql = `SELECT p.id, p.time_ns, p.phase_family FROM pick p WHERE ${OF_SENSOR} AND ${DEALT_WITH}`;
     return this.#file
       .prepare(sql)
       .all(...sensorRange(sensorKey))
-      .map((row) => ({ time: nanoseconds(row, 'time_ns'), family: text(row, 'phase_family') }));
+      .map((row) => ({
+        id: integer(row, 'id'),
+        time: nanoseconds(row, 'time_ns'),
+        family: text(row, 'phase_family'),
+      }));
   }
 }
 
