@@ -31,13 +31,23 @@ export type WindowScale = {
 /** How probability curves become picks. Distances and widths are samples at the model's rate. */
 export type PickRule =
   /** Local maxima at or above the threshold, highest first, none closer to another than the distance. */
-  | { readonly kind: 'peaks'; readonly minimumDistanceSamples: number }
+  | {
+      readonly kind: 'peaks';
+      readonly minimumDistanceSamples: number;
+      /**
+       * PhaseNet's `detect_peaks`: a level top counts at its first sample, peaks at exactly the distance are too close,
+       * and of two equally high ones the later stays.
+       */
+      readonly convention?: 'detect_peaks';
+    }
   /** From the first value at the threshold to the last at the off level; the pick is the highest between. */
   | {
       readonly kind: 'trigger';
       /** Of the threshold, or a probability of its own. */
       readonly off: { readonly ratio: number } | { readonly level: number };
       readonly minimumWidthSamples: number;
+      /** GPD's `trigger_onset`: values lie above the levels, and the last one of a run is never the pick. */
+      readonly convention?: 'trigger_onset';
     }
   /** Peaks as SciPy's `find_peaks`; the mean around the peak may not be beaten by another label's. */
   | {
@@ -60,6 +70,8 @@ export interface RunSettings {
   /** Removes the least-squares line of whole records, before the filter. */
   readonly detrendRecords: boolean;
   readonly preparation: WindowPreparation;
+  /** Length of the windows, for networks of any length; absent: the one the model was trained on. */
+  readonly windowSamples?: number;
   /** Below 1 a fraction of the window (rounded down), from 1 on samples. Only for answers per sample. */
   readonly overlap: number;
   /** Samples from one window to the next. Only for one answer per window. */
