@@ -15,7 +15,7 @@ import type { ModelRun } from '../domain/event/modelRun.ts';
 import { phaseFamily } from '../domain/event/pick.ts';
 import { formatNslc, parseNslc, sensorKey } from '../domain/waveform/nslc.ts';
 import { contains, intersect, type TimeWindow } from '../domain/waveform/timeWindow.ts';
-import { matchOnsets } from './onsetMatching.ts';
+import { matchPicks } from '../evaluation/matchPicks.ts';
 
 /** A side of a comparison before it is cut to what both have looked at. */
 export interface Side {
@@ -50,22 +50,37 @@ export function compare(
       (pick) =>
         (window === undefined || contains(window, pick.time)) && keys.has(stationOf(pick.stream)),
     );
-  const placed = (picks: readonly SidePick[]) =>
-    picks.map((pick) => ({
-      ...pick,
-      place: `${stationOf(pick.stream)} ${phaseFamily(pick.phase)}`,
-    }));
-  const pairs = matchOnsets(placed(cut(a)), placed(cut(b)), toleranceS);
-  const onsets = pairs.map(([x, y]) => onsetOf(x, y)).sort(byTime);
+  const { onsets, others } = matched(cut(a), cut(b), stationOf, toleranceS);
   return {
     toleranceS,
     window,
     sensorKeys: [...keys].sort(),
     onsets,
     scores: scoresOf(onsets),
-    notes: notesOf(a, b, keys, stationOf),
+    notes: [...notesOf(a, b, keys, stationOf), ...otherPhases(others)],
     revision: catalog.revision,
   };
+}
+
+/** Pairs and what stays alone, by time; how many picks are of neither P nor S. */
+function matched(
+  a: readonly SidePick[],
+  b: readonly SidePick[],
+  placeOf: (stream: string) => string,
+  toleranceS: number,
+): { onsets: ComparedOnset[]; others: number } {
+  const placed = (picks: readonly SidePick[]) =>
+    picks.map(({ stream, phase, time }) => ({ station: placeOf(stream), phase, time }));
+  const { pairs, missed, extra, otherPicks, otherReferences } = matchPicks(placed(b), placed(a), {
+    P: toleranceS,
+    S: toleranceS,
+  });
+  const onsets = [
+    ...pairs.map(({ pick, reference }) => onsetOf(a[pick], b[reference])),
+    ...extra.map((pick) => onsetOf(a[pick], undefined)),
+    ...missed.map((reference) => onsetOf(undefined, b[reference])),
+  ];
+  return { onsets: onsets.sort(byTime), others: otherPicks.length + otherReferences.length };
 }
 
 function sideOf(catalog: Catalog, which: ComparedPicks): Side {
@@ -255,6 +270,11 @@ function notesOf(
     );
   }
   return notes;
+}
+
+function otherPhases(count: number): string[] {
+  if (count === 0) return [];
+  return [`${count} picks of other phases than P and S are not compared.`];
 }
 
 function shortList(names: readonly string[]): string {
