@@ -2,6 +2,9 @@
 
 import { AppError } from '../../base/appError.ts';
 import { basicPhaseAeFromTorch } from './basicPhaseAe.ts';
+import { CRED_STEPS, credFromTorch } from './cred.ts';
+import { deepDenoiserFromTorch } from './deepDenoiser.ts';
+import { eqcctFromTorch } from './eqcct.ts';
 import { eqTransformerFromTorch } from './eqTransformer.ts';
 import { gpdFromKeras, gpdFromTorch, gpdOrderOf, type GpdOrder } from './gpd.ts';
 import {
@@ -12,6 +15,7 @@ import {
 import { phaseNetLightFromTorch } from './phaseNetLight.ts';
 import { seismoPerformerFromKeras } from './seismoPerformer.ts';
 import { modelArgument } from './settings.ts';
+import { skynetFromTorch } from './skynet.ts';
 import { specCnnFromKeras } from './specCnn.ts';
 import type { SpectrogramScaler } from './spectrogramFront.ts';
 import type { NamedTensors } from './weights.ts';
@@ -23,12 +27,16 @@ export interface ConvertedNetwork {
   readonly windowSamples: number;
   /** Whether the graph takes windows of any length. */
   readonly anyLength: boolean;
-  /** One probability per sample and label, or one per window and label. */
-  readonly answers: 'each sample' | 'each window';
+  /** One probability per sample and label, one per window and label, or a trace of the window's length. */
+  readonly answers: 'each sample' | 'each window' | 'waveform';
+  /** Answers along a window where they are fewer than its samples: the first belongs to its first sample. */
+  readonly answersPerWindow?: number;
 }
 
 /** What the tensors alone do not say. */
 export interface ConversionOptions {
+  /** What a person calls a network whose tensors are another's: `obstransformer`, `lfe-detect`. */
+  readonly architecture?: string;
   /** The parsed `.json.vN` beside a SeisBench `.pt.vN`. */
   readonly settings?: unknown;
   /** A parsed Keras architecture `.json`, which tells the order of GPD's layers. */
@@ -41,7 +49,9 @@ export interface ConversionOptions {
 
 interface Architecture {
   readonly architecture: string;
-  /** A tensor only this network has. */
+  /** Networks of the same tensors and the same graph, trained for something else. */
+  readonly alsoCalled?: readonly string[];
+  /** A tensor only this network has, among those further down the list. */
   readonly mark: RegExp;
   /** Tells apart networks whose tensors are alike; such an entry stands before the other. */
   readonly isMeant?: (settings: unknown) => boolean;
@@ -49,6 +59,7 @@ interface Architecture {
   readonly windowSamples: number;
   readonly anyLength: boolean;
   readonly answers: ConvertedNetwork['answers'];
+  readonly answersPerWindow?: number;
 }
 
 const PHASENET_WINDOW = 3001;
@@ -60,11 +71,14 @@ const phaseNet = {
   answers: 'each sample',
 } as const;
 
+const eqcct = { windowSamples: 6000, anyLength: false, answers: 'each sample' } as const;
+
 const eachWindow = { windowSamples: 400, anyLength: false, answers: 'each window' } as const;
 
 const ARCHITECTURES: readonly Architecture[] = [
   {
     architecture: 'variable-length-phasenet',
+    alsoCalled: ['lfe-detect'],
     mark: /^down_branch\.0\.0\.weight$/,
     // SeisBench writes the first two for this network and its heirs, never for PhaseNet itself.
     isMeant: (settings) =>
@@ -88,11 +102,49 @@ const ARCHITECTURES: readonly Architecture[] = [
   },
   {
     architecture: 'eqtransformer',
+    alsoCalled: ['obstransformer'],
     mark: /^encoder\.convs\.0\.weight$/,
     convert: (tensors, { settings }) => eqTransformerFromTorch(tensors, settings),
     windowSamples: 6000,
     anyLength: false,
     answers: 'each sample',
+  },
+  {
+    architecture: 'skynet',
+    mark: /^dconv01\.weight$/,
+    convert: skynetFromTorch,
+    windowSamples: 30000,
+    anyLength: false,
+    answers: 'each sample',
+  },
+  {
+    architecture: 'eqcct-p',
+    mark: /^_eqcct_backbone\.transformer\./,
+    convert: (tensors) => eqcctFromTorch(tensors, 'P'),
+    ...eqcct,
+  },
+  {
+    architecture: 'eqcct-s',
+    mark: /^_eqcct_backbone\.transformers\./,
+    convert: (tensors) => eqcctFromTorch(tensors, 'S'),
+    ...eqcct,
+  },
+  {
+    architecture: 'cred',
+    mark: /^lstm_block\.lstms\.0\./,
+    convert: (tensors, { settings }) => credFromTorch(tensors, settings),
+    windowSamples: 3000,
+    anyLength: false,
+    answers: 'each sample',
+    answersPerWindow: CRED_STEPS,
+  },
+  {
+    architecture: 'deep-denoiser',
+    mark: /^down_conv_blocks\./,
+    convert: deepDenoiserFromTorch,
+    windowSamples: 3000,
+    anyLength: false,
+    answers: 'waveform',
   },
   {
     architecture: 'basic-phase-ae',
@@ -137,24 +189,36 @@ export function convertWeights(
   tensors: NamedTensors,
   options: ConversionOptions,
 ): ConvertedNetwork {
-  const names = [...tensors.keys()];
-  const found = ARCHITECTURES.find(
-    ({ mark, isMeant }) =>
-      names.some((name) => mark.test(name)) && (isMeant?.(options.settings) ?? true),
-  );
-  if (found === undefined) {
-    const known = new Set(ARCHITECTURES.map(({ architecture }) => architecture));
-    throw new AppError(
-      'bad-input',
-      `These ${names.length} tensors are of no network known here (${[...known].join(', ')}); the first is ${names[0] ?? 'missing'}.`,
-    );
-  }
+  const found = architectureOf([...tensors.keys()], options.settings);
   const stated = modelArgument(options.settings, 'in_samples');
   return {
-    architecture: found.architecture,
+    architecture: nameOf(found, options.architecture),
     onnx: found.convert(tensors, options),
     windowSamples: found.anyLength && typeof stated === 'number' ? stated : found.windowSamples,
     anyLength: found.anyLength,
     answers: found.answers,
+    ...(found.answersPerWindow === undefined ? {} : { answersPerWindow: found.answersPerWindow }),
   };
+}
+
+function architectureOf(names: readonly string[], settings: unknown): Architecture {
+  const found = ARCHITECTURES.find(
+    ({ mark, isMeant }) => names.some((name) => mark.test(name)) && (isMeant?.(settings) ?? true),
+  );
+  if (found !== undefined) return found;
+  const known = new Set(ARCHITECTURES.map(({ architecture }) => architecture));
+  throw new AppError(
+    'bad-input',
+    `These ${names.length} tensors are of no network known here (${[...known].join(', ')}); the first is ${names[0] ?? 'missing'}.`,
+  );
+}
+
+function nameOf(found: Architecture, called: string | undefined): string {
+  const names = [found.architecture, ...(found.alsoCalled ?? [])];
+  if (called === undefined) return found.architecture;
+  if (names.includes(called)) return called;
+  throw new AppError(
+    'bad-input',
+    `These tensors are of ${names.join(' or ')}, not of ${called}; import them under that name.`,
+  );
 }

@@ -14,7 +14,12 @@ import {
   withHeight,
   withoutHeight,
 } from '../onnxGraph/layers.ts';
-import { additiveAttention, lstm, type LstmDirection } from '../onnxGraph/recurrent.ts';
+import {
+  additiveAttention,
+  joinedDirections,
+  lstm,
+  type LstmDirection,
+} from '../onnxGraph/recurrent.ts';
 import { reshape, transpose } from '../onnxGraph/tensor.ts';
 import { modelArgument } from './settings.ts';
 import { Weights, type NamedTensors } from './weights.ts';
@@ -187,8 +192,7 @@ class Builder {
     const graph = this.#graph;
     const cells = [this.#cell(`${name}.lstm`, inputs), this.#cell(`${name}.lstm`, inputs, true)];
     const both = lstm(graph, x, cells, this.#variant.hardGates);
-    const ordered = graph.node('Transpose', [both], { perm: [0, 2, 1, 3] });
-    const joined = graph.node('Reshape', [ordered, graph.integers([0, 0, 2 * HIDDEN])]);
+    const joined = joinedDirections(graph, both, 2 * HIDDEN);
     const { weight, bias } = this.#conv(`${name}.conv`, [HIDDEN, 2 * HIDDEN, 1]);
     const matrix = transpose(reshape(weight, [HIDDEN, 2 * HIDDEN]), [1, 0]);
     const norm = this.#weights.torchNorm(`${name}.norm`, HIDDEN, NORM_EPSILON);

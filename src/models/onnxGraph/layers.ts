@@ -80,11 +80,29 @@ export function convTranspose(
   );
 }
 
-/** Convolution over two axes with zeros around, so that the size stays: weight (out, in, height, width). */
-export function conv2d(graph: OnnxGraph, input: Value, layer: Omit<Convolution, 'padding'>): Value {
+/** A convolution over two axes; zeros are counted, or follow TensorFlow's SAME rule. */
+export interface PlaneConvolution {
+  /** (out, in, height, width); of a transposed one (in, out, height, width). */
+  readonly weight: Tensor;
+  readonly bias?: Tensor | undefined;
+  /** Folded into weight and bias. */
+  readonly norm?: Affine | undefined;
+  readonly stride?: number;
+}
+
+/** Zeros around a plane, or samples cut from it by a transposed convolution. */
+export type PlanePadding = readonly [top: number, left: number, bottom: number, right: number];
+
+/** Convolution over two axes; without `padding` as many zeros as keep the size, or halve it rounded up. */
+export function conv2d(
+  graph: OnnxGraph,
+  input: Value,
+  layer: PlaneConvolution & { readonly padding?: PlanePadding },
+): Value {
   const [outputs = 0, channels = 0, height = 0, width = 0] = layer.weight.shape;
-  const whole: Convolution = { ...layer, padding: 'same' };
-  const { weight, bias } = folded(whole, outputs, channels * height * width, 1);
+  const { weight, bias } = folded(layer, outputs, channels * height * width, 1);
+  const stride = layer.stride ?? 1;
+  const ends = layer.padding ? { pads: layer.padding } : { auto_pad: 'SAME_UPPER' };
   return graph.node(
     'Conv',
     [
@@ -92,7 +110,27 @@ export function conv2d(graph: OnnxGraph, input: Value, layer: Omit<Convolution, 
       graph.tensor({ shape: layer.weight.shape, values: weight }),
       graph.tensor({ shape: [outputs], values: bias }),
     ],
-    { kernel_shape: [height, width], strides: [1, 1], auto_pad: 'SAME_UPPER' },
+    { kernel_shape: [height, width], strides: [stride, stride], ...ends },
+  );
+}
+
+/** Transposed convolution over two axes: n samples become stride · (n − 1) + kernel − `cut`. */
+export function convTranspose2d(
+  graph: OnnxGraph,
+  input: Value,
+  layer: PlaneConvolution & { readonly cut: PlanePadding },
+): Value {
+  const [channels = 0, outputs = 0, height = 0, width = 0] = layer.weight.shape;
+  const { weight, bias } = folded(layer, outputs, height * width, channels);
+  const stride = layer.stride ?? 1;
+  return graph.node(
+    'ConvTranspose',
+    [
+      input,
+      graph.tensor({ shape: layer.weight.shape, values: weight }),
+      graph.tensor({ shape: [outputs], values: bias }),
+    ],
+    { kernel_shape: [height, width], strides: [stride, stride], pads: layer.cut },
   );
 }
 
@@ -114,6 +152,11 @@ export function maxPoolInTwo(graph: OnnxGraph, value: Value, keepLast: boolean):
     strides: [1, 2],
     ceil_mode: keepLast ? 1 : 0,
   });
+}
+
+/** Zeros behind the last sample. */
+export function zerosBehind(graph: OnnxGraph, value: Value, samples: number): Value {
+  return graph.node('Pad', [value, graph.integers([0, 0, 0, 0, 0, 0, 0, samples])]);
 }
 
 /** Every sample `times` times. */
@@ -168,8 +211,13 @@ export function gelu(graph: OnnxGraph, value: Value): Value {
   return graph.node('Mul', [half, graph.node('Add', [erf, graph.scalar(1)])]);
 }
 
+/** x · sigmoid(x), also called SiLU. */
+export function swish(graph: OnnxGraph, value: Value): Value {
+  return graph.node('Mul', [value, graph.node('Sigmoid', [value])]);
+}
+
 function folded(
-  layer: Convolution,
+  layer: Pick<Convolution, 'weight' | 'bias' | 'norm'>,
   outputs: number,
   perOutput: number,
   blocks: number,

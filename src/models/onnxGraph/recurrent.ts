@@ -52,6 +52,12 @@ export function lstm(
   });
 }
 
+/** (time, direction, batch, hidden) → (time, batch, direction · hidden). */
+export function joinedDirections(graph: OnnxGraph, value: Value, width: number): Value {
+  const ordered = graph.node('Transpose', [value], { perm: [0, 2, 1, 3] });
+  return graph.node('Reshape', [ordered, graph.integers([0, 0, width])]);
+}
+
 function hardSigmoid(directions: number) {
   return {
     activations: new Array<readonly string[]>(directions)
