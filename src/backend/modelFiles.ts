@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type ModelFiles, ModelRegistry } from '../models/registry.ts';
+import { type ModelFiles, type ModelFolder, ModelRegistry } from '../models/registry.ts';
 import { resourcesFolder } from './resources.ts';
 
 const diskFiles: ModelFiles = {
@@ -34,5 +34,7 @@ function isAbsent(error: unknown): boolean {
 /** The models shipped with the program and those of the person's own folder, if one is named. */
 export function openModelRegistry(userFolder?: string): ModelRegistry {
   const shipped = join(resourcesFolder(), 'models');
-  return new ModelRegistry(diskFiles, userFolder === undefined ? [shipped] : [shipped, userFolder]);
+  const folders: ModelFolder[] = [{ path: shipped, place: 'shipped' }];
+  if (userFolder !== undefined) folders.push({ path: userFolder, place: 'own' });
+  return new ModelRegistry(diskFiles, folders);
 }

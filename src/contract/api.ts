@@ -8,7 +8,9 @@ import type {
   ModelUse,
   ModelVerification,
 } from '../domain/event/modelPack.ts';
-import type { ModelRun, RunParameters } from '../domain/event/modelRun.ts';
+import type { ScoreReport } from '../domain/evaluation/score.ts';
+import type { Tolerance } from '../domain/evaluation/tolerance.ts';
+import type { ModelRun } from '../domain/event/modelRun.ts';
 import type { Decision, Pick, PickChange, PickContent, PickState } from '../domain/event/pick.ts';
 import type { RunSettings } from '../domain/event/runSettings.ts';
 import type { Origin, SeismicEvent } from '../domain/event/seismicEvent.ts';
@@ -105,7 +107,6 @@ export interface ModelInfo {
   readonly samplingRateHz: number;
   readonly windowSamples: number;
   readonly labels: readonly string[];
-  readonly defaults: RunParameters;
   readonly missingComponents: string;
   readonly limits: readonly string[];
   /** Why it cannot run (wrong checksum, missing file), or undefined. */
@@ -121,7 +122,7 @@ export interface ModelInfo {
   /** In the order of the input rows. */
   readonly components: readonly string[];
   /** A value per sample, one per window, or a waveform; undefined for what cannot be run. */
-  readonly output: 'samples' | 'point' | 'waveform' | undefined;
+  readonly outputKind: 'samples' | 'point' | 'waveform' | undefined;
   /** Whether windows of other lengths may be asked for. */
   readonly anyLength: boolean;
   /** Named changes of the settings. */
@@ -133,13 +134,10 @@ export interface ModelInfo {
   readonly warnings: readonly string[];
   /** Whether it came with the program or was installed by the person, who may remove it. */
   readonly place: 'shipped' | 'own';
-  readonly outputKind?: 'samples' | 'point' | 'waveform';
-  /** Everything a run does unless told otherwise. */
-  readonly settings?: RunSettings;
-  /** Named settings of the pack: what differs from its own. */
-  readonly presets?: Readonly<Record<string, Partial<RunSettings>>>;
+  /** Everything a run does unless told otherwise; undefined for what cannot be run. */
+  readonly settings: RunSettings | undefined;
   /** Bytes of the network's file. */
-  readonly sizeBytes?: number;
+  readonly sizeBytes: number;
 }
 
 /** What a person knows of weights that do not say it themselves. */
@@ -314,6 +312,15 @@ export interface ImportReport {
   readonly warnings: readonly string[];
 }
 
+/** A list of picks to score, or to score against. */
+export type PickSetRef =
+  /** CSV, QuakeML, markers, JSON of `scan`, or a project: of that the named run, else its newest run, as a reference its reviewed picks. */
+  | { readonly kind: 'file'; readonly file: FileRef; readonly runId?: number | undefined }
+  /** What a run of the open project found. */
+  | { readonly kind: 'run'; readonly runId: number }
+  /** What an analyst has confirmed or made in the open project. */
+  | { readonly kind: 'reviewed' };
+
 /** Plain JSON kept for a person (all projects) or in a project. Keys are owned by the page. */
 export type SettingsScope = 'user' | 'project';
 
@@ -364,9 +371,10 @@ export const api = {
       modelId: string;
       streamKeys: readonly StreamKey[] | undefined;
       window: TimeWindow | undefined;
-      thresholds: Readonly<Record<string, number>> | undefined;
-      /** < 1: fraction of the window; ≥ 1: samples. Undefined: the card's. */
-      overlap: number | undefined;
+      /** What differs from the model's own settings; thresholds by phase in any case. */
+      settings: Partial<RunSettings> | undefined;
+      /** Lets models run that are for tests only or never for picking. */
+      allowTestModel?: boolean;
     },
     { jobId: string; runId: number }
   >(),
@@ -387,6 +395,16 @@ export const api = {
   'model.remove': call<{ modelId: string }, void>(),
   'run.list': call<NoArgs, ModelRun[]>(),
   'run.compare': call<{ a: ComparedPicks; b: ComparedPicks; toleranceS: number }, Comparison>(),
+  /** Without a run: by the newest that looked at the sensor there. */
+  'run.explain': call<
+    { runId: number | undefined; sensorKey: string; time: EpochNs; phase: string },
+    PickExplanation
+  >(),
+  /** The window whose middle is nearest to the time; with the run's settings, or the model's own. */
+  'model.windowInput': call<
+    { modelId: string; runId: number | undefined; sensorKey: string; time: EpochNs },
+    WindowInput
+  >(),
   'job.list': call<NoArgs, Job[]>(),
   'job.cancel': call<{ jobId: string }, void>(),
 
@@ -411,6 +429,12 @@ export const api = {
     EditReply
   >(),
   'catalog.removeEvent': call<{ eventId: number }, EditReply>(),
+
+  /** `withinData`: what lies where the open project has no waveforms is left out, if it has any. */
+  'evaluation.score': call<
+    { reference: PickSetRef; picks: PickSetRef; tolerance: Tolerance; withinData: boolean },
+    { report: ScoreReport; warnings: readonly string[] }
+  >(),
 
   'export.preview': call<ExportRequest, ExportPreview>(),
   'export.render': call<ExportRequest, { fileName: string; bytes: Uint8Array }>(),

@@ -19,7 +19,10 @@ function registry(files: Record<string, Uint8Array>): ModelRegistry {
     read: (path) => Promise.resolve(files[path]),
     sha256: (bytes) => Promise.resolve(createHash('sha256').update(bytes).digest('hex')),
   };
-  return new ModelRegistry(disk, ['shipped', 'mine']);
+  return new ModelRegistry(disk, [
+    { path: 'shipped', place: 'shipped' },
+    { path: 'mine', place: 'own' },
+  ]);
 }
 
 const whole = { 'shipped/onset-1/model.json': cardBytes, 'shipped/onset-1/model.onnx': network };

@@ -1,0 +1,10 @@
+import { type TaskReply, transferable } from '../../jobs/task.ts';
+import { type PreparedPack, readModel, type ReadModelArgs } from '../modelImport/readModel.ts';
+
+/** A model from its published files, as the files of a pack. */
+export async function readModelTask(args: ReadModelArgs): Promise<TaskReply<PreparedPack>> {
+  const pack = await readModel(args);
+  // A small file may lie in memory that Node shares among its buffers, which cannot move.
+  const files = pack.files.map(({ name, bytes }) => ({ name, bytes: bytes.slice() }));
+  return { value: { ...pack, files }, transfer: transferable(files.map(({ bytes }) => bytes)) };
+}
