@@ -6,6 +6,11 @@ import path from 'node:path';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { describe, expect, test } from 'vitest';
 import { epochNs } from '../../src/base/time.ts';
+import type {
+  ArchiveScanOptions,
+  ScanPhase,
+  ScanThresholds,
+} from '../../src/domain/event/archiveScan.ts';
 import type { TraceSegment } from '../../src/domain/waveform/traceSegment.ts';
 import { readMiniseed } from '../../src/formats/miniseed/read.ts';
 import { type ChunkScan, planGroup, scanChunk } from '../../src/models/archiveScan/archiveScan.ts';
@@ -16,11 +21,8 @@ import {
   predictionLine,
 } from '../../src/models/archiveScan/predictionText.ts';
 import {
-  type ArchiveScanOptions,
   DEFAULT_ARCHIVE_SCAN,
   SCAN_LABELS,
-  type ScanPhase,
-  type ScanThresholds,
   scalerFile,
 } from '../../src/models/archiveScan/scanOptions.ts';
 import type { ScanPick } from '../../src/models/archiveScan/scanPicks.ts';

@@ -2,8 +2,9 @@
 // doi:10.3390/s21186290) as pure functions; the network is handed in.
 
 import type { EpochNs } from '../../base/time.ts';
+import type { ArchiveScanOptions } from '../../domain/event/archiveScan.ts';
 import type { TraceSegment } from '../../domain/waveform/traceSegment.ts';
-import { type ArchiveScanOptions, checkScanOptions } from './scanOptions.ts';
+import { checkScanOptions } from './scanOptions.ts';
 import { type ScanPick, scanPicks } from './scanPicks.ts';
 import { type ScanSpan, scanChunks, scanSpans } from './scanTraces.ts';
 import { type InferWindows, restoreScores, scoreWindows } from './scanWindows.ts';
@@ -40,12 +41,20 @@ export function planGroup(
 
 /** Scans one chunk. `infer` runs the network that scales as `options.scaler` says (`scalerFile`). */
 export async function scanChunk(
-  { startNs, components }: ScanSpan,
+  chunk: ScanSpan,
   options: ArchiveScanOptions,
   infer: InferWindows,
 ): Promise<ChunkScan> {
+  return chunkPicks(chunk, options, await scoreWindows(chunk.components, options, infer));
+}
+
+/** A chunk's picks from the scores of its windows, windows × labels. */
+export function chunkPicks(
+  { startNs, components }: ScanSpan,
+  { shiftSamples, thresholds }: Pick<ArchiveScanOptions, 'shiftSamples' | 'thresholds'>,
+  scores: Float32Array,
+): ChunkScan {
   const samples = components[0]?.length ?? 0;
-  const scores = await scoreWindows(components, options, infer);
-  const curves = restoreScores(scores, samples, options.shiftSamples);
-  return { startNs, samples, scores, picks: scanPicks(curves, startNs, options.thresholds) };
+  const curves = restoreScores(scores, samples, shiftSamples);
+  return { startNs, samples, scores, picks: scanPicks(curves, startNs, thresholds) };
 }

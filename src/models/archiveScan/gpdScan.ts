@@ -2,12 +2,14 @@
 // filter, no chunks, triggers in place of peaks.
 
 import { type EpochNs, formatIso } from '../../base/time.ts';
+import type { ScanPhase } from '../../domain/event/archiveScan.ts';
 import { type TraceSegment, sampleTime } from '../../domain/waveform/traceSegment.ts';
 import { detrendLinear } from '../../signal/detrend.ts';
 import { designButterworth } from '../../signal/filter/design.ts';
 import { filterCausal } from '../../signal/filter/filterSamples.ts';
 import { findTriggers, triggerPeak } from '../ensemble/trigger.ts';
-import { SCAN_LABELS, SCAN_PHASES, SCAN_WINDOW_SAMPLES, type ScanPhase } from './scanOptions.ts';
+import { SCAN_LABELS, SCAN_PHASES, SCAN_WINDOW_SAMPLES } from './scanOptions.ts';
+import { commonSpan, type ScanSpan } from './scanTraces.ts';
 import { type InferWindows, scoreWindows } from './scanWindows.ts';
 
 export interface GpdScanOptions {
@@ -40,41 +42,68 @@ export interface GpdPick {
   readonly timeNs: EpochNs;
 }
 
+/** A span with the rate its traces have; the network works at 100 Hz. */
+export interface GpdSpan extends ScanSpan {
+  readonly sampleRateHz: number;
+}
+
 /**
  * Scans traces of one span and rate, in the order of the network's components (N, E, Z): linear detrend, band-pass, each
- * window divided by its largest absolute value. A trigger of one window is no pick; the pick is the highest window
- * before the trigger's last. The network works at 100 Hz; traces of another rate go in unchanged, as in the program.
+ * window divided by its largest absolute value.
  */
 export async function scanGpd(
   traces: readonly TraceSegment[],
   options: GpdScanOptions,
   infer: InferWindows,
 ): Promise<{ scores: Float32Array; picks: GpdPick[] }> {
-  const [first] = traces;
-  if (first === undefined) return { scores: new Float32Array(0), picks: [] };
-  const length = traces.reduce((least, { samples }) => Math.min(least, samples.length), Infinity);
-  const components = traces.map(({ samples, sampleRateHz }) => {
-    const own = Float64Array.from(samples.subarray(0, length));
-    detrendLinear(own);
-    filterCausal(designButterworth('bandpass', options.bandpassHz, CORNERS, sampleRateHz), own);
-    return own;
-  });
+  if (traces.length === 0) return { scores: new Float32Array(0), picks: [] };
+  const span = gpdSpan(traces, options);
   const { shiftSamples, batchSize } = options;
   const windowing = { shiftSamples, batchSize, normalisation: 'window' } as const;
-  const scores = await scoreWindows(components, windowing, infer);
-  const picks = SCAN_PHASES.flatMap((phase) => {
+  const scores = await scoreWindows(span.components, windowing, infer);
+  return { scores, picks: gpdPicks(span, options, scores) };
+}
+
+/**
+ * Traces of all components cut to their common span, then detrended and filtered. Traces of another rate than 100 Hz
+ * go in unchanged, as in the program.
+ */
+export function gpdSpan(
+  traces: readonly TraceSegment[],
+  { bandpassHz }: Pick<GpdScanOptions, 'bandpassHz'>,
+): GpdSpan {
+  const { startNs, components, sampleRateHz } = commonSpan(
+    traces.map((trace) => ({ ...trace, samples: Float64Array.from(trace.samples) })),
+  );
+  const filter = designButterworth('bandpass', bandpassHz, CORNERS, sampleRateHz);
+  for (const samples of components) {
+    detrendLinear(samples);
+    filterCausal(filter, samples);
+  }
+  return { startNs, components, sampleRateHz };
+}
+
+/**
+ * Picks from the scores of a span's windows, P before S: triggers of more than one window, each picked at the highest
+ * window before its last.
+ */
+export function gpdPicks(
+  { startNs, sampleRateHz }: Pick<GpdSpan, 'startNs' | 'sampleRateHz'>,
+  { shiftSamples, thresholds }: Pick<GpdScanOptions, 'shiftSamples' | 'thresholds'>,
+  scores: Float32Array,
+): GpdPick[] {
+  return SCAN_PHASES.flatMap((phase) => {
     const curve = scoresOf(scores, phase);
-    const [on, off] = options.thresholds[phase];
+    const [on, off] = thresholds[phase];
     return findTriggers(curve, on, off)
       .filter((trigger) => trigger.off > trigger.on)
       .map((trigger): GpdPick => {
         const window = triggerPeak(curve, { on: trigger.on, off: trigger.off - 1 });
         const middle = window * shiftSamples + SCAN_WINDOW_SAMPLES / 2;
-        const timeNs = sampleTime(first.startNs, middle, first.sampleRateHz);
+        const timeNs = sampleTime(startNs, middle, sampleRateHz);
         return { phase, ...trigger, window, value: curve[window] as number, timeNs };
       });
   });
-  return { scores, picks };
 }
 
 function scoresOf(scores: Float32Array, phase: ScanPhase): Float32Array {

@@ -1,7 +1,7 @@
 // What Seismo-Performer's archive scan can be asked for, under names of its own options.
 
 import { AppError } from '../../base/appError.ts';
-import type { EpochNs } from '../../base/time.ts';
+import type { ArchiveScanOptions, ScanThresholds } from '../../domain/event/archiveScan.ts';
 
 /** Rate at which the scanned networks work, and the samples of one of their windows. */
 export const SCAN_RATE_HZ = 100;
@@ -10,35 +10,6 @@ export const SCAN_WINDOW_SAMPLES = 400;
 /** Classes in the order of the networks' answers; the last is noise and never picked. */
 export const SCAN_LABELS = ['P', 'S', 'N'] as const;
 export const SCAN_PHASES = ['P', 'S'] as const;
-export type ScanPhase = (typeof SCAN_PHASES)[number];
-export type ScanThresholds = Readonly<Record<ScanPhase, number>>;
-
-export interface ArchiveScanOptions {
-  /** Removes the least-squares line of each trace (off with `--no-detrend`). */
-  readonly detrend: boolean;
-  /** Butterworth, 4 corners, causal, at the trace's own rate; undefined for none (`--no-filter`). */
-  readonly highpassHz: number | undefined;
-  /**
-   * By what windows are divided: their own largest absolute value over all components, or that of the whole chunk.
-   * The program documents `window` and `--trace-normalization` for `chunk`; its release v2.0 always does `chunk`.
-   */
-  readonly normalisation: 'window' | 'chunk';
-  /**
-   * Over what the spectrogram's decibels are scaled inside the network: each window, or the whole batch as published.
-   * It names the network's file (`scalerFile`); with `batch` the answers depend on `batchSize`.
-   */
-  readonly scaler: 'window' | 'batch';
-  /** Windows that go through the network at once (`--batch-size`). */
-  readonly batchSize: number;
-  /** Length of a chunk (`--trace-size`); no window lies across two. */
-  readonly chunkSeconds: number;
-  /** Samples from one window to the next (`--shift`). */
-  readonly shiftSamples: number;
-  readonly thresholds: ScanThresholds;
-  /** Only data from and up to these times (`--start`, `--end`). */
-  readonly start: EpochNs | undefined;
-  readonly end: EpochNs | undefined;
-}
 
 /** As documented: windows by themselves, the scaler as published. */
 export const DEFAULT_ARCHIVE_SCAN: ArchiveScanOptions = {

@@ -3,15 +3,9 @@
 
 import { assertDefined } from '../../base/assert.ts';
 import { type EpochNs, addSeconds } from '../../base/time.ts';
+import type { ScanPhase, ScanThresholds } from '../../domain/event/archiveScan.ts';
 import { sampleTime } from '../../domain/waveform/traceSegment.ts';
-import {
-  SCAN_LABELS,
-  SCAN_PHASES,
-  SCAN_RATE_HZ,
-  SCAN_WINDOW_SAMPLES,
-  type ScanPhase,
-  type ScanThresholds,
-} from './scanOptions.ts';
+import { SCAN_LABELS, SCAN_PHASES, SCAN_RATE_HZ, SCAN_WINDOW_SAMPLES } from './scanOptions.ts';
 
 /** Samples between two picks of one phase in a chunk, the higher one kept: 100 s. */
 const PEAK_DISTANCE_SAMPLES = 10_000;

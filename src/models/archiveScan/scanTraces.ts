@@ -2,6 +2,7 @@
 
 import { AppError } from '../../base/appError.ts';
 import { type EpochNs, maxTime, minTime } from '../../base/time.ts';
+import type { ArchiveScanOptions } from '../../domain/event/archiveScan.ts';
 import {
   type TraceSegment,
   lastSampleTime,
@@ -12,7 +13,7 @@ import { detrendLinear } from '../../signal/detrend.ts';
 import { designButterworth } from '../../signal/filter/design.ts';
 import { filterCausal } from '../../signal/filter/filterSamples.ts';
 import { interpolateSlopes } from './interpolateSlopes.ts';
-import { type ArchiveScanOptions, SCAN_RATE_HZ } from './scanOptions.ts';
+import { SCAN_RATE_HZ } from './scanOptions.ts';
 
 const CORNERS = 4;
 
@@ -22,7 +23,8 @@ export interface ScanSpan {
   readonly components: readonly Float64Array[];
 }
 
-type Prepared = Omit<TraceSegment, 'samples'> & { readonly samples: Float64Array };
+/** A trace in float64. */
+export type Prepared = Omit<TraceSegment, 'samples'> & { readonly samples: Float64Array };
 
 /**
  * The spans of a group in which all its files have data. `files`: each file's traces in order of time, files in the
@@ -93,13 +95,15 @@ function cut(trace: Prepared, startNs: EpochNs, endNs: EpochNs): Prepared {
   };
 }
 
-function commonSpan(traces: readonly Prepared[]): ScanSpan {
+/** Traces of one rate cut to the span they share, all to one length. */
+export function commonSpan(traces: readonly Prepared[]): ScanSpan & { sampleRateHz: number } {
   const startNs = traces.map((trace) => trace.startNs).reduce(maxTime);
   const endNs = traces.map(lastSampleTime).reduce(minTime);
   const cuts = traces.map((trace) => cut(trace, startNs, endNs));
   const length = cuts.reduce((least, { samples }) => Math.min(least, samples.length), Infinity);
   return {
     startNs: cuts[0]?.startNs ?? startNs,
+    sampleRateHz: cuts[0]?.sampleRateHz ?? SCAN_RATE_HZ,
     components: cuts.map(({ samples }) => samples.subarray(0, length)),
   };
 }
