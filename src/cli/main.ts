@@ -24,6 +24,10 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     load: () => import('./inspect.ts'),
   },
   scan: { summary: 'let a model pick waveforms', load: () => import('./scan.ts') },
+  score: {
+    summary: 'score picks against a reference: recall, precision, F1, residuals',
+    load: () => import('./score.ts'),
+  },
   picks: { summary: 'print the picks of a project', load: () => import('./picks.ts') },
   export: {
     summary: 'write the catalog as QuakeML, CSV or markers',

@@ -22,7 +22,7 @@ printed as CSV. Refused while another Onset holds the project; what else the pro
   --threshold TEXT  "p: 0.3, s: 0.3", or one number for all phases (default: the model's)
   --overlap N       below 1 a fraction of the window, from 1 on samples (default: the model's)
   --workers N       threads that decode and run the model (default: one for each core)
-  --out FILE        write the picks: .csv, .json ({picks, run, skipped}) or .xml (QuakeML)
+  --out FILE        write the picks: .csv, .json ({picks, run, skipped, data}) or .xml (QuakeML)
 `;
 
 interface ScanRequest {
@@ -202,8 +202,18 @@ async function writePicks(session: Session, out: string, run: ModelRun): Promise
     await client.call('export.write', { format, includeRejected: false, pickIds, target });
   } else {
     const { skipped, ...rest } = run;
-    await writeFile(out, jsonText({ picks: pickRecords(picks), run: rest, skipped }));
+    const data = await dataOf(client, run);
+    await writeFile(out, jsonText({ picks: pickRecords(picks), run: rest, skipped, data }));
   }
+}
+
+/** Where the run had waveforms: who scores its picks must know what it could not see. */
+async function dataOf(client: Client, run: ModelRun) {
+  const { streams } = await client.call('source.list', {});
+  const asked = run.parameters.streams;
+  return streams
+    .filter(({ streamKey }) => !asked || asked.includes(streamKey))
+    .map(({ streamKey, startNs, endNs, gaps }) => ({ stream: streamKey, startNs, endNs, gaps }));
 }
 
 function formatOf(out: string): 'csv' | 'json' | 'quakeml' {

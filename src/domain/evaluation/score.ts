@@ -44,14 +44,19 @@ export interface Score extends ScoreCounts {
 }
 
 /** Why a pick or reference is in no count. */
-export const LEFT_OUT_REASONS = [
-  'rejected',
-  'otherPhase',
-  'outsideSpan',
-  'outsideData',
-  'unreadable',
-] as const;
-export type LeftOutReason = (typeof LEFT_OUT_REASONS)[number];
+export type LeftOutReason =
+  /** Rejected by an analyst. */
+  | 'rejected'
+  /** In a project that is the reference: not decided by an analyst yet. */
+  | 'notReviewed'
+  /** Neither P nor S. */
+  | 'otherPhase'
+  /** Before, after or beside what a run looked at. */
+  | 'outsideSpan'
+  /** Where there are no waveforms. */
+  | 'outsideData'
+  /** Rows of a file that are no picks. */
+  | 'unreadable';
 export type LeftOut = Readonly<Record<LeftOutReason, number>>;
 
 /** What `onset score` prints. */
