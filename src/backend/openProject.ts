@@ -12,6 +12,7 @@ import { WaveformStore } from '../waveforms/store.ts';
 import type { BackendContext } from './context.ts';
 import { catalogHandlers } from './handlers/catalog.ts';
 import { compareHandlers } from './handlers/compare.ts';
+import { evaluationHandlers } from './handlers/evaluation.ts';
 import { exchangeHandlers } from './handlers/exchange.ts';
 import { fileHandlers } from './handlers/file.ts';
 import { jobHandlers } from './handlers/job.ts';
@@ -164,6 +165,7 @@ function handlersOf(context: BackendContext, control: SessionControl): Handlers 
     ...jobHandlers(context),
     ...catalogHandlers(context),
     ...compareHandlers(context),
+    ...evaluationHandlers(context),
     ...exchangeHandlers(context),
   } satisfies Handlers;
 }

@@ -2,6 +2,7 @@ import { readDocumentTask } from './tasks/exchangeTasks.ts';
 import { drawTracesTask } from './tasks/drawTask.ts';
 import { loadPiecesTask, readSegmentsTask, scanFilesTask } from './tasks/fileTasks.ts';
 import { writeSampleTask } from './tasks/sampleTask.ts';
+import { readPickSetTask, scoreTask } from './tasks/scoreTasks.ts';
 import { resampleTask } from './tasks/signalTasks.ts';
 
 /** Everything a worker of the pool can do. Each task is a pure function of its arguments (files it reads aside). */
@@ -11,6 +12,8 @@ export const tasks = {
   readSegments: readSegmentsTask,
   drawTraces: drawTracesTask,
   readDocument: readDocumentTask,
+  readPickSet: readPickSetTask,
+  score: scoreTask,
   resample: resampleTask,
   writeSample: writeSampleTask,
 } as const;
