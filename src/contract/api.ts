@@ -10,7 +10,7 @@ import type {
 } from '../domain/event/modelPack.ts';
 import type { ScoreReport } from '../domain/evaluation/score.ts';
 import type { Tolerance } from '../domain/evaluation/tolerance.ts';
-import type { ModelRun, RunParameters } from '../domain/event/modelRun.ts';
+import type { ModelRun } from '../domain/event/modelRun.ts';
 import type { Decision, Pick, PickChange, PickContent, PickState } from '../domain/event/pick.ts';
 import type { RunSettings } from '../domain/event/runSettings.ts';
 import type { Origin, SeismicEvent } from '../domain/event/seismicEvent.ts';
@@ -107,7 +107,6 @@ export interface ModelInfo {
   readonly samplingRateHz: number;
   readonly windowSamples: number;
   readonly labels: readonly string[];
-  readonly defaults: RunParameters;
   readonly missingComponents: string;
   readonly limits: readonly string[];
   /** Why it cannot run (wrong checksum, missing file), or undefined. */
@@ -123,7 +122,7 @@ export interface ModelInfo {
   /** In the order of the input rows. */
   readonly components: readonly string[];
   /** A value per sample, one per window, or a waveform; undefined for what cannot be run. */
-  readonly output: 'samples' | 'point' | 'waveform' | undefined;
+  readonly outputKind: 'samples' | 'point' | 'waveform' | undefined;
   /** Whether windows of other lengths may be asked for. */
   readonly anyLength: boolean;
   /** Named changes of the settings. */
@@ -135,13 +134,10 @@ export interface ModelInfo {
   readonly warnings: readonly string[];
   /** Whether it came with the program or was installed by the person, who may remove it. */
   readonly place: 'shipped' | 'own';
-  readonly outputKind?: 'samples' | 'point' | 'waveform';
-  /** Everything a run does unless told otherwise. */
-  readonly settings?: RunSettings;
-  /** Named settings of the pack: what differs from its own. */
-  readonly presets?: Readonly<Record<string, Partial<RunSettings>>>;
+  /** Everything a run does unless told otherwise; undefined for what cannot be run. */
+  readonly settings: RunSettings | undefined;
   /** Bytes of the network's file. */
-  readonly sizeBytes?: number;
+  readonly sizeBytes: number;
 }
 
 /** What a person knows of weights that do not say it themselves. */
@@ -375,9 +371,10 @@ export const api = {
       modelId: string;
       streamKeys: readonly StreamKey[] | undefined;
       window: TimeWindow | undefined;
-      thresholds: Readonly<Record<string, number>> | undefined;
-      /** < 1: fraction of the window; ≥ 1: samples. Undefined: the card's. */
-      overlap: number | undefined;
+      /** What differs from the model's own settings; thresholds by phase in any case. */
+      settings: Partial<RunSettings> | undefined;
+      /** Lets models run that are for tests only or never for picking. */
+      allowTestModel?: boolean;
     },
     { jobId: string; runId: number }
   >(),
@@ -398,6 +395,16 @@ export const api = {
   'model.remove': call<{ modelId: string }, void>(),
   'run.list': call<NoArgs, ModelRun[]>(),
   'run.compare': call<{ a: ComparedPicks; b: ComparedPicks; toleranceS: number }, Comparison>(),
+  /** Without a run: by the newest that looked at the sensor there. */
+  'run.explain': call<
+    { runId: number | undefined; sensorKey: string; time: EpochNs; phase: string },
+    PickExplanation
+  >(),
+  /** The window whose middle is nearest to the time; with the run's settings, or the model's own. */
+  'model.windowInput': call<
+    { modelId: string; runId: number | undefined; sensorKey: string; time: EpochNs },
+    WindowInput
+  >(),
   'job.list': call<NoArgs, Job[]>(),
   'job.cancel': call<{ jobId: string }, void>(),
 
