@@ -2,6 +2,7 @@
 
 import type { ActionEntry } from './action.ts';
 import { LOOK_TABLE } from './tables/lookTable.ts';
+import { MODEL_TABLE } from './tables/modelTable.ts';
 import { MOVE_TABLE } from './tables/moveTable.ts';
 import { DETAIL_TABLE, PICK_TABLE } from './tables/pickTable.ts';
 import { PROGRAM_TABLE, PROJECT_TABLE } from './tables/programTable.ts';
@@ -15,6 +16,7 @@ const TABLES = [
   ...LOOK_TABLE,
   ...PROJECT_TABLE,
   ...PROGRAM_TABLE,
+  ...MODEL_TABLE,
 ] as const;
 
 export type ActionId = (typeof TABLES)[number]['id'];

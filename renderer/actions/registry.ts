@@ -7,6 +7,7 @@ import { ACTION_TABLE, type ActionId, type TableEntry } from './actionTable.ts';
 import type { ActionBody } from './body.ts';
 import { DETAIL_BODIES } from './bodies/detailBodies.ts';
 import { LOOK_BODIES } from './bodies/lookBodies.ts';
+import { MODEL_BODIES } from './bodies/modelBodies.ts';
 import { MOVE_BODIES } from './bodies/moveBodies.ts';
 import { PICK_BODIES } from './bodies/pickBodies.ts';
 import { PROGRAM_BODIES, PROJECT_BODIES } from './bodies/programBodies.ts';
@@ -24,6 +25,7 @@ const BODIES: Readonly<Record<ActionId, ActionBody>> = {
   ...LOOK_BODIES,
   ...PROJECT_BODIES,
   ...PROGRAM_BODIES,
+  ...MODEL_BODIES,
 };
 
 export const ACTIONS: readonly Action[] = ACTION_TABLE.map((entry) => ({

@@ -6,7 +6,9 @@ import type { ModelRun } from '../../src/domain/event/modelRun.ts';
 import type { HostBridge } from '../client/hostBridge.ts';
 import type { Dialogs } from './dialogs.svelte.ts';
 import { EventList } from './eventList.svelte.ts';
+import { ComparisonView } from './comparison.svelte.ts';
 import { ContextMenu } from './contextMenu.svelte.ts';
+import { Explanation } from './explanation.svelte.ts';
 import { FilterState } from './filterState.svelte.ts';
 import { IdleTracker } from './idle.svelte.ts';
 import { JobList } from './jobList.svelte.ts';
@@ -38,6 +40,8 @@ export class App {
   theme = $state<'dark' | 'light'>('dark');
   /** Probability strips under the zoom (`o`). */
   strips = $state(true);
+  /** The runs whose curves they show, at most four; none for the newest. */
+  stripRuns = $state.raw<readonly number[]>([]);
   /** The files of the project with their warnings. */
   files = $state.raw<readonly SourceFile[]>([]);
   models = $state.raw<readonly ModelInfo[]>([]);
@@ -58,6 +62,7 @@ export class App {
   readonly rows = new TraceRows();
   readonly notices = new Notices();
   readonly menu = new ContextMenu();
+  readonly explanation = new Explanation();
   readonly dialogs: Dialogs;
   readonly settings: Settings;
   readonly layout: Layout;
@@ -65,6 +70,7 @@ export class App {
   readonly events: EventList;
   readonly picks: PickView;
   readonly queue: ReviewQueue;
+  readonly comparison: ComparisonView;
 
   constructor(client: Client, host: HostBridge, dialogs: Dialogs) {
     this.client = client;
@@ -75,6 +81,7 @@ export class App {
     this.jobs = new JobList(client);
     this.events = new EventList(client);
     this.picks = new PickView(client, () => this.filter.inForce);
+    this.comparison = new ComparisonView(client);
     this.queue = new ReviewQueue(client, this.picks, this.selection, this.timeline);
   }
 

@@ -6,6 +6,8 @@ export type DialogKind =
   | 'help'
   | 'settings'
   | 'run'
+  | 'models'
+  | 'input'
   | 'export'
   | 'acceptAll'
   | 'event'

@@ -17,6 +17,10 @@ export interface QueueFilter {
   readonly station: string;
   readonly probabilityFrom: number | undefined;
   readonly probabilityTo: number | undefined;
+  /** Only these, as a comparison has chosen them; undefined for all. */
+  readonly pickIds: readonly number[] | undefined;
+  /** What these are: `only A`. */
+  readonly pickWords: string;
 }
 
 export const NO_FILTER: QueueFilter = {
@@ -25,6 +29,8 @@ export const NO_FILTER: QueueFilter = {
   station: '',
   probabilityFrom: undefined,
   probabilityTo: undefined,
+  pickIds: undefined,
+  pickWords: '',
 };
 
 const STATES = {
@@ -39,6 +45,7 @@ export function queueQuery(filter: QueueFilter, orderBy: 'time' | 'threshold'): 
   const states = STATES[filter.states];
   return {
     orderBy,
+    ...(filter.pickIds ? { pickIds: filter.pickIds } : {}),
     ...(states ? { states } : {}),
     ...(filter.phases.length > 0 ? { phases: filter.phases } : {}),
     ...(filter.station ? { station: filter.station } : {}),

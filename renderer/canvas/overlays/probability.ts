@@ -49,12 +49,16 @@ export function curvePoints(
   return points;
 }
 
-/** The curve as a line over a soft area. */
+/** Lines of the second, third and fourth run: told apart by form, not by hue. */
+const DASHES: readonly (readonly number[])[] = [[], [5, 2], [1.5, 2], [7, 2, 1.5, 2]];
+
+/** The first run's curve as a line over a soft area; those of others (`place` from 1) dashed and neutral. */
 export function paintProbability(
   pen: Pen,
   trace: ProbabilityTrace,
   window: TimeWindow,
   strip: Strip,
+  place = 0,
 ): void {
   const { line, band } = phaseColours(pen.palette, phaseFamily(trace.phase));
   const foot = strip.top + strip.height;
@@ -64,6 +68,12 @@ export function paintProbability(
       const [first, last] = [points[0], points[points.length - 1]];
       if (!first || !last) continue;
       const { context } = pen;
+      if (place > 0) {
+        context.setLineDash([...(DASHES[place] ?? [])]);
+        pen.polyline(points, pen.palette['text-1'], 1.25);
+        context.setLineDash([]);
+        continue;
+      }
       context.fillStyle = band;
       context.beginPath();
       context.moveTo(first[0], foot);
@@ -73,4 +83,36 @@ export function paintProbability(
       pen.polyline(points, line, 1.25);
     }
   });
+}
+
+const LEAST_LABELLED = 0.15;
+
+/** The letter of a run at the top of its highest peak in view, on its own side so that two do not meet. */
+export function paintCurveLetter(
+  pen: Pen,
+  trace: ProbabilityTrace,
+  at: {
+    readonly window: TimeWindow;
+    readonly strip: Strip;
+    readonly letter: string;
+    readonly place: number;
+    /** Of the curves in the strip: even ones to the left of their peak, odd ones to the right. */
+    readonly turn: number;
+  },
+): void {
+  const { window, strip, letter, place, turn } = at;
+  const colours = phaseColours(pen.palette, phaseFamily(trace.phase));
+  const points = trace.parts.flatMap((part) =>
+    curvePoints(part, window, pen.widthPx, (p) => yOfProbability(strip, p)),
+  );
+  const inside = points.filter(([x]) => x >= 0 && x <= pen.widthPx);
+  const [first] = inside;
+  if (!first) return;
+  const [x, y] = inside.reduce((a, b) => (b[1] < a[1] ? b : a), first);
+  if (y > yOfProbability(strip, LEAST_LABELLED)) return;
+  pen.font(10, 600);
+  const left = turn % 2 === 0;
+  const baseline = Math.min(strip.top + strip.height - 3, Math.max(strip.top + 9, y + 8));
+  const colour = place === 0 ? colours.text : pen.palette['text-1'];
+  pen.text(letter, x + (left ? -7 : 7), baseline, colour, left ? 'right' : 'left');
 }

@@ -185,7 +185,7 @@ export class ListPanel {
   }
 
   paintOverlay(pen: Pen): void {
-    const { rows, timeline, picks, selection } = this.#app;
+    const { rows, timeline, picks, selection, comparison } = this.#app;
     const { window } = timeline;
     const { live } = this.#drag;
     const look = {
@@ -195,6 +195,7 @@ export class ListPanel {
       currentId: selection.currentPickId,
       hoverId: this.pointer.hoverId,
       live,
+      leavesOut: (pick: Pick) => comparison.hides(pick),
     };
     this.#drawn = new Map();
     rows.visible.forEach((stream, i) => {

@@ -16,6 +16,8 @@ export interface PickLook {
   readonly currentId: number | undefined;
   readonly hoverId: number | undefined;
   readonly live: LivePick | undefined;
+  /** Whether blinking between two runs leaves a pick out. */
+  readonly leavesOut?: (pick: Pick) => boolean;
 }
 
 /** Picks by the row that shows them: their own stream's, or, with one row a sensor, their sensor's. */
@@ -52,6 +54,7 @@ export function drawnPicks(
     const dragged = live?.pick?.id === pick.id && live.meant;
     const selected = look.selectedIds.has(pick.id) || look.currentId === pick.id;
     if (pick.state === 'rejected' && !look.showRejected && !selected) continue;
+    if (look.leavesOut?.(pick)) continue;
     const xPx = xOfTime(window, widthPx, dragged ? live.time : pick.time);
     const lowerPx = ((dragged ? live.lowerS : pick.lowerUncertaintyS) ?? 0) * pxPerS;
     const upperPx = ((dragged ? live.upperS : pick.upperUncertaintyS) ?? 0) * pxPerS;

@@ -5,12 +5,18 @@ import { type Pick, phaseFamily } from '../../../src/domain/event/pick.ts';
 import { formatNslc, parseNslc, sensorKey } from '../../../src/domain/waveform/nslc.ts';
 import type { TimeWindow } from '../../../src/domain/waveform/timeWindow.ts';
 import type { StreamInfo } from '../../../src/domain/waveform/traceWindow.ts';
+import { formatProbability } from '../../canvas/axes/numbers.ts';
 import { gridTints, paintTimeAxis } from '../../canvas/axes/paintAxis.ts';
 import { type Palette, toPixel } from '../../canvas/palette.ts';
 import type { Pen } from '../../canvas/pen.ts';
 import { type Flag, layoutFlags } from '../../canvas/overlays/flags.ts';
 import { type DrawnPick, paintPicks, pickAt } from '../../canvas/overlays/picks.ts';
-import { paintProbability, type Strip, yOfProbability } from '../../canvas/overlays/probability.ts';
+import {
+  paintCurveLetter,
+  paintProbability,
+  type Strip,
+  yOfProbability,
+} from '../../canvas/overlays/probability.ts';
 import { paintRowMarks } from '../../canvas/overlays/rowMarks.ts';
 import type { Tint, TraceFrame } from '../../canvas/traces/frame.ts';
 import type { App } from '../../state/app.svelte.ts';
@@ -27,6 +33,7 @@ const LANE_PX = 22;
 const SECOND_LANE_PX = 15;
 const LEAST_COMPONENT_PX = 20;
 const AXIS_PX = 20;
+const LETTERS = ['A', 'B', 'C', 'D'];
 export const STRIP_PHASES = ['P', 'S'] as const;
 
 /** The zoom: the components of one sensor, its picks and the model's probabilities. */
@@ -39,7 +46,7 @@ export class ZoomPanel {
   /** Height of one strip; the page's sizes decide. */
   stripPx = $state(34);
   #curvesAt:
-    { sensor: string; window: TimeWindow; densityPxPerS: number; revision: number } | undefined;
+    { sensor: string; window: TimeWindow; densityPxPerS: number; revision: string } | undefined;
   readonly #app: App;
   readonly #drag: PickDrag;
   #drawn: { picks: DrawnPick[]; flags: Flag[] } = { picks: [], flags: [] };
@@ -109,16 +116,56 @@ export class ZoomPanel {
     return { top, height: this.stripPx };
   }
 
-  /** The threshold of the curve of a phase, with where it lies. */
+  /** The runs whose curves are wished for, A first; none for the newest that has any. */
+  readonly curveRuns = $derived.by((): readonly number[] => {
+    const { comparison, stripRuns } = this.#app;
+    return comparison.runIds.length > 0 ? comparison.runIds : stripRuns;
+  });
+
+  /** The runs whose curves are there, in the order of their letters. */
+  readonly #runsThere = $derived.by((): readonly number[] => [
+    ...new Set(this.curves.map(({ runId }) => runId)),
+  ]);
+
+  /** A, B, C of the runs: a blinked or absent one keeps its letter. */
+  readonly letters = $derived.by((): ReadonlyMap<number, string> => {
+    const { comparison, stripRuns } = this.#app;
+    const sides = [comparison.a, comparison.b].map((side) =>
+      side?.kind === 'run' ? side.runId : undefined,
+    );
+    const order = comparison.open ? sides : stripRuns.length > 0 ? stripRuns : this.#runsThere;
+    const named = order.flatMap((id, i) => (id === undefined ? [] : [[id, LETTERS[i] ?? '']] as const)); // prettier-ignore
+    return new Map(named);
+  });
+
+  /** The threshold of each curve, with where it lies. */
   readonly thresholds = $derived.by(() => {
     if (this.stripCount === 0) return [];
-    return STRIP_PHASES.flatMap((phase, i) => {
-      const curve = this.curves.find((one) => phaseFamily(one.phase) === phase);
-      if (!curve) return [];
-      return [
-        { phase, value: curve.threshold, yPx: yOfProbability(this.strip(i), curve.threshold) },
-      ];
-    });
+    return STRIP_PHASES.flatMap((phase, i) =>
+      this.curves
+        .filter((curve) => phaseFamily(curve.phase) === phase)
+        .map(({ runId, threshold: value }) => {
+          return { phase, runId, value, yPx: yOfProbability(this.strip(i), value) };
+        }),
+    );
+  });
+
+  /** The values beside the strips: equal ones once, others with the letter of their run, none over another. */
+  readonly thresholdLabels = $derived.by(() => {
+    const several = this.#runsThere.length > 1;
+    const labels: { key: string; words: string; yPx: number }[] = [];
+    for (const { phase, runId, value, yPx } of this.thresholds) {
+      const same = labels.find((label) => Math.abs(label.yPx - yPx) < 0.5);
+      if (same) {
+        same.words = same.words.replace(/^[A-D]+ /, '');
+        continue;
+      }
+      const letter = several ? `${this.letters.get(runId) ?? ''} ` : '';
+      const free = labels.every((label) => Math.abs(label.yPx - yPx) >= 11);
+      const words = `${letter}${formatProbability(value)}`;
+      if (free) labels.push({ key: `${phase} ${runId}`, words, yPx });
+    }
+    return labels;
   });
 
   /** What the zoom shows, and then what it shows when the review goes on. */
@@ -144,8 +191,10 @@ export class ZoomPanel {
     );
   }
 
-  /** Fetches the curves for three zooms' width unless they are there. `revision` grows when a run has changed. */
-  async loadCurves(revision: number, signal: AbortSignal): Promise<void> {
+  /** Fetches the curves for three zooms' width unless they are there. `changes` grows when a run has changed. */
+  async loadCurves(changes: number, signal: AbortSignal): Promise<void> {
+    const runIds = this.curveRuns;
+    const revision = `${changes} ${runIds.join()}`;
     const { zoom } = this.#app.timeline;
     const { sensor } = this;
     const { widthPx } = this.surface;
@@ -161,10 +210,10 @@ export class ZoomPanel {
     const isThere = at?.sensor === sensor && at.revision === revision && ratio > 0.5 && ratio < 4;
     if (isThere && at.window.startNs <= zoom.startNs && at.window.endNs >= zoom.endNs) return;
     const window = { startNs: epochNs(zoom.startNs - lengthNs), endNs: epochNs(zoom.endNs + lengthNs) }; // prettier-ignore
-    if (at && at.sensor !== sensor) this.curves = [];
+    if (at && (at.sensor !== sensor || at.revision !== revision)) this.curves = [];
     const curves = await this.#app.client.call(
       'probability.window',
-      { sensorKeys: [sensor], window, widthPx: Math.ceil(widthPx * 6), runId: undefined },
+      { sensorKeys: [sensor], window, widthPx: Math.ceil(widthPx * 6), runId: undefined, ...(runIds.length > 0 ? { runIds } : {}) }, // prettier-ignore
       { signal },
     );
     this.#curvesAt = { sensor, window, densityPxPerS, revision };
@@ -173,9 +222,9 @@ export class ZoomPanel {
   }
 
   /** Loads and says so; a failure is reported, a cancelled one is not. */
-  async loadCurvesBusily(revision: number, signal: AbortSignal): Promise<void> {
+  async loadCurvesBusily(changes: number, signal: AbortSignal): Promise<void> {
     try {
-      await this.#app.idle.during(this.loadCurves(revision, signal));
+      await this.#app.idle.during(this.loadCurves(changes, signal));
     } catch (error) {
       const isCancelled =
         signal.aborted || (error instanceof AppError && error.code === 'cancelled');
@@ -259,6 +308,7 @@ export class ZoomPanel {
       currentId: selection.currentPickId,
       hoverId: this.pointer.hoverId,
       live,
+      leavesOut: (pick) => this.#app.comparison.hides(pick),
     });
     const isNewHere = live && !live.pick && sensorKey(parseNslc(live.streamKey)) === this.sensor;
     return isNewHere ? [...drawn, newPick(live, place)] : drawn;
@@ -300,8 +350,15 @@ export class ZoomPanel {
   #paintStrips(pen: Pen, window: TimeWindow): void {
     if (this.stripCount === 0) return;
     STRIP_PHASES.forEach((phase, i) => {
+      const strip = this.strip(i);
       const curves = this.curves.filter((curve) => phaseFamily(curve.phase) === phase);
-      for (const curve of curves) paintProbability(pen, curve, window, this.strip(i));
+      const several = this.letters.size > 1;
+      curves.forEach((curve, k) => {
+        const letter = this.letters.get(curve.runId) ?? 'A';
+        const place = Math.max(0, LETTERS.indexOf(letter));
+        paintProbability(pen, curve, window, strip, place);
+        if (several) paintCurveLetter(pen, curve, { window, strip, letter, place, turn: k });
+      });
     });
     for (const { yPx } of this.thresholds) {
       pen.horizontalDashed([0, pen.widthPx], yPx, pen.palette['text-3'], [3, 3]);

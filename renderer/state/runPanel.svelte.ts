@@ -1,0 +1,90 @@
+import type { ModelInfo, StreamKey } from '../../src/contract/api.ts';
+import type { RunSettings } from '../../src/domain/event/runSettings.ts';
+import { parseNslc, sensorKey } from '../../src/domain/waveform/nslc.ts';
+import type { TimeWindow } from '../../src/domain/waveform/timeWindow.ts';
+import type { StreamInfo } from '../../src/domain/waveform/traceWindow.ts';
+import type { App } from './app.svelte.ts';
+
+export type RunStations = 'all' | 'shown' | 'current';
+export type RunSpan = 'all' | 'window';
+
+/** Whether a model may be offered at all: it picks and its weights are whole. */
+export function canPick(model: ModelInfo): boolean {
+  return (
+    model.problem === undefined && model.use !== 'not-a-picker' && model.settings !== undefined
+  );
+}
+
+/** Weights that only a person's explicit word lets run. */
+export function needsWord(model: ModelInfo): boolean {
+  return model.use !== 'picking';
+}
+
+/** What is about to be run: models with their settings, stations and span. */
+export class RunPanel {
+  chosen = $state.raw<readonly string[]>([]);
+  /** The model whose settings are shown. */
+  focusId = $state<string | undefined>(undefined);
+  stations = $state<RunStations>('all');
+  span = $state<RunSpan>('all');
+  /** The person's word for weights that are not for picking. */
+  allowTestModels = $state(false);
+  #settings = $state.raw<ReadonlyMap<string, RunSettings>>(new Map());
+  readonly #app: App;
+
+  constructor(app: App) {
+    this.#app = app;
+    const first = app.models.find((model) => canPick(model) && !needsWord(model));
+    if (first) this.toggle(first.id, true);
+  }
+
+  readonly models = $derived.by(() =>
+    this.chosen.flatMap((id) => this.#app.models.find((model) => model.id === id) ?? []),
+  );
+  readonly focus = $derived.by(
+    () => this.models.find((model) => model.id === this.focusId) ?? this.models[0],
+  );
+  readonly needsWord = $derived(this.models.some(needsWord));
+
+  readonly streams = $derived.by((): readonly StreamInfo[] => {
+    const { streams: all, visible } = this.#app.rows;
+    if (this.stations === 'all') return all;
+    const current = this.#app.selection.currentStreamKey;
+    const keys =
+      this.stations === 'shown' ? visible.map((s) => s.streamKey) : current ? [current] : [];
+    const wanted = new Set(keys.map((key) => sensorKey(parseNslc(key))));
+    return all.filter((s) => wanted.has(sensorKey(parseNslc(s.streamKey))));
+  });
+  readonly sensors = $derived(
+    new Set(this.streams.map((s) => sensorKey(parseNslc(s.streamKey)))).size,
+  );
+  readonly window = $derived.by((): TimeWindow | undefined =>
+    this.span === 'window' ? this.#app.timeline.window : undefined,
+  );
+  readonly streamKeys = $derived.by((): readonly StreamKey[] | undefined =>
+    this.stations === 'all' ? undefined : this.streams.map((s) => s.streamKey),
+  );
+
+  toggle(id: string, on: boolean): void {
+    this.chosen = on ? [...this.chosen, id] : this.chosen.filter((other) => other !== id);
+    if (on) this.focusId = id;
+    if (!this.needsWord) this.allowTestModels = false;
+  }
+
+  /** The settings of a model: its own with what the person has changed. */
+  settings(model: ModelInfo): RunSettings | undefined {
+    return this.#settings.get(model.id) ?? model.settings;
+  }
+
+  change(model: ModelInfo, change: Partial<RunSettings>): void {
+    const before = this.settings(model);
+    if (before) this.#settings = new Map(this.#settings).set(model.id, { ...before, ...change });
+  }
+
+  /** The model's own settings with those of a preset or of an earlier run. */
+  adopt(model: ModelInfo, settings: Partial<RunSettings>): void {
+    if (!model.settings) return;
+    const whole = { ...model.settings, ...settings };
+    this.#settings = new Map(this.#settings).set(model.id, whole);
+  }
+}

@@ -1,0 +1,44 @@
+import type { ComparedOnset, ComparedPicks } from '../../../src/contract/api.ts';
+import type { ModelRun } from '../../../src/domain/event/modelRun.ts';
+import { type OnsetKind, residualS } from '../../state/comparison.svelte.ts';
+import { signed } from '../words.ts';
+
+export const KIND_WORDS: Readonly<Record<OnsetKind, string>> = {
+  onlyA: 'only A',
+  onlyB: 'only B',
+  moved: 'moved',
+  same: 'same',
+};
+
+/** `+`, `−` and `~` of DESIGN: B has gained, B has lost, moved. */
+export const KIND_SIGNS: Readonly<Record<OnsetKind, string>> = {
+  onlyA: '−',
+  onlyB: '+',
+  moved: '~',
+  same: '=',
+};
+
+/** `run 3: onset-1` */
+export function runWords(run: ModelRun): string {
+  const state = run.state === 'done' ? '' : `, ${run.state}`;
+  return `run ${run.id}: ${run.modelId}${state}`;
+}
+
+export function sideWords(side: ComparedPicks | undefined, runs: readonly ModelRun[]): string {
+  if (side === undefined) return 'nothing';
+  if (side.kind === 'reference') return 'reference picks';
+  const run = runs.find(({ id }) => id === side.runId);
+  return run ? runWords(run) : `run ${side.runId}`;
+}
+
+/** `only A`, `+0.12 s`. */
+export function onsetWords(onset: ComparedOnset): string {
+  const residual = residualS(onset);
+  if (residual === undefined) return onset.a ? KIND_WORDS.onlyA : KIND_WORDS.onlyB;
+  return `${signed(residual)} s`;
+}
+
+/** `.91`, or a dash where nothing can be divided. */
+export function score(value: number | undefined): string {
+  return value === undefined ? '–' : value.toFixed(3).replace(/^0/, '');
+}

@@ -1,0 +1,114 @@
+// What a run will cost, told before it: windows, time, memory and room on the disk.
+
+import type { ModelInfo } from '../../../src/contract/api.ts';
+import type { ModelRun } from '../../../src/domain/event/modelRun.ts';
+import type { RunSettings } from '../../../src/domain/event/runSettings.ts';
+import { parseNslc, sensorKey } from '../../../src/domain/waveform/nslc.ts';
+import { durationS, intersect, type TimeWindow } from '../../../src/domain/waveform/timeWindow.ts';
+import type { StreamInfo } from '../../../src/domain/waveform/traceWindow.ts';
+
+/** Windows a second two cores do of a network of the usual size; used until a run of the model has been measured. */
+const USUAL_WINDOWS_PER_S = { samples: 1500, point: 8000, waveform: 500 } as const;
+/** A shorter run says more about starting than about speed. */
+const LEAST_RUN_S = 0.2;
+/** A sensor is read in blocks of half a day; two are under way at once. */
+const BLOCK_S = 12 * 3600;
+const BLOCKS_AT_ONCE = 2;
+/** What the runtime and a network take by themselves. */
+const BASE_BYTES = 150e6;
+/** Values inside a network for each of its input: its widest layers, two threads. */
+const VALUES_INSIDE = 40;
+const FLOAT_BYTES = 4;
+
+type Numbers = Pick<
+  ModelInfo,
+  'id' | 'samplingRateHz' | 'windowSamples' | 'outputKind' | 'components' | 'labels'
+>;
+
+/** Seconds of data a run goes through: the longest stream of each sensor, counted once. */
+export function secondsOfData(
+  streams: readonly StreamInfo[],
+  window: TimeWindow | undefined,
+): number {
+  const bySensor = new Map<string, number>();
+  for (const stream of streams) {
+    const part = window ? intersect(stream, window) : stream;
+    const key = sensorKey(parseNslc(stream.streamKey));
+    bySensor.set(key, Math.max(bySensor.get(key) ?? 0, part ? durationS(part) : 0));
+  }
+  return [...bySensor.values()].reduce((sum, seconds) => sum + seconds, 0);
+}
+
+/** Samples from one window to the next. */
+export function hopSamples(model: Numbers, settings: RunSettings): number {
+  if (model.outputKind === 'point') return Math.max(1, settings.strideSamples);
+  const length = settings.windowSamples ?? model.windowSamples;
+  const { overlap } = settings;
+  return Math.max(1, length - (overlap < 1 ? Math.floor(overlap * length) : overlap));
+}
+
+export interface RunEstimate {
+  readonly windows: number;
+  readonly seconds: number;
+  /** The run whose speed it goes by; undefined while none of this model has been measured. */
+  readonly asRun: number | undefined;
+  readonly memoryBytes: number;
+  /** Of the kept probability curves. */
+  readonly diskBytes: number;
+}
+
+/** At the speed of the last whole run of the same model over what is open now. */
+export function estimateRun(
+  model: Numbers,
+  settings: RunSettings,
+  dataS: number,
+  runs: readonly ModelRun[],
+  streams: readonly StreamInfo[],
+): RunEstimate {
+  const hop = hopSamples(model, settings);
+  const windows = Math.ceil((dataS * model.samplingRateHz) / hop);
+  const last = runs
+    .filter((run) => run.modelId === model.id && run.state === 'done')
+    .sort((a, b) => b.id - a.id)
+    .map((run) => ({ run, speed: windowsPerS(run, model, streams) }))
+    .find(({ speed }) => speed !== undefined);
+  const speed = last?.speed ?? USUAL_WINDOWS_PER_S[model.outputKind ?? 'samples'];
+  return {
+    windows,
+    seconds: windows / speed,
+    asRun: last?.run.id,
+    memoryBytes: memoryBytes(model, settings, dataS),
+    diskBytes: diskBytes(model, hop, dataS),
+  };
+}
+
+function memoryBytes(model: Numbers, settings: RunSettings, dataS: number): number {
+  const rows = model.components.length;
+  const length = settings.windowSamples ?? model.windowSamples;
+  const blocks = BLOCKS_AT_ONCE * Math.min(BLOCK_S, dataS) * model.samplingRateHz * rows;
+  const batches = 2 * settings.batchSize * rows * length * VALUES_INSIDE;
+  return BASE_BYTES + FLOAT_BYTES * (2 * blocks + batches);
+}
+
+/** A value a sample or window and label but noise, with its maxima of 64. */
+function diskBytes(model: Numbers, hop: number, dataS: number): number {
+  const curves = model.labels.filter((label) => label !== 'N').length;
+  const perS = model.outputKind === 'point' ? model.samplingRateHz / hop : model.samplingRateHz;
+  return dataS * perS * curves * FLOAT_BYTES * (1 + 1 / 64);
+}
+
+/** Undefined when the run is too short to tell. */
+function windowsPerS(
+  run: ModelRun,
+  model: Numbers,
+  streams: readonly StreamInfo[],
+): number | undefined {
+  if (run.finishedNs === undefined) return undefined;
+  const tookS = Number(run.finishedNs - run.startedNs) / 1e9;
+  const { streams: keys, window, settings } = run.parameters;
+  const wanted = keys && new Set(keys);
+  const read = streams.filter((stream) => !wanted || wanted.has(stream.streamKey));
+  const dataS = secondsOfData(read, window);
+  if (tookS < LEAST_RUN_S || dataS <= 0) return undefined;
+  return (dataS * model.samplingRateHz) / hopSamples(model, settings) / tookS;
+}

@@ -1,0 +1,107 @@
+// What each setting of a run does, for the run panel, and settings in words.
+
+import type {
+  PickRule,
+  RunSettings,
+  WindowPreparation,
+} from '../../../src/domain/event/runSettings.ts';
+import { describeFilter } from '../../../src/domain/waveform/bandFilter.ts';
+import { probability } from '../words.ts';
+
+export const SETTING_HELP = {
+  policy:
+    'onset: sensors by band and instrument code, offsets rounded to a sample, only what disagrees is masked, an anti-alias filter before every down-sampling. seisbench: the same numbers as SeisBench 0.12.',
+  overlap:
+    'Part of a window that it shares with the next. More costs time in proportion and misses less near edges.',
+  stride:
+    'Samples from one window to the next. Fewer cost time in proportion and time onsets finer.',
+  windowSamples:
+    'This network takes windows of any length. Longer ones are faster; probabilities then differ a little from those of the trained length.',
+  stacking:
+    'Where windows overlap: the mean of their probabilities, or the highest. Mean is steadier, highest finds more.',
+  blinding:
+    'Samples at the start and the end of each window that are not used: onsets there are seen without what comes before or after.',
+  batch:
+    'Windows that go through the network at once. Larger needs more memory; speed depends on the machine.',
+  filter: 'Applied to whole records before windows are cut. Most networks were trained without.',
+  detrend: 'Takes the straight line off whole records, before the filter.',
+  demean: 'Takes the mean off each window.',
+  detrendWindow: 'Takes the straight line off each window.',
+  scale: 'What each window is divided by. It has to be what the network was trained with.',
+  taper: 'Samples at both ends of a window that are faded in and out.',
+  strict:
+    'Picks only where every component is there. Without it an absent one is fed as zeros, with a warning on its picks.',
+  horizontals: 'Channels 1 and 2 stand for N and E where those are absent.',
+  zeroPhase:
+    'The filter of resampling runs forward and backward: no delay, and a little energy before onsets.',
+  rule: 'How the probability curve becomes picks.',
+  distance: 'Of two peaks closer than this the higher one stays.',
+  width: 'Shorter spans above the threshold are not picks.',
+  off: 'Where a span that began at the threshold ends.',
+  dominance: 'Around the peak no other phase may be likelier on average, within so many samples.',
+} as const;
+
+export const RULE_NAMES: Readonly<Record<PickRule['kind'], string>> = {
+  peaks: 'highest peaks',
+  trigger: 'trigger on and off',
+  dominance: 'peaks where the phase dominates',
+  'detection-gated': 'peaks inside detections',
+};
+
+/** The rule of another kind, with what it needs. */
+export function ruleOf(kind: PickRule['kind'], before: PickRule): PickRule {
+  const minimumDistanceSamples =
+    'minimumDistanceSamples' in before ? before.minimumDistanceSamples : 100;
+  const off = 'off' in before ? before.off : { ratio: 0.5 };
+  if (kind === 'peaks') return { kind, minimumDistanceSamples };
+  if (kind === 'trigger') return { kind, off, minimumWidthSamples: 1 };
+  if (kind === 'dominance') return { kind, minimumDistanceSamples, windowSamples: 200 };
+  return { kind, minimumDistanceSamples, off };
+}
+
+/** `mean off, each component / std (n−1), taper 6 samples`. */
+export function preparationWords(preparation: WindowPreparation): string {
+  const { demean, detrend, scale, taperSamples } = preparation;
+  const parts = [
+    demean ? 'mean off' : '',
+    detrend ? 'line off' : '',
+    scale
+      ? `${scale.scope === 'component' ? 'each component' : 'the whole window'} / ${
+          scale.by === 'peak' ? 'largest value' : `std (${scale.divisor.replace('-', '−')})`
+        }`
+      : 'not scaled: the network does it itself',
+    taperSamples > 0 ? `taper ${taperSamples} samples` : '',
+  ];
+  return parts.filter((part) => part !== '').join(', ');
+}
+
+/** `P .30, S .30, overlap 50 %, mean of windows, 250 + 250 samples blinded`: a run in a line. */
+export function settingsWords(settings: RunSettings, isPoint: boolean): string {
+  const thresholds = Object.entries(settings.thresholds).map(
+    ([label, value]) => `${label} ${probability(value)}`,
+  );
+  const { overlap, blindingSamples: [before, after] } = settings; // prettier-ignore
+  return [
+    ...thresholds,
+    isPoint
+      ? `stride ${settings.strideSamples}`
+      : overlap < 1
+        ? `overlap ${Math.round(100 * overlap)} %`
+        : `overlap ${overlap} samples`,
+    settings.stacking === 'max' ? 'highest of windows' : 'mean of windows',
+    before + after > 0 ? `${before} + ${after} samples blinded` : '',
+    settings.filter ? describeFilter(settings.filter) : '',
+    settings.policy,
+  ]
+    .filter((part) => part !== '')
+    .join(', ');
+}
+
+/** What differs from the model's own settings: that alone is sent and kept in mind. */
+export function changedSettings(settings: RunSettings, own: RunSettings): Partial<RunSettings> {
+  const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
+  const changed = (Object.keys(settings) as (keyof RunSettings)[]).filter(
+    (name) => !same(settings[name], own[name]),
+  );
+  return Object.fromEntries(changed.map((name) => [name, settings[name]]));
+}
