@@ -170,7 +170,7 @@ async function verifyOne(tools: VerifyTools, folder: string): Promise<ModelVerif
     return await verifyPack(tools, folder);
   } catch (error) {
     return {
-      ...{ modelId: basename(folder), folder, use: 'not-a-picker', checksum: 'missing' },
+      ...{ modelId: basename(folder), folder, use: undefined, checksum: 'missing' },
       ...{ problem: messageOf(error), parity: undefined },
     };
   }

@@ -50,7 +50,8 @@ export interface ModelImport {
 export interface ModelVerification {
   readonly modelId: string;
   readonly folder: string;
-  readonly use: ModelUse;
+  /** Undefined where the card cannot be read. */
+  readonly use: ModelUse | undefined;
   readonly checksum: ChecksumState;
   /** Why it cannot be run at all. */
   readonly problem: string | undefined;

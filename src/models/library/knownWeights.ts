@@ -148,7 +148,11 @@ const WEIGHTS: Readonly<Record<string, KnownWeights>> = {
     randomEqTransformer('conservative'),
   '15ddd860f4f983b711fc4e7d186f31ed3d450d9546dc13f79b83c87d58ce29aa':
     randomEqTransformer('non-conservative'),
-  a2d98a59c6e3e61cce49618ed585435793a74e266a0957078170b73a27e0d0c4: GPD_RANDOM,
+  // SeisBench's file is of the original order only.
+  a2d98a59c6e3e61cce49618ed585435793a74e266a0957078170b73a27e0d0c4: {
+    ...GPD_RANDOM,
+    references: { 'model.onnx': 'gpd-original-random' },
+  },
   f282bf5c011adbfe6d42053acf41ce52efccf398266975f950e4e14fc909af8d: GPD_RANDOM,
 };
 
