@@ -8,7 +8,7 @@ import type { TracePart } from '../domain/waveform/traceWindow.ts';
 import { addPyramid, addSamples, binSamplesFor } from '../signal/minMax.ts';
 import { emptyBins, servedByPyramid, toFloat32 } from '../signal/minMax.ts';
 import type { Run, Slice } from './arrange.ts';
-import { filterRun } from './filterRun.ts';
+import { type BinnedRun, filterRun } from './filterRun.ts';
 import { meanOver } from './meanOver.ts';
 import { absoluteSample } from './storedSegment.ts';
 
@@ -35,14 +35,15 @@ export function binSamplesOf(window: TimeWindow, widthPx: number, sampleRateHz: 
 export function drawTrace(request: DrawRequest): Drawing {
   const { window, filter } = request;
   const edgeZones: TimeWindow[] = [];
-  const runs: Run[] = [];
+  const runs: BinnedRun[] = [];
   for (const run of request.runs) {
     if (!intersect(window, run)) continue;
     if (!filter) {
       runs.push(run);
       continue;
     }
-    const filtered = filterRun(run, { window, filter, demean: request.demean });
+    const binSamples = binSamplesOf(window, request.widthPx, run.sampleRateHz);
+    const filtered = filterRun(run, { window, filter, demean: request.demean, binSamples });
     runs.push(...filtered.runs);
     edgeZones.push(...filtered.edgeZones);
   }
@@ -64,7 +65,7 @@ export function drawTrace(request: DrawRequest): Drawing {
 type BarePart = Omit<TracePart, 'offset'>;
 
 function drawRun(
-  run: Run,
+  run: BinnedRun,
   { window, widthPx }: DrawRequest,
   base: number,
 ): { parts: BarePart[]; peak: number } {
@@ -120,7 +121,7 @@ function rawParts(run: Run, window: TimeWindow, base: number): { parts: BarePart
 }
 
 function binPart(
-  run: Run,
+  run: BinnedRun,
   window: TimeWindow,
   binSamples: number,
   base: number,
@@ -131,7 +132,8 @@ function binPart(
   const first = Math.floor(absoluteSample(span.startNs, run.sampleRateHz) / binSamples);
   const last = Math.floor((absoluteSample(span.endNs, run.sampleRateHz) - 1) / binSamples);
   const bins = emptyBins(binSamples, first, Math.max(1, last - first + 1));
-  for (const slice of run.slices) addSlice(bins, slice);
+  if (run.addToBins) run.addToBins(bins);
+  else for (const slice of run.slices) addSlice(bins, slice);
   const { values, peak } = toFloat32(bins, base);
   const anchor = firstSlice.segment;
   const startNs = addSeconds(

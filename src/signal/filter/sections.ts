@@ -39,6 +39,17 @@ export function toSections(zpk: {
   return { count: coefficients.length / SECTION_LENGTH, coefficients };
 }
 
+/** Whether the sections are a band-pass as `toSections` makes it: zeros at +1 and −1 in each, a gain in the first. */
+export function isBandPass({ count, coefficients }: Sos): boolean {
+  for (let s = 0; s < count; s++) {
+    const at = s * SECTION_LENGTH;
+    const b0 = coefficients[at];
+    if (coefficients[at + 1] !== 0 || coefficients[at + 2] !== -(b0 ?? NaN)) return false;
+    if (s > 0 && b0 !== 1) return false;
+  }
+  return true;
+}
+
 /** The response at `frequencyHz`, as a complex number. */
 export function responseAt(sos: Sos, frequencyHz: number, sampleRateHz: number): Complex {
   const angle = (-2 * Math.PI * frequencyHz) / sampleRateHz;

@@ -1,0 +1,103 @@
+// An assembler for one WebAssembly function over its own memory, just large enough for loops over samples.
+// Opcodes: WebAssembly core specification 2.0, chapter 5.4 (and 5.4.8 for vectors).
+
+/** Bytes of code, nested as it was written. */
+export type Code = readonly (number | Code)[];
+
+export const TYPE = { i32: 0x7f, f64: 0x7c, v128: 0x7b } as const;
+
+/** Unsigned LEB128. */
+function unsigned(value: number): number[] {
+  const bytes: number[] = [];
+  let rest = value;
+  for (; rest > 0x7f; rest >>>= 7) bytes.push((rest & 0x7f) | 0x80);
+  return [...bytes, rest];
+}
+
+/** Signed LEB128 of a number that is not negative. */
+function positive(value: number): number[] {
+  const bytes = unsigned(value);
+  const last = bytes[bytes.length - 1] ?? 0;
+  if ((last & 0x40) === 0) return bytes;
+  return [...bytes.slice(0, -1), last | 0x80, 0];
+}
+
+const vector = (opcode: number): number[] => [0xfd, ...unsigned(opcode)];
+const access = (alignment: number, offset: number): number[] => [alignment, ...unsigned(offset)];
+
+export const get = (local: number): Code => [0x20, ...unsigned(local)];
+export const set = (local: number, value: Code): Code => [value, 0x21, ...unsigned(local)];
+export const tee = (local: number, value: Code): Code => [value, 0x22, ...unsigned(local)];
+export const i32 = (value: number): Code => [0x41, ...positive(value)];
+
+export const addInt = (a: Code, b: Code): Code => [a, b, 0x6a];
+export const isBelow = (a: Code, b: Code): Code => [a, b, 0x49];
+/** `a` where `condition` holds, else `b`. */
+export const select = (a: Code, b: Code, condition: Code): Code => [a, b, condition, 0x1b];
+
+export const add = (a: Code, b: Code): Code => [a, b, 0xa0];
+export const subtract = (a: Code, b: Code): Code => [a, b, 0xa1];
+export const multiply = (a: Code, b: Code): Code => [a, b, 0xa2];
+
+export const loadIntAsDouble = (address: Code): Code => [address, 0x28, access(2, 0), 0xb7];
+export const loadDouble = (address: Code, offset = 0): Code => [address, 0x2b, access(3, offset)];
+export const storeDouble = (address: Code, value: Code, offset = 0): Code => [
+  address,
+  value,
+  0x39,
+  access(3, offset),
+];
+
+/** A double as both lanes of a vector, and the first lane of a vector. */
+export const splat = (value: Code): Code => [value, vector(0x14)];
+export const firstLane = (value: Code): Code => [value, vector(0x21), 0];
+/** The smaller, the larger of two, lane by lane; one instruction of the processor each, without a branch. */
+export const smaller = (a: Code, b: Code): Code => [a, b, vector(0xf6)];
+export const larger = (a: Code, b: Code): Code => [a, b, vector(0xf7)];
+
+/** Runs `body`, and again while `condition` holds after it. */
+export const loopWhile = (body: Code, condition: Code): Code => [
+  [0x03, 0x40],
+  body,
+  condition,
+  [0x0d, 0],
+  0x0b,
+];
+
+interface FunctionCode {
+  /** All of type i32: local 0, 1, … */
+  readonly parameters: number;
+  /** Types of the locals that follow the parameters. */
+  readonly locals: readonly number[];
+  readonly body: Code;
+  readonly memoryPages: number;
+}
+
+/** A module that exports the function as `run` and its memory as `memory`. */
+export function moduleOf({
+  parameters,
+  locals,
+  body,
+  memoryPages,
+}: FunctionCode): Uint8Array<ArrayBuffer> {
+  const types = Array.from({ length: parameters }, () => TYPE.i32);
+  const declared = locals.flatMap((type) => [1, type]);
+  const code = [...unsigned(locals.length), ...declared, ...flat(body), 0x0b];
+  const name = (text: string): number[] => [text.length, ...new TextEncoder().encode(text)];
+  return Uint8Array.from([
+    ...[0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
+    ...section(1, [1, 0x60, ...unsigned(parameters), ...types, 0]),
+    ...section(3, [1, 0]),
+    ...section(5, [1, 0, ...unsigned(memoryPages)]),
+    ...section(7, [2, ...name('run'), 0, 0, ...name('memory'), 2, 0]),
+    ...section(10, [1, ...unsigned(code.length), ...code]),
+  ]);
+}
+
+function section(id: number, content: readonly number[]): number[] {
+  return [id, ...unsigned(content.length), ...content];
+}
+
+function flat(code: Code): number[] {
+  return code.flatMap((part) => (typeof part === 'number' ? [part] : flat(part)));
+}
