@@ -1,7 +1,7 @@
 // Picks against references: per station and phase family, each at most once (see matchTimes.ts for the algorithm).
 
 import { secondsToNs } from '../base/time.ts';
-import { SCORED_PHASES, type ScoredPhase, type Tolerance } from '../domain/evaluation/tolerance.ts';
+import type { ScoredPhase, Tolerance } from '../domain/evaluation/tolerance.ts';
 import { matchSorted } from './matchTimes.ts';
 import { type ScoredPick, scoredPhase } from './scoredPick.ts';
 
@@ -99,13 +99,7 @@ export function groupsOf(picks: readonly ScoredPick[]): {
   return { groups, all, others };
 }
 
-/** Groups in a fixed order: P before S, stations by name. */
-export function groupKeys(...maps: readonly ReadonlyMap<string, PickGroup>[]): string[] {
-  const keys = [...new Set(maps.flatMap((map) => [...map.keys()]))].sort();
-  return SCORED_PHASES.flatMap((phase) => keys.filter((key) => key.startsWith(`${phase} `)));
-}
-
-export function timeOrder(picks: readonly ScoredPick[]): (a: number, b: number) => number {
+function timeOrder(picks: readonly ScoredPick[]): (a: number, b: number) => number {
   return (a, b) => {
     const [left, right] = [picks[a]?.time ?? 0n, picks[b]?.time ?? 0n];
     return left === right ? a - b : left < right ? -1 : 1;
@@ -131,14 +125,14 @@ function* matchGroup(a: PickGroup, b: PickGroup, toleranceNs: bigint) {
 
 type Span = readonly [from: number, to: number];
 
-export interface Stretch {
+interface Stretch {
   readonly a: Span;
   readonly b: Span;
   readonly zero: bigint;
 }
 
 /** Where both lists have something and no gap between neighbours of either list exceeds the tolerance. */
-export function* stretches(
+function* stretches(
   a: readonly bigint[],
   b: readonly bigint[],
   toleranceNs: bigint,
@@ -166,7 +160,7 @@ function earlier(a: bigint | undefined, b: bigint | undefined): bigint {
   return b === undefined || a <= b ? a : b;
 }
 
-export function relative(timesNs: readonly bigint[], [from, to]: Span, zero: bigint): Float64Array {
+function relative(timesNs: readonly bigint[], [from, to]: Span, zero: bigint): Float64Array {
   return Float64Array.from({ length: to - from }, (_, i) =>
     Number((timesNs[from + i] ?? 0n) - zero),
   );

@@ -47,6 +47,8 @@ export interface Outcome {
   readonly phase: ScoredPhase;
   /** The reference; of an extra pick, the pick. */
   readonly of: ScoredPick;
+  /** The pick, where there is one. */
+  readonly found: ScoredPick | undefined;
   /** Index of the reference; undefined for an extra pick. */
   readonly reference: number | undefined;
   /** Index of the pick; undefined for a missed reference. */
@@ -64,19 +66,22 @@ export function outcomesOf(
   const add = (
     kind: Outcome['kind'],
     of: ScoredPick | undefined,
-    rest: Pick<Outcome, 'reference' | 'pick' | 'residualS'>,
+    rest: Pick<Outcome, 'found' | 'reference' | 'pick' | 'residualS'>,
   ): void => {
     const phase = scoredPhase(of?.phase ?? '');
     if (of && phase !== undefined) outcomes.push({ kind, phase, of, ...rest });
   };
   for (const { reference, pick, residualS } of matching.pairs) {
-    add('matched', references[reference], { reference, pick, residualS });
+    const found = picks[pick];
+    add('matched', references[reference], { found, reference, pick, residualS });
   }
   for (const reference of matching.missed) {
-    add('missed', references[reference], { reference, pick: undefined, residualS: undefined });
+    const nothing = { found: undefined, pick: undefined, residualS: undefined };
+    add('missed', references[reference], { reference, ...nothing });
   }
   for (const pick of matching.extra) {
-    add('extra', picks[pick], { reference: undefined, pick, residualS: undefined });
+    const found = picks[pick];
+    add('extra', found, { found, reference: undefined, pick, residualS: undefined });
   }
   return outcomes;
 }

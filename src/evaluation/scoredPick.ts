@@ -9,6 +9,10 @@ export interface ScoredPick {
   readonly phase: string;
   readonly time: EpochNs;
   readonly probability?: number | undefined;
+  /** From the event's epicentre, where one is known. */
+  readonly distanceKm?: number | undefined;
+  /** Signal-to-noise ratio, where it was measured. */
+  readonly snr?: number | undefined;
 }
 
 /** The family that is scored, or undefined for surface waves, depth phases and the like. */
