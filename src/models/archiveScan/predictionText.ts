@@ -31,14 +31,18 @@ export function predictionLine(
   { phase, value, timeNs }: Pick<ScanPick, 'phase' | 'value' | 'timeNs'>,
   precision = PRINT_PRECISION,
 ): string {
-  if (!Number.isInteger(precision) || precision < 0 || precision > 17) {
-    throw new AppError(
-      'bad-input',
-      `--print-precision ${precision} is not usable; give a whole number from 0 to 17`,
-    );
-  }
+  checkPrecision(precision);
   const cut = Math.floor(value * 10 ** precision) / 10 ** precision;
   return `${station} ${phase} ${cut.toFixed(precision)} ${timeText(timeNs)}`;
+}
+
+/** Throws `bad-input` for a precision that is no number of decimals. */
+export function checkPrecision(precision: number): void {
+  if (Number.isInteger(precision) && precision >= 0 && precision <= 17) return;
+  throw new AppError(
+    'bad-input',
+    `--print-precision ${precision} is not usable; give a whole number from 0 to 17`,
+  );
 }
 
 function timeText(timeNs: EpochNs): string {

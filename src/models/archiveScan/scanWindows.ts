@@ -63,7 +63,8 @@ function fillWindow(
   }
 }
 
-function largestOf(components: readonly Float64Array[]): number {
+/** The largest absolute value of all components. */
+export function largestOf(components: readonly Float64Array[]): number {
   const samples = components[0]?.length ?? 0;
   return blockPeaks(components, Math.max(1, samples), 1)[0] ?? 0;
 }

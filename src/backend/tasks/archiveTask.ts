@@ -1,0 +1,137 @@
+// A group of an archive scan from its files to spans that are ready to be cut into windows.
+
+import { basename } from 'node:path';
+import { AppError } from '../../base/appError.ts';
+import type { EpochNs } from '../../base/time.ts';
+import type { ArchiveScanOptions, ScanProgram } from '../../domain/event/archiveScan.ts';
+import {
+  nearestSample,
+  sampleTime,
+  type TraceSegment,
+} from '../../domain/waveform/traceSegment.ts';
+import { readMiniseed } from '../../formats/miniseed/read.ts';
+import { type TaskReply, transferable } from '../../jobs/task.ts';
+import { DEFAULT_GPD_SCAN, gpdSpan } from '../../models/archiveScan/gpdScan.ts';
+import { scanSpans } from '../../models/archiveScan/scanTraces.ts';
+import { refuseProjectFile } from '../files.ts';
+import { readWholeFile } from './waveformFile.ts';
+
+export interface ArchiveGroup {
+  readonly files: readonly { readonly name: string; readonly path: string }[];
+  readonly program: ScanProgram;
+  readonly options: ArchiveScanOptions;
+}
+
+/** Samples of all components, all of one length. */
+export interface ReadySpan {
+  readonly startNs: EpochNs;
+  readonly sampleRateHz: number;
+  readonly components: readonly Float64Array[];
+}
+
+export interface ReadyGroup {
+  /** Of the first file's first trace. */
+  readonly network: string;
+  readonly station: string;
+  readonly spans: readonly ReadySpan[];
+  /** Why nothing is scanned; undefined when something is. */
+  readonly skipped: string | undefined;
+  /** What is wrong with files that could be read all the same. */
+  readonly warnings: readonly string[];
+}
+
+/** Throws `not-found`, `unreadable-file` or `bad-input`, each with the file. */
+export function prepareArchiveTask({
+  files,
+  program,
+  options,
+}: ArchiveGroup): TaskReply<ReadyGroup> {
+  const warnings: string[] = [];
+  const traces = files.map((file) => tracesOf(file, warnings));
+  const first = traces[0]?.[0]?.stream;
+  const { spans, skipped } =
+    program === 'gpd' ? gpdSpans(traces, options) : archiveSpans(traces, options);
+  const { network = '', station = '' } = first ?? {};
+  return {
+    value: { network, station, spans, skipped, warnings },
+    transfer: transferable(spans.flatMap(({ components }) => components)),
+  };
+}
+
+/** The traces of a file in order of time, as ObsPy reads them. */
+function tracesOf(
+  { name, path }: ArchiveGroup['files'][number],
+  warnings: string[],
+): TraceSegment[] {
+  refuseProjectFile(path);
+  const read = readMiniseed(readWholeFile(path), { name: basename(path) });
+  warnings.push(...read.warnings.map(({ message }) => `${name}: ${message}`));
+  const traces = read.segments.filter(({ text }) => !text);
+  if (traces.length === 0) {
+    const text = `${basename(path)} holds no waveforms; only miniSEED is read here (${path})`;
+    throw new AppError('unreadable-file', text);
+  }
+  const channels = new Set(
+    traces.map(({ stream: { network, station, location, channel } }) =>
+      [network, station, location, channel].join('.'),
+    ),
+  );
+  if (channels.size > 1) {
+    const named = [...channels].join(', ');
+    const text = `${basename(path)} holds ${channels.size} channels (${named}); an archive scan takes one file for each channel (${path})`;
+    throw new AppError('bad-input', text);
+  }
+  return traces.toSorted((a, b) => Number(a.startNs - b.startNs));
+}
+
+function archiveSpans(
+  traces: readonly (readonly TraceSegment[])[],
+  options: ArchiveScanOptions,
+): { spans: ReadySpan[]; skipped: string | undefined } {
+  const { spans, skipped } = scanSpans(traces, options);
+  const owned = spans.map(({ startNs, components }) => ({
+    startNs,
+    sampleRateHz: 100,
+    components: components.map(own),
+  }));
+  return { spans: owned, skipped };
+}
+
+/** GPD's program takes the first trace of each file; here those of later stretches too, paired by their place. */
+function gpdSpans(
+  traces: readonly (readonly TraceSegment[])[],
+  options: ArchiveScanOptions,
+): { spans: ReadySpan[]; skipped: string | undefined } {
+  if (traces.length === 0) return { spans: [], skipped: 'it names no file' };
+  const counts = traces.map(({ length }) => length);
+  if (counts.some((count) => count !== counts[0])) {
+    return { spans: [], skipped: `its files have ${counts.join(', ')} traces; gaps differ` };
+  }
+  const spans = Array.from({ length: counts[0] ?? 0 }, (_, place) => {
+    const row = traces.flatMap((each) => each.slice(place, place + 1));
+    const { startNs, sampleRateHz, components } = gpdSpan(
+      row.map((trace) => within(trace, options)),
+      DEFAULT_GPD_SCAN,
+    );
+    return { startNs, sampleRateHz, components: components.map(own) };
+  });
+  return { spans, skipped: undefined };
+}
+
+/** The part of a trace between `--start` and `--end`. */
+function within(trace: TraceSegment, { start, end }: ArchiveScanOptions): TraceSegment {
+  const { startNs, sampleRateHz, samples } = trace;
+  const nearest = (time: EpochNs): number => nearestSample(startNs, time, sampleRateHz);
+  const from = start === undefined ? 0 : Math.max(0, nearest(start));
+  const to = end === undefined ? samples.length : Math.min(samples.length, nearest(end) + 1);
+  return {
+    ...trace,
+    startNs: sampleTime(startNs, from, sampleRateHz),
+    samples: samples.subarray(from, Math.max(from, to)),
+  };
+}
+
+/** An array with a buffer of its own, which can move to another thread. */
+function own(samples: Float64Array): Float64Array {
+  return samples.length * 8 === samples.buffer.byteLength ? samples : samples.slice();
+}
