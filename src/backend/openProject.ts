@@ -10,15 +10,19 @@ import type { ModelRun } from '../domain/event/modelRun.ts';
 import type { JobControl } from '../jobs/jobQueue.ts';
 import { WaveformStore } from '../waveforms/store.ts';
 import type { BackendContext } from './context.ts';
+import { archiveHandlers } from './handlers/archive.ts';
 import { catalogHandlers } from './handlers/catalog.ts';
 import { compareHandlers } from './handlers/compare.ts';
 import { evaluationHandlers } from './handlers/evaluation.ts';
 import { exchangeHandlers } from './handlers/exchange.ts';
 import { fileHandlers } from './handlers/file.ts';
+import { inspectModelHandlers } from './handlers/inspectModel.ts';
 import { jobHandlers } from './handlers/job.ts';
+import { libraryHandlers } from './handlers/library.ts';
 import { modelHandlers } from './handlers/model.ts';
 import { HINT_DISMISSED, type SessionControl, sessionHandlers } from './handlers/session.ts';
 import { sourceHandlers } from './handlers/source.ts';
+import { tuningHandlers } from './handlers/tuning.ts';
 import { waveformHandlers } from './handlers/waveform.ts';
 import {
   cacheFolderOf,
@@ -31,7 +35,8 @@ import {
 import { samplePlace } from './sampleProject.ts';
 import type { UserSettings } from './settings.ts';
 import { type AddProgress, Sources } from './sources.ts';
-import { tidyCurves } from './tidyCurves.ts';
+import { CurveStore } from './curves/curveStore.ts';
+import { tidyCurves } from './curves/tidyCurves.ts';
 
 type Shared = Pick<
   BackendContext,
@@ -156,16 +161,21 @@ function interruptedNotice(run: ModelRun, catalog: Catalog): Notice {
 }
 
 function handlersOf(context: BackendContext, control: SessionControl): Handlers {
+  const curves = new CurveStore(context.cacheFolder);
   return {
     ...sessionHandlers(context, control),
     ...fileHandlers(context),
     ...sourceHandlers(context),
     ...waveformHandlers(context),
-    ...modelHandlers(context),
+    ...modelHandlers(context, curves),
+    ...libraryHandlers(context),
+    ...archiveHandlers(context),
     ...jobHandlers(context),
     ...catalogHandlers(context),
     ...compareHandlers(context),
+    ...inspectModelHandlers(context),
     ...evaluationHandlers(context),
+    ...tuningHandlers(context, curves),
     ...exchangeHandlers(context),
   } satisfies Handlers;
 }

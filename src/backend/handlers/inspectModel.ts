@@ -1,0 +1,92 @@
+import { AppError } from '../../base/appError.ts';
+import type { Args, Handlers } from '../../contract/api.ts';
+import type { ModelRun } from '../../domain/event/modelRun.ts';
+import type { RunSettings } from '../../domain/event/runSettings.ts';
+import type { SensorGroup } from '../../models/grouping.ts';
+import { defaultSettings } from '../../models/settings.ts';
+import type { RunnerSpec } from '../../models/spec.ts';
+import { explainPick } from '../../models/whyNot/whyNot.ts';
+import type { BackendContext } from '../context.ts';
+import { CurveStore } from '../curves/curveStore.ts';
+import { situationOf } from '../explainPick.ts';
+import { planScan } from '../scanPlan.ts';
+import { windowInput } from '../windowInput.ts';
+
+type InspectCalls = 'run.explain' | 'model.windowInput';
+
+export function inspectModelHandlers(context: BackendContext): Pick<Handlers, InspectCalls> {
+  const store = new CurveStore(context.cacheFolder);
+  return {
+    'run.explain': (args) => explain(context, store, args),
+    'model.windowInput': async ({ modelId, runId, sensorKey, time }, signal) => {
+      const model = await context.models.open(modelId);
+      const run = runId === undefined ? undefined : runById(context, runId);
+      const settings = run?.parameters.settings ?? defaultSettings(model.spec);
+      const sensor = sensorOf(context, model.spec, settings, sensorKey);
+      if (!sensor) {
+        const text = `${model.spec.id} can be fed with no channel of ${sensorKey}; it takes ${model.spec.components.join(', ')}`;
+        throw new AppError('not-found', text);
+      }
+      return windowInput(context, model, settings, sensor, time, signal);
+    },
+  };
+}
+
+async function explain(
+  context: BackendContext,
+  store: CurveStore,
+  { runId, sensorKey, time, phase }: Args<'run.explain'>,
+): ReturnType<Handlers['run.explain']> {
+  const run = runId === undefined ? newestOf(context, sensorKey) : runById(context, runId);
+  if (!run) {
+    const text = 'No model has been run on this station; run one to have its picks.';
+    return { picked: false, reasons: [{ kind: 'no-run', text }] };
+  }
+  const { spec } = await context.models.open(run.modelId);
+  const { settings } = run.parameters;
+  const sensor = sensorOf(context, spec, settings, sensorKey);
+  const ownKey = sensor?.sensorKey ?? sensorKey;
+  const situation = await situationOf(store, {
+    run,
+    spec,
+    sensor,
+    sensorKey: ownKey,
+    streams: context.sources.streams(),
+    finished: context.catalog.runs.finishedSensors(run.id).includes(ownKey),
+    time,
+    phase,
+  });
+  return explainPick(situation);
+}
+
+function runById({ catalog }: BackendContext, runId: number): ModelRun {
+  const run = catalog.runs.get(runId);
+  if (run) return run;
+  throw new AppError('not-found', `There is no run ${runId}; choose one from the list`);
+}
+
+function newestOf({ catalog }: BackendContext, sensorKey: string): ModelRun | undefined {
+  const runs = catalog.runs.list();
+  const keys = [sensorKey, locationOf(sensorKey)];
+  return (
+    runs.findLast(({ id }) => catalog.runs.finishedSensors(id).some((key) => keys.includes(key))) ??
+    runs.at(-1)
+  );
+}
+
+/** As `seisbench` runs name what they pick: `UW.HANS..`. */
+function locationOf(sensorKey: string): string {
+  return sensorKey.slice(0, sensorKey.lastIndexOf('.') + 1);
+}
+
+function sensorOf(
+  { sources }: BackendContext,
+  spec: RunnerSpec,
+  settings: RunSettings,
+  sensorKey: string,
+): SensorGroup | undefined {
+  const all = { ...settings, strict: false };
+  const { sensors } = planScan(spec, all, sources.streams(), undefined, undefined);
+  const keys = settings.policy === 'seisbench' ? [locationOf(sensorKey)] : [sensorKey];
+  return sensors.find(({ sensor }) => keys.includes(sensor.sensorKey))?.sensor;
+}
