@@ -28,6 +28,14 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: 'score picks against a reference: recall, precision, F1, residuals',
     load: () => import('./score.ts'),
   },
+  model: {
+    summary: 'list, import, verify and run models',
+    load: () => import('./model/model.ts'),
+  },
+  'archive-scan': {
+    summary: "scan archives of files into a text, as Seismo-Performer's archive_scan",
+    load: () => import('./archiveScan.ts'),
+  },
   picks: { summary: 'print the picks of a project', load: () => import('./picks.ts') },
   export: {
     summary: 'write the catalog as QuakeML, CSV or markers',
