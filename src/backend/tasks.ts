@@ -1,6 +1,9 @@
+import { prepareArchiveTask } from './tasks/archiveTask.ts';
 import { readDocumentTask } from './tasks/exchangeTasks.ts';
+import { readModelTask } from './tasks/modelTasks.ts';
 import { drawTracesTask } from './tasks/drawTask.ts';
 import { loadPiecesTask, readSegmentsTask, scanFilesTask } from './tasks/fileTasks.ts';
+import { cutLocationTask, prepareRecordTask } from './tasks/pieceTasks.ts';
 import { writeSampleTask } from './tasks/sampleTask.ts';
 import { readPickSetTask, scoreTask } from './tasks/scoreTasks.ts';
 import { resampleTask } from './tasks/signalTasks.ts';
@@ -15,7 +18,11 @@ export const tasks = {
   readPickSet: readPickSetTask,
   score: scoreTask,
   resample: resampleTask,
+  prepareRecord: prepareRecordTask,
+  cutLocation: cutLocationTask,
+  readModel: readModelTask,
   writeSample: writeSampleTask,
+  prepareArchive: prepareArchiveTask,
 } as const;
 
 export type Tasks = typeof tasks;
