@@ -13,6 +13,7 @@ const ARRAYS = {
   Uint32Array,
   Float32Array,
   Float64Array,
+  BigInt64Array,
 } as const;
 type ArrayName = keyof typeof ARRAYS;
 type Slot = readonly [name: ArrayName, offset: number, length: number];

@@ -61,6 +61,7 @@ export function findPeaks(
   const pieces: number[] = [];
   const found: number[] = [];
   for (let piece = 0; piece < pieceCount(curve); piece += 1) {
+    if (curve.maxima !== undefined && !((curve.maxima[piece] as number) >= threshold)) continue;
     const values = pieceValues(curve, piece);
     const from = pieceFrom(curve, piece);
     found.length = 0;

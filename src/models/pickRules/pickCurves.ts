@@ -83,7 +83,8 @@ export function pickedLabels(thresholds: Thresholds): string[] {
   return Object.keys(thresholds).filter((label) => label !== NOISE_LABEL);
 }
 
-function findPicks(
+/** Picks without their uncertainties, label by label; of a label or rule in order of time. */
+export function findPicks(
   rule: PickRule,
   thresholds: Thresholds,
   curves: SparseCurves,

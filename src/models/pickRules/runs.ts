@@ -50,6 +50,7 @@ export function findRuns(
 ): (Run & { readonly piece: number })[] {
   const found: (Run & { piece: number })[] = [];
   for (let piece = 0; piece < pieceCount(curve); piece += 1) {
+    if (curve.maxima !== undefined && !((curve.maxima[piece] as number) >= on)) continue;
     const from = pieceFrom(curve, piece);
     for (const { first, peak, last } of runsOf(pieceValues(curve, piece), on, off, convention)) {
       found.push({ first: from + first, peak: from + peak, last: from + last, piece });

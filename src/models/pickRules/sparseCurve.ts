@@ -15,6 +15,8 @@ export interface SparseCurve {
   /** One more than there are pieces. */
   readonly at: Uint32Array;
   readonly values: Curve;
+  /** The highest value of each piece, where it was worked out: pieces that cannot matter are not looked at. */
+  readonly maxima?: Float64Array;
 }
 
 /** By label. */
@@ -74,4 +76,31 @@ export function valuesBetween(curve: SparseCurve, from: number, to: number): Flo
     for (let i = first; i < end; i += 1) out[start + i - from] = values[i] as number;
   }
   return out;
+}
+
+/** The curve with the highest value of each of its pieces. */
+export function withMaxima(curve: SparseCurve): SparseCurve {
+  const maxima = Float64Array.from(curve.from, (_, piece) => {
+    const values = pieceValues(curve, piece);
+    let highest = -Infinity;
+    for (let i = 0; i < values.length; i += 1) {
+      if ((values[i] as number) > highest) highest = values[i] as number;
+    }
+    return highest;
+  });
+  return { ...curve, maxima };
+}
+
+/** The whole pieces that hold any of the samples `[from, to)`. */
+export function piecesBetween(curve: SparseCurve, from: number, to: number): SparseCurve {
+  const first = pieceAt(curve, from);
+  let end = first;
+  while (end < pieceCount(curve) && pieceFrom(curve, end) < to) end += 1;
+  return {
+    length: curve.length,
+    from: curve.from.subarray(first, end),
+    at: curve.at.subarray(first, end + 1),
+    values: curve.values,
+    ...(curve.maxima && { maxima: curve.maxima.subarray(first, end) }),
+  };
 }

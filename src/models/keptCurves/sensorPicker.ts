@@ -1,0 +1,192 @@
+// The curves of one sensor as they come out of a run: picks as soon as they are final, and chunks of an hour of what is
+// kept as soon as nothing in them can change.
+
+import { type EpochNs, epochNs } from '../../base/time.ts';
+import type { TimeWindow } from '../../domain/waveform/timeWindow.ts';
+import { nearestSample, sampleTime } from '../../domain/waveform/traceSegment.ts';
+import type { RulePick } from '../pickRules/pickCurves.ts';
+import { DEFAULT_FLOOR } from '../pickRules/reach.ts';
+import type { SparseCurve } from '../pickRules/sparseCurve.ts';
+import type { KeptPart } from './keptPart.ts';
+import { levelsFor, type Picking, StretchPicker } from './stretchPicker.ts';
+
+/** Probabilities of a gap-free stretch or the next part of one, label by label, equally many; NaN where there is none. */
+export interface CurveBlock {
+  readonly startNs: EpochNs;
+  readonly sampleRateHz: number;
+  readonly curves: Readonly<Record<string, Float32Array>>;
+  /** What makes the picks of this block less sure. */
+  readonly warnings: readonly string[];
+}
+
+/** A pick in time. */
+export interface SensorPick extends RulePick {
+  readonly time: EpochNs;
+  readonly startNs: EpochNs;
+  readonly endNs: EpochNs;
+  readonly warnings: readonly string[];
+}
+
+/** Takes what is kept of each hour, in order of time; the parts are its own. */
+export type SealHour = (hour: TimeWindow, parts: readonly KeptPart[]) => Promise<void>;
+
+const HOUR_NS = 3_600_000_000_000n;
+/** Samples looked at before other work of the caller gets its turn: well under a millisecond. */
+const SLICE_SAMPLES = 262_144;
+/** A block that begins within so many samples of where the last one ended goes on from it. */
+const SAME_STRETCH_SAMPLES = 0.75;
+
+interface Stretch {
+  readonly startNs: EpochNs;
+  readonly sampleRateHz: number;
+  readonly picker: StretchPicker;
+  readonly warnings: { readonly from: number; readonly words: readonly string[] }[];
+  sealedTo: number;
+}
+
+export class SensorPicker {
+  readonly #picking: Picking;
+  readonly #floor: number;
+  readonly #seal: SealHour | undefined;
+  readonly #pause: () => Promise<void>;
+  #stretch: Stretch | undefined;
+  #hour: TimeWindow | undefined;
+  #hourParts: KeptPart[] = [];
+
+  /** `pause` lets other work have its turn. Without `seal` nothing is kept for longer than the picks need. */
+  constructor(
+    picking: Picking,
+    seal: SealHour | undefined,
+    pause: () => Promise<void>,
+    floor: number = DEFAULT_FLOOR,
+  ) {
+    this.#picking = picking;
+    this.#seal = seal;
+    this.#pause = pause;
+    this.#floor = floor;
+  }
+
+  /** Takes the next block, in order of time; answers the picks that are final now. The arrays are not held on to. */
+  async take(block: CurveBlock): Promise<SensorPick[]> {
+    const picks: SensorPick[] = [];
+    let stretch = this.#stretch;
+    if (stretch === undefined || !goesOn(stretch, block)) {
+      picks.push(...(await this.#endStretch()));
+      stretch = this.#begin(block);
+    }
+    stretch.warnings.push({ from: stretch.picker.length, words: block.warnings });
+    const length = Math.max(0, ...Object.values(block.curves).map((curve) => curve.length));
+    for (let from = 0; from < length; from += SLICE_SAMPLES) {
+      stretch.picker.push(
+        Object.fromEntries(
+          Object.entries(block.curves).map(([label, curve]) => [
+            label,
+            curve.subarray(from, from + SLICE_SAMPLES),
+          ]),
+        ),
+      );
+      await this.#pause();
+    }
+    picks.push(...timed(stretch, stretch.picker.picks()));
+    await this.#sealHours(stretch, false);
+    return picks;
+  }
+
+  /** No more blocks: answers the remaining picks, and the last hour is sealed. */
+  async end(): Promise<SensorPick[]> {
+    const picks = await this.#endStretch();
+    await this.#sealHour();
+    return picks;
+  }
+
+  #begin({ startNs, sampleRateHz }: CurveBlock): Stretch {
+    const levels = levelsFor(this.#picking, this.#floor);
+    const picker = new StretchPicker(this.#picking, sampleRateHz, levels);
+    this.#stretch = { startNs, sampleRateHz, picker, warnings: [], sealedTo: 0 };
+    return this.#stretch;
+  }
+
+  async #endStretch(): Promise<SensorPick[]> {
+    const stretch = this.#stretch;
+    if (stretch === undefined) return [];
+    this.#stretch = undefined;
+    stretch.picker.end();
+    const picks = timed(stretch, stretch.picker.picks());
+    await this.#sealHours(stretch, true);
+    return picks;
+  }
+
+  async #sealHours(stretch: Stretch, ended: boolean): Promise<void> {
+    const { picker } = stretch;
+    const upTo = picker.settledTo;
+    while (this.#seal !== undefined && stretch.sealedTo < upTo) {
+      const from = stretch.sealedTo;
+      const hour = hourOf(timeOf(stretch, from));
+      const hourEnd = sampleFrom(stretch, hour.endNs);
+      if (hourEnd > upTo && !ended) break;
+      const to = Math.min(hourEnd, upTo);
+      if (this.#hour?.startNs !== hour.startNs) await this.#sealHour();
+      this.#hour = hour;
+      for (const [label, curve] of picker.keptBetween(from, to)) {
+        this.#hourParts.push(partOf(stretch, label, owned(curve), from, to));
+      }
+      stretch.sealedTo = to;
+      if (to === hourEnd) await this.#sealHour();
+    }
+    picker.drop(this.#seal === undefined ? upTo : stretch.sealedTo);
+  }
+
+  async #sealHour(): Promise<void> {
+    const parts = this.#hourParts;
+    const hour = this.#hour;
+    this.#hourParts = [];
+    this.#hour = undefined;
+    if (hour !== undefined && parts.length > 0) await this.#seal?.(hour, parts);
+  }
+}
+
+function goesOn({ startNs, sampleRateHz, picker }: Stretch, block: CurveBlock): boolean {
+  if (block.sampleRateHz !== sampleRateHz) return false;
+  const expected = sampleTime(startNs, picker.length, sampleRateHz);
+  return Math.abs(Number(block.startNs - expected)) * sampleRateHz <= SAME_STRETCH_SAMPLES * 1e9;
+}
+
+function timed(stretch: Stretch, picks: readonly RulePick[]): SensorPick[] {
+  return picks.map((pick) => ({
+    ...pick,
+    time: timeOf(stretch, pick.sample),
+    startNs: timeOf(stretch, pick.startSample),
+    endNs: timeOf(stretch, pick.endSample),
+    warnings: stretch.warnings.findLast(({ from }) => from <= pick.sample)?.words ?? [],
+  }));
+}
+
+function timeOf({ startNs, sampleRateHz }: Stretch, sample: number): EpochNs {
+  return sampleTime(startNs, sample, sampleRateHz);
+}
+
+/** The first sample at or after a time. */
+function sampleFrom(stretch: Stretch, time: EpochNs): number {
+  const nearest = nearestSample(stretch.startNs, time, stretch.sampleRateHz);
+  return timeOf(stretch, nearest) >= time ? nearest : nearest + 1;
+}
+
+function hourOf(time: EpochNs): TimeWindow {
+  const hour = time / HOUR_NS - (time % HOUR_NS < 0n ? 1n : 0n);
+  return { startNs: epochNs(hour * HOUR_NS), endNs: epochNs((hour + 1n) * HOUR_NS) };
+}
+
+function partOf(
+  { startNs, sampleRateHz, picker }: Stretch,
+  label: string,
+  curve: SparseCurve,
+  from: number,
+  to: number,
+): KeptPart {
+  const { levels } = picker;
+  return { label, stretchStartNs: startNs, sampleRateHz, from, to, levels, curve };
+}
+
+function owned(curve: SparseCurve): SparseCurve {
+  return { ...curve, values: curve.values.slice() };
+}

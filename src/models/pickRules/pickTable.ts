@@ -1,0 +1,129 @@
+// Kept curves of one stretch, ready to be picked again and again while a threshold is dragged.
+
+import type { PickRule } from '../../domain/event/runSettings.ts';
+import {
+  candidatePeaks,
+  findPicks,
+  peakConvention,
+  type PeakRule,
+  pickedLabels,
+  type Thresholds,
+} from './pickCurves.ts';
+import { findPeaks, type Peaks } from './peaks.ts';
+import { DEFAULT_FLOOR } from './reach.ts';
+import { piecesBetween, type SparseCurve, type SparseCurves, withMaxima } from './sparseCurve.ts';
+
+/** Takes one pick; `label` is its place among the labels asked for. */
+export type TakePick = (sample: number, label: number, probability: number) => void;
+
+interface Candidates {
+  readonly key: string;
+  readonly threshold: number;
+  readonly peaks: Peaks;
+}
+
+/**
+ * Answers the same picks as `pickSparse`. Candidates of peak rules are found once for each distance: a threshold only
+ * leaves out those below it.
+ */
+export class PickTable {
+  readonly #curves: SparseCurves;
+  readonly #sampleRateHz: number;
+  readonly #candidates = new Map<string, Candidates>();
+  #whole: { key: string; peaks: ReadonlyMap<string, Peaks> } | undefined;
+
+  constructor(curves: SparseCurves, sampleRateHz: number) {
+    this.#curves = Object.fromEntries(
+      Object.entries(curves).map(([label, curve]) => [label, withMaxima(curve)]),
+    );
+    this.#sampleRateHz = sampleRateHz;
+  }
+
+  get curves(): SparseCurves {
+    return this.#curves;
+  }
+
+  /** Gives `take` the picks at samples `[from, to)` of the labels that have a threshold; of each label in order of time. */
+  eachPick(
+    rule: PickRule,
+    thresholds: Thresholds,
+    { labels, from, to }: { labels: readonly string[]; from: number; to: number },
+    take: TakePick,
+  ): void {
+    if (rule.kind === 'peaks' || rule.kind === 'dominance') {
+      for (const [k, label] of labels.entries()) {
+        const threshold = thresholds[label];
+        if (threshold === undefined || this.#curves[label] === undefined) continue;
+        const { samples, heights } = this.#peaksOf(rule, label, threshold);
+        for (let i = lowerBound(samples, from); i < samples.length; i += 1) {
+          const sample = samples[i] as number;
+          if (sample >= to) break;
+          const height = heights[i] as number;
+          if (height >= threshold) take(sample, k, height);
+        }
+      }
+      return;
+    }
+    const picked = pickedLabels(thresholds).filter((label) => this.#curves[label] !== undefined);
+    // A trigger knows only its own piece; events of detections reach further.
+    const curves = rule.kind === 'trigger' ? this.#between(picked, from, to) : this.#curves;
+    for (const pick of findPicks(rule, thresholds, curves, picked, this.#sampleRateHz)) {
+      const k = labels.indexOf(pick.label);
+      if (k >= 0 && pick.sample >= from && pick.sample < to) {
+        take(pick.sample, k, pick.probability);
+      }
+    }
+  }
+
+  /** Heights of all peaks a label could have with the rule, whatever its threshold. */
+  peakHeights(rule: PickRule, label: string): Float64Array {
+    const curve = this.#curves[label];
+    if (curve === undefined) return new Float64Array(0);
+    if (rule.kind === 'peaks' || rule.kind === 'dominance') {
+      return this.#peaksOf(rule, label, DEFAULT_FLOOR).heights;
+    }
+    return this.#allPeaks(peakConvention(rule), label, curve).heights;
+  }
+
+  #peaksOf(rule: PeakRule, label: string, threshold: number): Peaks {
+    const key = JSON.stringify(rule);
+    const known = this.#candidates.get(label);
+    if (known?.key === key && known.threshold <= threshold) return known.peaks;
+    const lowest = Math.min(threshold, DEFAULT_FLOOR);
+    const peaks = candidatePeaks(rule, lowest, this.#curves, label);
+    this.#candidates.set(label, { key, threshold: lowest, peaks });
+    return peaks;
+  }
+
+  #allPeaks(
+    convention: ReturnType<typeof peakConvention>,
+    label: string,
+    curve: SparseCurve,
+  ): Peaks {
+    const known = this.#whole?.key === convention ? this.#whole.peaks : new Map<string, Peaks>();
+    const peaks = known.get(label) ?? findPeaks(curve, DEFAULT_FLOOR, convention);
+    this.#whole = { key: convention, peaks: new Map([...known, [label, peaks]]) };
+    return peaks;
+  }
+
+  #between(labels: readonly string[], from: number, to: number): SparseCurves {
+    return Object.fromEntries(
+      labels.flatMap((label) => {
+        const curve = this.#curves[label];
+        return curve === undefined ? [] : [[label, piecesBetween(curve, from, to)]];
+      }),
+    );
+  }
+}
+
+/** The first place whose value is not below `wanted`. */
+function lowerBound(values: Float64Array, wanted: number): number {
+  let low = 0;
+  let high = values.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((values[middle] as number) < wanted) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
