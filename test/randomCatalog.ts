@@ -1,5 +1,6 @@
 // Catalogs with every combination of what picks and events may hold, from a fixed seed.
 import { epochNs } from '../src/base/time.ts';
+import { fromFirstParameters } from '../src/domain/event/firstRunParameters.ts';
 import type { CatalogExtract } from '../src/domain/event/catalogDocument.ts';
 import type { ModelRun } from '../src/domain/event/modelRun.ts';
 import { ONSETS, type Pick, PICK_STATES, POLARITIES } from '../src/domain/event/pick.ts';
@@ -41,12 +42,14 @@ export function randomCatalog(seed: number, eventCount: number, picksEach: numbe
     modelSha256: 'ab'.repeat(32),
     programVersion: '0.1.0',
     parameters: {
-      thresholds: { p: 0.3, s: 0.25 },
-      overlapSamples: 1501,
-      blindingSamples: [250, 250],
-      stacking: 'avg',
-      minimumPeakDistanceSamples: 100,
-      batchSize: 32,
+      ...fromFirstParameters({
+        thresholds: { p: 0.3, s: 0.25 },
+        overlapSamples: 1501,
+        blindingSamples: [250, 250],
+        stacking: 'avg',
+        minimumPeakDistanceSamples: 100,
+        batchSize: 32,
+      }),
       streams: id === 1 ? undefined : ['UW.HANS..HH'],
       window:
         id === 1 ? undefined : { startNs: time(), endNs: epochNs(2_000_000_000_000_000_000n) },
@@ -56,6 +59,7 @@ export function randomCatalog(seed: number, eventCount: number, picksEach: numbe
     finishedNs: id === 1 ? undefined : time(),
     pickCount: 12,
     skipped: [{ stream: 'UW.X..BHZ', reason: 'only one component & "none" more' }],
+    notes: [{ stream: 'UW.X..BHZ', reason: 'resampled from 40 to 100 Hz' }],
   }));
   const picks: Pick[] = [];
   const events: SeismicEvent[] = [];

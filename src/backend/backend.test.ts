@@ -90,7 +90,7 @@ async function drawAndPick(page: Page): Promise<void> {
     id: 'onset-1',
     problem: undefined,
   });
-  const everything = { window: undefined, thresholds: { P: 0.05, S: 0.05 }, overlap: undefined };
+  const everything = { window: undefined, settings: { thresholds: { P: 0.05, S: 0.05 } } };
   const { jobId, runId } = await page.call('model.run', {
     modelId: 'onset-1',
     streamKeys: undefined,

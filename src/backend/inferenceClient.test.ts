@@ -2,6 +2,7 @@
 
 import { afterEach, describe, expect, test } from 'vitest';
 import type { RunnableModel } from '../models/registry.ts';
+import { defaultSettings } from '../models/settings.ts';
 import { type InferencePipe, InferenceClient, type Stretch } from './inferenceClient.ts';
 import { openModelRegistry } from './modelFiles.ts';
 import { startInference } from './startInference.ts';
@@ -27,13 +28,9 @@ async function stretch(onWindows?: () => void): Promise<Stretch> {
       return state >> 20;
     });
   });
-  const windowing = {
-    stretchSamples: SAMPLES,
-    windowSamples: 3001,
-    hopSamples: 1500,
-    blindingSamples: [250, 250] as const,
-  };
-  return { model, windowing, inputs, ...(onWindows && { onWindows }) };
+  const settings = defaultSettings(model.spec);
+  const run = { model, settings, rows: [1, 2], samples: SAMPLES, inputs };
+  return { ...run, ...(onWindows && { onWindows }) };
 }
 
 describe('the model’s process', () => {
@@ -97,12 +94,10 @@ describe('the model’s process', () => {
     });
   });
 
-  test('a stretch shorter than a window gives zeros and starts nothing', async () => {
+  test('a stretch shorter than a window has no answers and starts nothing', async () => {
     const client = made(new InferenceClient(() => Promise.reject(new Error('not needed')), 1));
     const whole = await stretch();
-    const windowing = { ...whole.windowing, stretchSamples: 3000 };
-    expect((await client.run({ ...whole, windowing }, never)).map((c) => Math.max(...c))).toEqual([
-      0, 0,
-    ]);
+    const curves = await client.run({ ...whole, samples: 3000 }, never);
+    expect(curves).toEqual([new Float32Array(3000).fill(NaN), new Float32Array(3000).fill(NaN)]);
   });
 });

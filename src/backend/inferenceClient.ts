@@ -3,14 +3,14 @@
 
 import { availableParallelism } from 'node:os';
 import { AppError } from '../base/appError.ts';
-import { assertDefined } from '../base/assert.ts';
 import { decode, encode } from '../contract/codec.ts';
 import type { Transport } from '../contract/transport.ts';
+import type { RunSettings } from '../domain/event/runSettings.ts';
 import type { Samples } from '../domain/waveform/traceSegment.ts';
 import type { RunnableModel } from '../models/registry.ts';
-import { phaseLabels } from '../models/spec.ts';
-import { addShare } from '../models/stacking.ts';
-import { type WindowChunk, type Windowing, windowChunks } from '../models/windowing.ts';
+import { stretchChunks } from '../models/runChunk.ts';
+import { CurveAssembly } from '../models/stacking.ts';
+import { type WindowChunk, type Windowing, windowingOf } from '../models/windowing.ts';
 import type { FromInference, ToInference } from './inferenceProtocol.ts';
 
 /** The pipe to an inference process, and the process where it can be named. */
@@ -21,8 +21,11 @@ export type StartInference = (threadCount: number) => Promise<InferencePipe>;
 /** A gap-free stretch to be run through a model. */
 export interface Stretch {
   readonly model: RunnableModel;
-  readonly windowing: Windowing;
-  /** `windowing.stretchSamples` samples of each component in the model's order; undefined where absent. */
+  readonly settings: RunSettings;
+  /** Rows of the network's output that curves are wanted of. */
+  readonly rows: readonly number[];
+  readonly samples: number;
+  /** So many samples of each component in the model's order; undefined where absent. */
   readonly inputs: readonly (Samples | undefined)[];
   /** Told how many windows have just been finished. */
   readonly onWindows?: (count: number) => void;
@@ -36,19 +39,28 @@ export interface InferenceStats {
   deaths: number;
 }
 
-const WINDOWS_PER_CHUNK = 64;
 const DEATHS_PER_CHUNK = 3;
 
 interface Task {
   readonly stretch: Stretch;
+  readonly windowing: Windowing;
   readonly chunk: WindowChunk;
-  readonly previousTo: number;
-  readonly nextFrom: number;
-  readonly curves: readonly Float32Array[];
+  readonly index: number;
+  readonly assembly: CurveAssembly;
   deaths: number;
   finish(): void;
   fail(error: AppError): void;
   live(): boolean;
+}
+
+/** Windows sent as they are, and who waits for the answer. */
+interface Ask {
+  readonly model: RunnableModel;
+  readonly input: Float32Array;
+  readonly windows: number;
+  readonly windowSamples: number;
+  resolve(values: Float32Array): void;
+  reject(error: AppError): void;
 }
 
 export class InferenceClient {
@@ -56,6 +68,8 @@ export class InferenceClient {
   readonly #start: StartInference;
   readonly #threadCount: number;
   readonly #inFlight = new Map<number, Task>();
+  readonly #asked = new Map<number, Ask>();
+  #asks: Ask[] = [];
   #queue: Task[] = [];
   #pipe: InferencePipe | undefined;
   #loaded = new Set<string>();
@@ -71,17 +85,18 @@ export class InferenceClient {
   }
 
   /**
-   * The average probability curve of each picked phase, one value a sample of the stretch.
-   * Throws `cancelled`, or `service` when the process keeps dying on the same windows.
+   * The curve of each row asked for, one value a sample of the stretch or one a window; NaN where no window
+   * answers. Throws `cancelled`, or `service` when the process keeps dying on the same windows.
    */
-  run(stretch: Stretch, signal: AbortSignal): Promise<Float32Array[]> {
-    const samples = stretch.windowing.stretchSamples;
-    const curves = phaseLabels(stretch.model.spec).map(() => new Float32Array(samples));
-    const chunks = windowChunks(stretch.windowing, WINDOWS_PER_CHUNK);
+  run(stretch: Stretch, signal: AbortSignal): Promise<readonly Float32Array[]> {
+    const { model, settings, samples, rows } = stretch;
+    const windowing = windowingOf(model.spec, settings, samples);
+    const chunks = stretchChunks(windowing);
+    const assembly = new CurveAssembly(windowing, chunks, rows.length);
     return new Promise((resolve, reject) => {
       let left = chunks.length;
       let settled = left === 0;
-      if (settled) resolve(curves);
+      if (settled) resolve(assembly.finish());
       const cancel = (): void => fail(new AppError('cancelled', 'the run was cancelled'));
       const settle = (): void => {
         settled = true;
@@ -90,24 +105,40 @@ export class InferenceClient {
       const fail = (error: AppError): void => {
         if (settled) return;
         settle();
-        this.#queue = this.#queue.filter((task) => task.curves !== curves);
+        this.#queue = this.#queue.filter((task) => task.assembly !== assembly);
         reject(error);
       };
       const finish = (): void => {
         left -= 1;
         if (left > 0 || settled) return;
         settle();
-        resolve(curves);
+        resolve(assembly.finish());
       };
       const live = (): boolean => !settled;
       if (signal.aborted) return cancel();
       signal.addEventListener('abort', cancel, { once: true });
-      chunks.forEach((chunk, i) => {
-        const previousTo = chunks[i - 1]?.to ?? chunk.from;
-        const nextFrom = chunks[i + 1]?.from ?? chunk.to;
-        const place = { stretch, chunk, previousTo, nextFrom, curves };
+      chunks.forEach((chunk, index) => {
+        const place = { stretch, windowing, chunk, index, assembly };
         this.#queue.push({ ...place, deaths: 0, finish, fail, live });
       });
+      this.#pump();
+    });
+  }
+
+  /**
+   * The network's answers to windows as they are fed (windows × components × samples): windows × labels × samples,
+   * or windows × labels. Throws `service` with what the runtime says.
+   */
+  runWindows(
+    model: RunnableModel,
+    windows: {
+      readonly input: Float32Array;
+      readonly windows: number;
+      readonly windowSamples: number;
+    },
+  ): Promise<Float32Array> {
+    return new Promise((resolve, reject) => {
+      this.#asks.push({ ...windows, model, resolve, reject });
       this.#pump();
     });
   }
@@ -127,12 +158,13 @@ export class InferenceClient {
   }
 
   #pump(): void {
-    if (this.#queue.length === 0 || this.#disposed) return;
+    if ((this.#queue.length === 0 && this.#asks.length === 0) || this.#disposed) return;
     const pipe = this.#pipe;
     if (pipe === undefined) {
       void this.#connect();
       return;
     }
+    for (const ask of this.#asks.splice(0)) this.#ask(pipe, ask);
     while (this.#inFlight.size < this.#limit()) {
       const task = this.#queue.shift();
       if (task === undefined) return;
@@ -149,14 +181,32 @@ export class InferenceClient {
   }
 
   #send(pipe: InferencePipe, task: Task): void {
-    const { model, windowing, inputs } = task.stretch;
-    const key = this.#load(pipe, model);
+    const { windowing, chunk, stretch } = task;
+    const plan = this.#plan(pipe, stretch);
     this.#lastId += 1;
     const id = this.#lastId;
     this.#inFlight.set(id, task);
-    const { chunk } = task;
-    const cut = inputs.map((samples) => samples?.subarray(chunk.from, chunk.to));
-    post(pipe, { kind: 'chunk', id, model: key, windowing, chunk, inputs: cut });
+    const samples = stretch.inputs.map((input) => input?.subarray(chunk.from, chunk.to));
+    post(pipe, { kind: 'chunk', id, plan, input: { windowing, chunk, samples } });
+  }
+
+  #ask(pipe: InferencePipe, ask: Ask): void {
+    const { input, windows, windowSamples } = ask;
+    const model = this.#load(pipe, ask.model);
+    this.#lastId += 1;
+    this.#asked.set(this.#lastId, ask);
+    post(pipe, { kind: 'windows', id: this.#lastId, model, input, windows, windowSamples });
+  }
+
+  /** Sends how a model is run once to each process; answers the name its chunks give. */
+  #plan(pipe: InferencePipe, { model, settings, rows }: Stretch): string {
+    const key = this.#load(pipe, model);
+    const plan = JSON.stringify([key, settings, rows]);
+    if (!this.#loaded.has(plan)) {
+      this.#loaded.add(plan);
+      post(pipe, { kind: 'plan', plan, model: key, settings, rows });
+    }
+    return plan;
   }
 
   /** Sends a model once to each process; answers the name its chunks give. */
@@ -190,13 +240,20 @@ export class InferenceClient {
   }
 
   #receive(message: FromInference): void {
+    const ask = this.#asked.get(message.id);
+    if (ask !== undefined) {
+      this.#asked.delete(message.id);
+      if (message.kind === 'answers') ask.resolve(message.values);
+      else ask.reject(notRun(message.kind === 'failed' ? message.message : message.kind));
+      return;
+    }
     const task = this.#inFlight.get(message.id);
     this.#inFlight.delete(message.id);
     this.#deathsInARow = 0;
     if (task?.live() === true) {
       if (message.kind === 'failed') {
-        task.fail(new AppError('service', `the model could not be run: ${message.message}`));
-      } else {
+        task.fail(notRun(message.message));
+      } else if (message.kind === 'curves') {
         this.#accept(task, message);
       }
     }
@@ -204,10 +261,7 @@ export class InferenceClient {
   }
 
   #accept(task: Task, message: Extract<FromInference, { kind: 'curves' }>): void {
-    task.curves.forEach((curve, k) => {
-      const share = assertDefined(message.curves[k], 'a curve for every phase');
-      addShare(curve, share, task.chunk, task.previousTo, task.nextFrom);
-    });
+    task.assembly.add(task.index, message.shares);
     this.stats.windows += task.chunk.windows;
     this.stats.networkMs += message.networkMs;
     this.stats.workerMs += message.workerMs;
@@ -221,6 +275,7 @@ export class InferenceClient {
     this.#pipe = undefined;
     this.stats.deaths += 1;
     this.#deathsInARow += 1;
+    this.#failAsks(new AppError('service', 'the process of the model ended on these windows'));
     const unanswered = [...this.#inFlight.values()].filter((task) => task.live());
     this.#inFlight.clear();
     for (const task of unanswered) task.deaths += 1;
@@ -250,7 +305,19 @@ export class InferenceClient {
     this.#inFlight.clear();
     this.#queue = [];
     for (const task of tasks) task.fail(error);
+    this.#failAsks(error);
   }
+
+  #failAsks(error: AppError): void {
+    const asks = [...this.#asked.values(), ...this.#asks];
+    this.#asked.clear();
+    this.#asks = [];
+    for (const ask of asks) ask.reject(error);
+  }
+}
+
+function notRun(why: string): AppError {
+  return new AppError('service', `the model could not be run: ${why}`);
 }
 
 function post(pipe: InferencePipe, message: ToInference): void {

@@ -1,36 +1,54 @@
 // What passes between the backend and the inference process, one message a frame of the contract's codec.
-// Raw samples cross once on the way in (never the overlapping windows), averaged curves once on the way back.
+// Raw samples cross once on the way in (never the overlapping windows), stacked curves once on the way back.
 
-import type { Samples } from '../domain/waveform/traceSegment.ts';
+import type { RunSettings } from '../domain/event/runSettings.ts';
+import type { ChunkInput } from '../models/runChunk.ts';
 import type { ModelSpec } from '../models/spec.ts';
-import type { WindowChunk, Windowing } from '../models/windowing.ts';
+import type { ChunkShare } from '../models/stacking.ts';
 
 export type ToInference =
   | {
       readonly kind: 'load';
-      /** The sha-256 of the network; names it in the chunks that follow. */
+      /** The sha-256 of the network; names it in the plans that follow. */
       readonly model: string;
       readonly spec: ModelSpec;
       readonly network: Uint8Array;
     }
   | {
+      /** How a loaded model is run; sent once to each process. */
+      readonly kind: 'plan';
+      readonly plan: string;
+      readonly model: string;
+      readonly settings: RunSettings;
+      /** Rows of the network's output to make curves of. */
+      readonly rows: readonly number[];
+    }
+  | {
       readonly kind: 'chunk';
       readonly id: number;
+      readonly plan: string;
+      readonly input: ChunkInput;
+    }
+  | {
+      /** Windows as they are fed, answered as they come: for comparing a network with its original. */
+      readonly kind: 'windows';
+      readonly id: number;
       readonly model: string;
-      readonly windowing: Windowing;
-      readonly chunk: WindowChunk;
-      /** Samples `[chunk.from, chunk.to)` of each component in the model's order; undefined where absent. */
-      readonly inputs: readonly (Samples | undefined)[];
+      /** windows × components × `windowSamples`. */
+      readonly input: Float32Array;
+      readonly windows: number;
+      readonly windowSamples: number;
     };
 
 export type FromInference =
   | {
       readonly kind: 'curves';
       readonly id: number;
-      /** The chunk's share of the average curve of each picked phase. */
-      readonly curves: readonly Float32Array[];
+      /** The chunk's share in the curve of each row of the plan. */
+      readonly shares: readonly ChunkShare[];
       /** Time inside the ONNX runtime, and in the worker altogether. */
       readonly networkMs: number;
       readonly workerMs: number;
     }
+  | { readonly kind: 'answers'; readonly id: number; readonly values: Float32Array }
   | { readonly kind: 'failed'; readonly id: number; readonly message: string };

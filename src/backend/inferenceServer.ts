@@ -49,7 +49,8 @@ export function serveInference(transport: Transport, threadCount: number): void 
 
   transport.onFrame((frame) => {
     // Read here only for its kind; the thread reads it again, which copies no samples.
-    if ((decode(frame) as ToInference).kind === 'load') {
+    const { kind } = decode(frame) as ToInference;
+    if (kind !== 'chunk' && kind !== 'windows') {
       for (const { worker } of threads) worker.postMessage(frame);
     } else {
       waiting.push(frame);

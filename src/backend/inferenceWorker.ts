@@ -5,116 +5,82 @@ import { messageOf } from '../base/appError.ts';
 import { assertDefined } from '../base/assert.ts';
 import { decode, encode } from '../contract/codec.ts';
 import { type Network, openNetwork } from '../models/onnx.ts';
-import { normaliseWindow } from '../models/preprocess.ts';
-import { BATCH_SIZE, type ModelSpec, phaseLabels } from '../models/spec.ts';
-import { addWindow, scaleByCover } from '../models/stacking.ts';
-import {
-  inverseCover,
-  type WindowChunk,
-  type Windowing,
-  windowStart,
-} from '../models/windowing.ts';
+import { ChunkRunner } from '../models/runChunk.ts';
+import { windowLength } from '../models/settings.ts';
+import type { ModelSpec } from '../models/spec.ts';
 import type { FromInference, ToInference } from './inferenceProtocol.ts';
 
-/** Windows this many lengths away from either end of a stretch are not moved by it. */
-const WINDOWS_FROM_END = 2;
-
 type Chunk = Extract<ToInference, { kind: 'chunk' }>;
+type Windows = Extract<ToInference, { kind: 'windows' }>;
+type Plan = Extract<ToInference, { kind: 'plan' }>;
 interface Loaded {
   readonly spec: ModelSpec;
   readonly network: Network;
-  readonly batch: Float32Array;
 }
 
 const port = assertDefined(parentPort, 'the port of the inference worker');
 const models = new Map<string, Promise<Loaded>>();
+const runners = new Map<string, Promise<ChunkRunner>>();
 let last: Promise<void> = Promise.resolve();
+let networkMs = 0;
 
 port.on('message', (frame: ArrayBuffer) => {
   const message = decode(frame) as ToInference;
+  // Failures are told to whoever sends a chunk; without `catch` one would end the process before.
   if (message.kind === 'load') {
     models.set(message.model, load(message.spec, message.network));
-    // Told to whoever sends a chunk; without this a failed load would end the process before.
     models.get(message.model)?.catch(() => undefined);
+  } else if (message.kind === 'plan') {
+    runners.set(message.plan, runnerOf(message));
+    runners.get(message.plan)?.catch(() => undefined);
+  } else if (message.kind === 'windows') {
+    last = last.then(() => answerWindows(message));
   } else {
     last = last.then(() => answer(message));
   }
 });
 
 async function load(spec: ModelSpec, bytes: Uint8Array): Promise<Loaded> {
-  const network = await openNetwork(bytes, spec);
-  const batch = new Float32Array(BATCH_SIZE * spec.components.length * spec.windowSamples);
-  return { spec, network, batch };
+  return { spec, network: await openNetwork(bytes, spec) };
 }
 
-async function answer(message: Chunk): Promise<void> {
+async function runnerOf({ model, settings, rows }: Plan): Promise<ChunkRunner> {
+  const { spec, network } = await assertDefined(models.get(model), `model ${model}`);
+  const windowSamples = windowLength(spec, settings);
+  return new ChunkRunner(spec, settings, rows, async (input, windows) => {
+    const before = performance.now();
+    const output = await network.run(input, windows, windowSamples);
+    networkMs += performance.now() - before;
+    return output;
+  });
+}
+
+async function answer({ id, plan, input }: Chunk): Promise<void> {
   let reply: FromInference;
   try {
-    const loaded = assertDefined(models.get(message.model), `model ${message.model}`);
-    reply = await curvesOf(await loaded, message);
+    const runner = await assertDefined(runners.get(plan), `plan ${plan}`);
+    const started = performance.now();
+    networkMs = 0;
+    const shares = await runner.run(input);
+    reply = { kind: 'curves', id, shares, networkMs, workerMs: performance.now() - started };
   } catch (error) {
-    reply = { kind: 'failed', id: message.id, message: messageOf(error) };
+    reply = { kind: 'failed', id, message: messageOf(error) };
   }
+  post(reply);
+}
+
+async function answerWindows({ id, model, input, windows, windowSamples }: Windows): Promise<void> {
+  try {
+    const { network } = await assertDefined(models.get(model), `model ${model}`);
+    // The runtime's answer may be a view of memory it uses again.
+    const values = (await network.run(input, windows, windowSamples)).slice();
+    post({ kind: 'answers', id, values });
+  } catch (error) {
+    post({ kind: 'failed', id, message: messageOf(error) });
+  }
+}
+
+function post(reply: FromInference): void {
   const frame = encode(reply);
   port.postMessage(frame, [frame]);
-}
-
-async function curvesOf(loaded: Loaded, message: Chunk): Promise<FromInference> {
-  const { spec, network, batch } = loaded;
-  const { windowing, chunk } = message;
-  const started = performance.now();
-  let networkMs = 0;
-  const phases = phaseLabels(spec);
-  const curves = phases.map(() => new Float32Array(chunk.to - chunk.from));
-  const rows = spec.labels.length;
-  for (let done = 0; done < chunk.windows; done += BATCH_SIZE) {
-    const count = Math.min(BATCH_SIZE, chunk.windows - done);
-    fillBatch(spec, message, chunk.firstWindow + done, count, batch);
-    const before = performance.now();
-    const output = await network.run(batch, count);
-    networkMs += performance.now() - before;
-    for (let i = 0; i < count; i += 1) {
-      phases.forEach(({ row }, k) => {
-        const at = (i * rows + row) * spec.windowSamples;
-        const sum = assertDefined(curves[k], 'a curve for every phase');
-        addWindow(windowing, chunk, chunk.firstWindow + done + i, output, at, sum);
-      });
-    }
-  }
-  const inverse = coverOf(windowing, chunk);
-  for (const curve of curves) scaleByCover(curve, inverse);
-  const workerMs = performance.now() - started;
-  return { kind: 'curves', id: message.id, curves, networkMs, workerMs };
-}
-
-let lastCover: { readonly key: string; readonly inverse: Float32Array } | undefined;
-
-/** All chunks but the first and the last of a stretch are covered alike. */
-function coverOf(windowing: Windowing, chunk: WindowChunk): Float32Array {
-  const { stretchSamples, windowSamples, hopSamples, blindingSamples } = windowing;
-  const reach = WINDOWS_FROM_END * windowSamples;
-  if (chunk.from < reach || stretchSamples - chunk.to < reach)
-    return inverseCover(windowing, chunk);
-  const key = [windowSamples, hopSamples, ...blindingSamples, chunk.windows].join(' ');
-  if (lastCover?.key !== key) lastCover = { key, inverse: inverseCover(windowing, chunk) };
-  return lastCover.inverse;
-}
-
-function fillBatch(
-  spec: ModelSpec,
-  { inputs, windowing, chunk }: Chunk,
-  firstWindow: number,
-  count: number,
-  batch: Float32Array,
-): void {
-  const { windowSamples, normalisation } = spec;
-  for (let i = 0; i < count; i += 1) {
-    const from = windowStart(windowing, firstWindow + i) - chunk.from;
-    spec.components.forEach((_, component) => {
-      const at = (i * spec.components.length + component) * windowSamples;
-      const samples = inputs[component];
-      if (samples === undefined) batch.fill(0, at, at + windowSamples);
-      else normaliseWindow(samples, from, windowSamples, normalisation, batch, at);
-    });
-  }
 }

@@ -6,17 +6,19 @@ import { assertDefined } from '../base/assert.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import type { Args, Reply } from '../contract/api.ts';
 import type { ModelRun, RunParameters, SkippedStream } from '../domain/event/modelRun.ts';
-import type { PickContent } from '../domain/event/pick.ts';
 import type { JobControl } from '../jobs/jobQueue.ts';
-import { transferable } from '../jobs/task.ts';
-import { UNCERTAINTY_METHOD } from '../models/picking.ts';
+import { CURVE_BIN_SAMPLES, maximumBins } from '../models/curveBins.ts';
+import { assertMayPick } from '../models/library/permission.ts';
+import { UNCERTAINTY_METHODS } from '../models/pickRules/uncertainty.ts';
 import type { RunnableModel } from '../models/registry.ts';
-import { BATCH_SIZE, overlapSamples, pickThresholds } from '../models/spec.ts';
+import { mergeSettings } from '../models/settings.ts';
+import { phaseLabels } from '../models/spec.ts';
 import type { BackendContext } from './context.ts';
 import { CurveCache, type CurvePart, type CurveWriter, type RunIdentity } from './curveCache.ts';
 import { dataKeyOf, planScan, type ScanPlan } from './scanPlan.ts';
-import { type SensorPlan, SensorScan } from './scanSensor.ts';
-import { tidyCurves } from './tidyCurves.ts';
+import { type ScannedCurve, type ScannedPick, type SensorPlan, SensorScan } from './scanSensor.ts';
+import { stretchTools } from './scanTools.ts';
+import { tidyCurves } from './curves/tidyCurves.ts';
 
 /** Sensors under way at once: while one is being picked the next keeps the cores busy. */
 const SENSORS_AT_ONCE = 2;
@@ -27,16 +29,17 @@ export async function startScan(
   args: Args<'model.run'>,
 ): Promise<Reply<'model.run'>> {
   const model = await context.models.open(args.modelId);
-  const chosen = runParameters(model, args);
-  const hopSamples = model.spec.windowSamples - chosen.overlapSamples;
+  assertMayPick(model.spec, args.allowTestModel);
+  const settings = mergeSettings(model.spec, args.settings);
   const streams = context.sources.streams();
-  const plan = planScan(model.spec, streams, args.streamKeys, args.window, hopSamples);
+  const plan = planScan(model.spec, settings, streams, args.streamKeys, args.window);
   if (plan.sensors.length === 0) {
     const [why] = plan.skipped;
     const reason = why === undefined ? 'open waveform files first' : `${why.stream}: ${why.reason}`;
     throw new AppError('bad-input', `there is nothing to pick: ${reason}`);
   }
-  const parameters = { ...chosen, dataKey: dataKeyOf(plan) };
+  const dataKey = dataKeyOf(plan);
+  const parameters = { settings, streams: args.streamKeys, window: args.window, dataKey };
   const { run: stored, finished: before } = beginRun(context, model, parameters);
   const runId = stored.id;
   const run = new ScanRun(
@@ -88,20 +91,6 @@ function withoutSensors(plan: ScanPlan, finished: ReadonlySet<string>): ScanPlan
   return { ...plan, sensors };
 }
 
-function runParameters(model: RunnableModel, args: Args<'model.run'>): RunParameters {
-  const { spec } = model;
-  return {
-    thresholds: pickThresholds(spec, args.thresholds),
-    overlapSamples: overlapSamples(spec, args.overlap),
-    blindingSamples: spec.defaults.blindingSamples,
-    stacking: 'avg',
-    minimumPeakDistanceSamples: spec.defaults.minimumPeakDistanceSamples,
-    batchSize: BATCH_SIZE,
-    streams: args.streamKeys,
-    window: args.window,
-  };
-}
-
 class ScanRun {
   readonly #context: BackendContext;
   /** That of the project the run was started in. */
@@ -112,6 +101,7 @@ class ScanRun {
   readonly #run: RunIdentity;
   readonly #curves: CurveCache;
   readonly #skipped: SkippedStream[];
+  readonly #notes: SkippedStream[];
   readonly #windowsDone = new Map<SensorPlan, number>();
   /** Some were done before a run that goes on was interrupted. */
   readonly #sensorsBefore: number;
@@ -136,6 +126,7 @@ class ScanRun {
     this.#catalog = context.catalog;
     this.#curves = new CurveCache(context.cacheFolder);
     this.#skipped = [...plan.skipped];
+    this.#notes = [...plan.notes];
     this.#sensorsBefore = sensorsBefore;
     this.#sensorsDone = sensorsBefore;
     this.#picks = run.pickCount;
@@ -143,7 +134,8 @@ class ScanRun {
 
   /** A run cancelled while it waited for its turn. */
   closeUnbegun(): void {
-    if (!this.#begun) this.#catalog.runs.finish(this.#run.id, 'cancelled', this.#skipped);
+    if (!this.#begun)
+      this.#catalog.runs.finish(this.#run.id, 'cancelled', this.#skipped, this.#notes);
   }
 
   async perform(job: JobControl): Promise<void> {
@@ -173,7 +165,7 @@ class ScanRun {
       if (job.signal.aborted) state = 'cancelled';
       throw error;
     } finally {
-      this.#catalog.runs.finish(this.#run.id, state, this.#skipped);
+      this.#catalog.runs.finish(this.#run.id, state, this.#skipped, this.#notes);
       job.update({ detail: this.#summary() });
     }
   }
@@ -183,9 +175,9 @@ class ScanRun {
     signal.throwIfAborted();
     const writer = await this.#openCurves(sensorKey);
     let kept: CurveWriter | undefined = writer;
-    const keepCurve = async (part: CurvePart): Promise<void> => {
+    const keepCurve = async (curve: ScannedCurve): Promise<void> => {
       try {
-        await kept?.append(part);
+        await kept?.append(await partOf(curve));
       } catch (error) {
         await kept?.abandon().catch(() => undefined);
         kept = undefined;
@@ -193,17 +185,15 @@ class ScanRun {
       }
     };
     try {
-      const scan = new SensorScan(
-        this.#tools(plan, job, keepCurve),
-        this.#model,
-        this.#parameters,
-        plan,
-        signal,
-      );
-      const { picks, skipped } = await scan.run();
+      const { settings } = this.#parameters;
+      const labels = phaseLabels(this.#model.spec);
+      const run = { model: this.#model, settings, labels };
+      const scan = new SensorScan(this.#tools(plan, job, keepCurve), run, plan, signal);
+      const { picks, skipped, notes } = await scan.run();
       signal.throwIfAborted();
       this.#store(sensorKey, picks);
       this.#skipped.push(...skipped);
+      this.#notes.push(...notes);
       await this.#finishCurves(kept, sensorKey);
       kept = undefined;
     } catch (error) {
@@ -224,11 +214,19 @@ class ScanRun {
     }
   }
 
-  #store(sensorKey: string, picks: readonly PickContent[]): void {
+  #store(sensorKey: string, picks: readonly ScannedPick[]): void {
     const { spec } = this.#model;
-    const added = this.#catalog.runs.addPicks(this.#run.id, sensorKey, picks, {
-      method: `${spec.id} ${spec.version}, ${UNCERTAINTY_METHOD}`,
-    });
+    const made = `${spec.id} ${spec.version}`.trim();
+    const warnings = new Map(picks.map(({ content, warnings: all }) => [content, all]));
+    const added = this.#catalog.runs.addPicks(
+      this.#run.id,
+      sensorKey,
+      picks.map(({ content }) => content),
+      {
+        method: (pick) =>
+          [made, UNCERTAINTY_METHODS.width, ...(warnings.get(pick) ?? [])].join(', '),
+      },
+    );
     this.#picks += added.length;
   }
 
@@ -255,22 +253,12 @@ class ScanRun {
   #tools(
     plan: SensorPlan,
     job: JobControl,
-    keepCurve: (part: CurvePart) => Promise<void>,
+    keepCurve: (curve: ScannedCurve) => Promise<void>,
   ): ConstructorParameters<typeof SensorScan>[0] {
-    const { sources, inference, pool } = this.#context;
     return {
-      inference,
+      ...stretchTools(this.#context),
+      inference: this.#context.inference,
       keepCurve,
-      readSegments: (keys, window, signal) => sources.readSegments(keys, window, signal),
-      resample: (samples, fromHz, toHz, signal) => {
-        // A copy of just these samples moves; posting a view would copy all of the buffer behind it.
-        const own = samples.slice();
-        return pool.run(
-          'resample',
-          { samples: own, fromHz, toHz },
-          { signal, transfer: transferable([own]) },
-        );
-      },
       onWindows: (count) => {
         const done = (this.#windowsDone.get(plan) ?? 0) + count;
         // Window counts are expectations: a sensor is never more than almost done before it is.
@@ -297,6 +285,19 @@ class ScanRun {
     const skipped = this.#skipped.length;
     return `${this.#picks} picks on ${stations(this.#sensorsDone)}${skipped > 0 ? `, ${skipped} skipped` : ''}`;
   }
+}
+
+/** Samples binned before other work of the backend gets its turn: well under a millisecond. */
+const SLICE_SAMPLES = 262_144;
+
+async function partOf({ label, startNs, sampleRateHz, values }: ScannedCurve): Promise<CurvePart> {
+  const bins = new Float32Array(Math.ceil(values.length / CURVE_BIN_SAMPLES));
+  const step = SLICE_SAMPLES / CURVE_BIN_SAMPLES;
+  for (let bin = 0; bin < bins.length; bin += step) {
+    maximumBins(values, bin, Math.min(bin + step, bins.length), bins);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  return { phase: label, startNs, sampleRateHz, curve: values, bins };
 }
 
 function stations(count: number): string {

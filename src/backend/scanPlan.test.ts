@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { addSeconds, epochNs } from '../base/time.ts';
 import type { TimeWindow } from '../domain/waveform/timeWindow.ts';
 import type { StreamInfo } from '../domain/waveform/traceWindow.ts';
+import { defaultSettings } from '../models/settings.ts';
 import { openModelRegistry } from './modelFiles.ts';
 import { planScan } from './scanPlan.ts';
 
@@ -18,6 +19,7 @@ const info = (
 ): StreamInfo => ({ streamKey, sampleRateHz, ...window, gaps, sampleCount: 1 });
 
 const { spec } = await openModelRegistry().open('onset-1');
+const settings = defaultSettings(spec);
 
 const streams = [
   info('XX.AAA..HHZ', span(0, 3600), 100, [span(600, 1200)]),
@@ -29,7 +31,7 @@ const streams = [
 ];
 
 test('everything open becomes sensors over their own span; the rest is named with a reason', () => {
-  const plan = planScan(spec, streams, undefined, undefined, 1500);
+  const plan = planScan(spec, settings, streams, undefined, undefined);
   expect(
     plan.sensors.map(({ sensor, window, expectedWindows }) => [
       sensor.sensorKey,
@@ -49,14 +51,20 @@ test('everything open becomes sensors over their own span; the rest is named wit
 });
 
 test('only the streams asked for, in the window asked for', () => {
-  const plan = planScan(spec, streams, ['XX.AAA.--.HHZ', 'XX.CCC..HHZ'], span(1000, 9000), 1500);
+  const plan = planScan(
+    spec,
+    settings,
+    streams,
+    ['XX.AAA.--.HHZ', 'XX.CCC..HHZ'],
+    span(1000, 9000),
+  );
   expect(plan.sensors).toHaveLength(1);
   expect(plan.sensors[0]).toMatchObject({ window: span(1000, 3600), expectedWindows: 160 });
   expect(plan.skipped).toEqual([{ stream: 'XX.CCC..HHZ', reason: 'no such stream is open' }]);
 });
 
 test('a sensor without data in the window is skipped with that reason', () => {
-  const plan = planScan(spec, streams, undefined, span(200, 300), 1500);
+  const plan = planScan(spec, settings, streams, undefined, span(200, 300));
   expect(plan.sensors.map(({ sensor }) => sensor.sensorKey)).toEqual(['XX.AAA..HH']);
   expect(plan.skipped).toContainEqual({
     stream: 'XX.BBB..BH',

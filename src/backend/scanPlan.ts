@@ -3,11 +3,13 @@
 import { createHash } from 'node:crypto';
 import { maxTime, minTime, nsToSeconds } from '../base/time.ts';
 import type { SkippedStream } from '../domain/event/modelRun.ts';
+import type { RunSettings } from '../domain/event/runSettings.ts';
 import { formatNslc, parseNslc } from '../domain/waveform/nslc.ts';
 import { intersect, type TimeWindow } from '../domain/waveform/timeWindow.ts';
 import type { StreamInfo } from '../domain/waveform/traceWindow.ts';
-import { groupComponents, type SensorGroup } from '../models/grouping.ts';
-import type { ModelSpec } from '../models/spec.ts';
+import { groupComponents, groupLocations, type SensorGroup } from '../models/grouping.ts';
+import { hopSamples } from '../models/settings.ts';
+import type { RunnerSpec } from '../models/spec.ts';
 import type { SensorPlan } from './scanSensor.ts';
 
 /** Below this, onsets of local and regional events are not in the data. */
@@ -16,16 +18,46 @@ const LOWEST_RATE_HZ = 10;
 export interface ScanPlan {
   readonly sensors: readonly SensorPlan[];
   readonly skipped: readonly SkippedStream[];
+  /** What is picked, but not as the model would have it. */
+  readonly notes: readonly SkippedStream[];
 }
 
-/** Groups the streams asked for (all when undefined) into sensors and clips them to the window. */
+/** Groups the streams asked for (all when undefined) by the policy of the run and clips them to the window. */
 export function planScan(
-  spec: ModelSpec,
+  spec: RunnerSpec,
+  settings: RunSettings,
   streams: readonly StreamInfo[],
   streamKeys: readonly string[] | undefined,
   window: TimeWindow | undefined,
-  hopSamples: number,
 ): ScanPlan {
+  const { usable, skipped } = usableStreams(streams, streamKeys);
+  const group = settings.policy === 'seisbench' ? groupLocations : groupComponents;
+  const codes = [...usable.keys()].map(parseNslc);
+  const { sensors, left } = group(codes, spec.components, settings.flexibleHorizontals);
+  skipped.push(...left);
+  const plans: SensorPlan[] = [];
+  const notes: SkippedStream[] = [];
+  for (const sensor of sensors) {
+    const infos = sensor.channels.flatMap(({ stream }) => usable.get(formatNslc(stream)) ?? []);
+    const absent = absentComponents(spec, sensor);
+    const plan = planSensor(spec, settings, sensor, infos, window);
+    if (settings.strict && absent.length > 0) {
+      const reason = `strict: ${absent.join(' and ')} absent`;
+      skipped.push({ stream: sensor.sensorKey, reason });
+    } else if (plan === undefined) {
+      skipped.push({ stream: sensor.sensorKey, reason: 'no data in the window of the run' });
+    } else {
+      plans.push(plan);
+      notes.push(...infos.flatMap((info) => streamNotes(spec, settings, info, plan.window)));
+    }
+  }
+  return { sensors: plans, skipped, notes };
+}
+
+function usableStreams(
+  streams: readonly StreamInfo[],
+  streamKeys: readonly string[] | undefined,
+): { usable: Map<string, StreamInfo>; skipped: SkippedStream[] } {
   const wanted = streamKeys === undefined ? undefined : new Set(streamKeys.map(canonical));
   const skipped: SkippedStream[] = [];
   const usable = new Map<string, StreamInfo>();
@@ -37,16 +69,37 @@ export function planScan(
     else skipped.push({ stream: stream.streamKey, reason: slowReason(stream) });
   }
   for (const key of wanted ?? []) skipped.push({ stream: key, reason: 'no such stream is open' });
-  const { sensors, left } = groupComponents([...usable.keys()].map(parseNslc), spec.components);
-  skipped.push(...left);
-  const plans: SensorPlan[] = [];
-  for (const sensor of sensors) {
-    const infos = sensor.channels.flatMap(({ stream }) => usable.get(formatNslc(stream)) ?? []);
-    const plan = planSensor(spec, sensor, infos, window, hopSamples);
-    if (plan !== undefined) plans.push(plan);
-    else skipped.push({ stream: sensor.sensorKey, reason: 'no data in the window of the run' });
+  return { usable, skipped };
+}
+
+function absentComponents(spec: RunnerSpec, sensor: SensorGroup): string[] {
+  const present = new Set(sensor.channels.map(({ component }) => component));
+  return spec.components.filter((component) => !present.has(component));
+}
+
+/** What is done to a stream's records that a person should know of. */
+function streamNotes(
+  spec: RunnerSpec,
+  settings: RunSettings,
+  { streamKey, sampleRateHz, gaps }: StreamInfo,
+  window: TimeWindow,
+): SkippedStream[] {
+  const notes: SkippedStream[] = [];
+  if (Math.abs(sampleRateHz / spec.samplingRateHz - 1) > 1e-3) {
+    const reason = `resampled from ${sampleRateHz} to ${spec.samplingRateHz} Hz`;
+    notes.push({ stream: streamKey, reason });
   }
-  return { sensors: plans, skipped };
+  const inside = gaps.flatMap((gap) => intersect(gap, window) ?? []);
+  if (inside.length > 0) {
+    const seconds = inside.reduce((sum, gap) => sum + nsToSeconds(gap.endNs - gap.startNs), 0);
+    const what = inside.length === 1 ? '1 gap' : `${inside.length} gaps`;
+    const policy =
+      settings.policy === 'seisbench'
+        ? 'filled with zeros where another component has data'
+        : 'no window reaches across';
+    notes.push({ stream: streamKey, reason: `${what}, ${seconds.toFixed(1)} s: ${policy}` });
+  }
+  return notes;
 }
 
 /** Changes with the stations, their channels, spans and gaps. */
@@ -60,11 +113,11 @@ export function dataKeyOf(plan: ScanPlan): string {
 }
 
 function planSensor(
-  spec: ModelSpec,
+  spec: RunnerSpec,
+  settings: RunSettings,
   sensor: SensorGroup,
   infos: readonly StreamInfo[],
   window: TimeWindow | undefined,
-  hopSamples: number,
 ): SensorPlan | undefined {
   const extent = infos
     .map(({ startNs, endNs }) => ({ startNs, endNs }))
@@ -74,8 +127,9 @@ function planSensor(
     }));
   const span = window === undefined ? extent : intersect(extent, window);
   if (span === undefined) return undefined;
+  const hop = hopSamples(spec, settings);
   const longestS = Math.max(...infos.map((info) => coveredS(info, span)));
-  const expectedWindows = Math.max(1, Math.ceil((longestS * spec.samplingRateHz) / hopSamples));
+  const expectedWindows = Math.max(1, Math.ceil((longestS * spec.samplingRateHz) / hop));
   return { sensor, window: span, expectedWindows };
 }
 

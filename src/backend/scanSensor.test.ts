@@ -3,13 +3,16 @@ import { addSeconds, epochNs } from '../base/time.ts';
 import { formatNslc, parseNslc } from '../domain/waveform/nslc.ts';
 import type { TimeWindow } from '../domain/waveform/timeWindow.ts';
 import { nearestSample, sampleTime, type TraceSegment } from '../domain/waveform/traceSegment.ts';
+import { locationPieces } from '../models/annotate/annotate.ts';
 import { groupComponents } from '../models/grouping.ts';
+import { prepareRecord } from '../models/recordPreparation.ts';
 import type { RunnableModel } from '../models/registry.ts';
+import { defaultSettings } from '../models/settings.ts';
+import { phaseLabels } from '../models/spec.ts';
 import { resampleTo } from '../signal/resample/resample.ts';
-import type { CurvePart } from './curveCache.ts';
 import { InferenceClient } from './inferenceClient.ts';
 import { openModelRegistry } from './modelFiles.ts';
-import { SensorScan } from './scanSensor.ts';
+import { type ScannedCurve, SensorScan } from './scanSensor.ts';
 import { startInference } from './startInference.ts';
 
 const client = new InferenceClient(startInference, 1);
@@ -51,7 +54,7 @@ interface Scanned {
   readonly picks: readonly string[];
   readonly times: readonly number[];
   readonly skipped: readonly string[];
-  readonly curves: readonly CurvePart[];
+  readonly curves: readonly ScannedCurve[];
 }
 
 async function scan(
@@ -63,8 +66,8 @@ async function scan(
   const streams = [...new Map(segments.map(({ stream }) => [formatNslc(stream), stream])).values()];
   const sensor = groupComponents(streams, model.spec.components).sensors[0]!;
   const window = { startNs: origin, endNs: addSeconds(origin, endS) };
-  const { defaults } = model.spec;
-  const curves: CurvePart[] = [];
+  const settings = defaultSettings(model.spec);
+  const curves: ScannedCurve[] = [];
   const result = await new SensorScan(
     {
       inference: client,
@@ -80,21 +83,24 @@ async function scan(
           ),
         ),
       resample: (samples, from, to) => Promise.resolve(resampleTo(samples, from, to)),
+      prepareRecord: (samples, rate, preparation) =>
+        Promise.resolve(prepareRecord(samples, rate, preparation)),
+      cutLocation: (streamId, traces, spec, given) =>
+        Promise.resolve(locationPieces(streamId, traces, spec, given)),
       keepCurve: (part) => {
-        curves.push({ ...part, curve: part.curve.slice() });
+        curves.push({ ...part, values: part.values.slice() });
         return Promise.resolve();
       },
       onWindows: () => undefined,
     },
-    model,
-    { ...defaults, stacking: 'avg', batchSize: 8, streams: undefined, window: undefined },
+    { model, settings, labels: phaseLabels(model.spec) },
     { sensor, window, expectedWindows: 1, blockS },
     new AbortController().signal,
   ).run();
-  const times = result.picks.map(({ time }) => Number(time - origin) / 1e9);
+  const times = result.picks.map(({ content: { time } }) => Number(time - origin) / 1e9);
   return {
     picks: result.picks.map(
-      ({ phase, stream }, i) => `${phase} ${stream.channel} ${times[i]!.toFixed(2)}`,
+      ({ content: { phase, stream } }, i) => `${phase} ${stream.channel} ${times[i]!.toFixed(2)}`,
     ),
     times,
     skipped: result.skipped.map(({ reason }) => reason),
@@ -105,8 +111,8 @@ async function scan(
 const channels = ['HHE', 'HHN', 'HHZ'];
 const whole = channels.map((channel) => segment(channel, 0, 330, 100));
 
-function joined(parts: readonly CurvePart[], phase: string): number[] {
-  return parts.filter((part) => part.phase === phase).flatMap(({ curve }) => [...curve]);
+function joined(parts: readonly ScannedCurve[], phase: string): number[] {
+  return parts.filter(({ label }) => label === phase).flatMap(({ values }) => [...values]);
 }
 
 describe('a sensor through the model', () => {
@@ -150,7 +156,7 @@ describe('a sensor through the model', () => {
     const { picks, skipped, curves } = await scan(pieces, 1e6);
     expect(skipped).toEqual(["20.0 s between gaps is shorter than the model's window of 30 s"]);
     expect(picks).toHaveLength(6);
-    expect(curves.filter(({ phase }) => phase === 'P').map(({ curve }) => curve.length)).toEqual([
+    expect(curves.filter(({ label }) => label === 'P').map(({ values }) => values.length)).toEqual([
       10_000, 18_000,
     ]);
   });

@@ -1,42 +1,42 @@
 // One sensor through a model: read in blocks, cut into stretches, run, pick. A block is read while the one
 // before is run, and its windows are queued before that one has ended, so that no core waits.
 //
-// Blocks overlap by more than a window and keep the window grid of a stretch that goes on, so that the curve
-// inside a block is the one an unblocked run gives; each block keeps only what lies in its own span.
+// Blocks overlap by more than a window, and by what a filter needs to settle, and keep the window grid of a
+// stretch that goes on, so that the curve inside a block is the one an unblocked run gives; each block keeps only
+// what lies in its own span.
 
 import { AppError } from '../base/appError.ts';
-import { addSeconds, type EpochNs, maxTime, minTime, nsToSeconds } from '../base/time.ts';
-import type { RunParameters, SkippedStream } from '../domain/event/modelRun.ts';
+import { addSeconds, type EpochNs, epochNs, maxTime, minTime } from '../base/time.ts';
+import type { SkippedStream } from '../domain/event/modelRun.ts';
 import type { PickContent } from '../domain/event/pick.ts';
-import { formatNslc, type Nslc } from '../domain/waveform/nslc.ts';
+import type { RunSettings } from '../domain/event/runSettings.ts';
+import type { Nslc } from '../domain/waveform/nslc.ts';
 import type { TimeWindow } from '../domain/waveform/timeWindow.ts';
-import { type Samples, sampleTime, type TraceSegment } from '../domain/waveform/traceSegment.ts';
+import { samplesToNs, sampleTime, type TraceSegment } from '../domain/waveform/traceSegment.ts';
+import { curveTiming } from '../models/annotate/annotatedCurve.ts';
 import type { SensorGroup } from '../models/grouping.ts';
+import { type RulePick, pickCurves } from '../models/pickRules/pickCurves.ts';
+import { settleTimeS } from '../models/recordPreparation.ts';
 import type { RunnableModel } from '../models/registry.ts';
-import { phaseLabels } from '../models/spec.ts';
-import {
-  type ComponentStretch,
-  curveRateHz,
-  cutStretches,
-  stretchDurationS,
-} from '../models/stretches.ts';
-import type { CurvePart } from './curveCache.ts';
-import { finishCurve } from './finishCurve.ts';
+import { hopSamples, windowLength } from '../models/settings.ts';
+import { DETECTION_LABEL, type LabelRow } from '../models/spec.ts';
 import type { InferenceClient } from './inferenceClient.ts';
+import { type PreparedStretch, StretchReader, type StretchTools } from './scanStretches.ts';
 
 /** What scanning a sensor needs of the backend. */
-export interface ScanTools {
+export interface ScanTools extends StretchTools {
   readonly inference: InferenceClient;
-  /** Gap-free segments of the streams in a window, by stream key. */
-  readSegments(
-    streamKeys: readonly string[],
-    window: TimeWindow,
-    signal: AbortSignal,
-  ): Promise<ReadonlyMap<string, readonly TraceSegment[]>>;
-  resample(samples: Samples, fromHz: number, toHz: number, signal: AbortSignal): Promise<Samples>;
-  /** Takes the curves of one block's stretch; in order of time. */
-  keepCurve(part: CurvePart): Promise<void>;
+  /** Takes the curve of one label over one block's stretch; in order of time. */
+  keepCurve(curve: ScannedCurve): Promise<void>;
   onWindows(count: number): void;
+}
+
+/** Probabilities of one label over a gap-free stretch; NaN where no window answers. */
+export interface ScannedCurve {
+  readonly label: string;
+  readonly startNs: EpochNs;
+  readonly sampleRateHz: number;
+  readonly values: Float32Array;
 }
 
 export interface SensorPlan {
@@ -48,51 +48,58 @@ export interface SensorPlan {
   readonly blockS?: number;
 }
 
+/** A pick, and the span of its curve that gave it. */
+export interface ScannedPick {
+  readonly content: PickContent;
+  readonly startNs: EpochNs;
+  readonly endNs: EpochNs;
+  /** What makes it less sure: `N and E absent`, `resampled from 40 Hz`. */
+  readonly warnings: readonly string[];
+}
+
 export interface SensorResult {
-  readonly picks: readonly PickContent[];
+  readonly picks: readonly ScannedPick[];
   readonly skipped: readonly SkippedStream[];
+  readonly notes: readonly SkippedStream[];
+}
+
+/** How a sensor is run and what of its curves is wanted. */
+export interface SensorRun {
+  readonly model: RunnableModel;
+  readonly settings: RunSettings;
+  /** Labels whose curves are made. */
+  readonly labels: readonly LabelRow[];
 }
 
 /** Half a day at 100 Hz: few reads of a day's file, and three components of two sensors fit in memory. */
 const BLOCK_S = 12 * 3600;
+/** Resampling and joints at the ends of a block. */
+const SPARE_SAMPLES = 100;
 
 interface Block {
   readonly core: TimeWindow;
   readonly read: TimeWindow;
 }
 
-interface PreparedStretch {
-  readonly startNs: EpochNs;
-  readonly rateHz: number;
-  readonly length: number;
-  readonly inputs: readonly (Samples | undefined)[];
-}
-
 export class SensorScan {
   readonly #tools: ScanTools;
-  readonly #model: RunnableModel;
-  readonly #parameters: RunParameters;
+  readonly #run: SensorRun;
   readonly #plan: SensorPlan;
   readonly #signal: AbortSignal;
   readonly #stop = new AbortController();
-  readonly #picks: PickContent[] = [];
-  readonly #unread = new Set<string>();
-  readonly #short: { startNs: EpochNs; durationS: number }[] = [];
+  readonly #reader: StretchReader;
+  readonly #picks: ScannedPick[] = [];
+  readonly #short: { durationS: number }[] = [];
   /** Where the window grid of a stretch that crosses the last block's end begins. */
   #gridStartNs: EpochNs | undefined;
 
-  constructor(
-    tools: ScanTools,
-    model: RunnableModel,
-    parameters: RunParameters,
-    plan: SensorPlan,
-    signal: AbortSignal,
-  ) {
+  constructor(tools: ScanTools, run: SensorRun, plan: SensorPlan, signal: AbortSignal) {
     this.#tools = tools;
-    this.#model = model;
-    this.#parameters = parameters;
+    this.#run = run;
     this.#plan = plan;
     this.#signal = AbortSignal.any([signal, this.#stop.signal]);
+    const { model, settings } = run;
+    this.#reader = new StretchReader(tools, model.spec, settings, plan.sensor, this.#signal);
   }
 
   /** Throws what reading or running throws; what could not be run for want of length is in `skipped`. */
@@ -112,9 +119,9 @@ export class SensorScan {
     let reading = this.#read(blocks[0]);
     let finishing: Promise<void> = Promise.resolve();
     for (const [k, block] of blocks.entries()) {
-      const stretches = await reading;
+      const segments = await reading;
       reading = this.#read(blocks[k + 1]);
-      const prepared = await this.#prepare(stretches, block, k === blocks.length - 1);
+      const prepared = await this.#prepare(segments, block, k === blocks.length - 1);
       const curves = prepared.map((stretch) => this.#infer(stretch));
       // A rejection is met below or by the next round; unhandled it must not end the backend.
       for (const curve of curves) curve.catch(() => undefined);
@@ -124,51 +131,42 @@ export class SensorScan {
       finishing.catch(() => undefined);
     }
     await finishing;
-    this.#picks.sort((a, b) => (a.time < b.time ? -1 : a.time > b.time ? 1 : 0));
-    return { picks: this.#picks, skipped: this.#skipped() };
-  }
-
-  #hopSamples(): number {
-    return this.#model.spec.windowSamples - this.#parameters.overlapSamples;
+    this.#picks.sort((a, b) => Number(a.content.time - b.content.time));
+    return { picks: this.#picks, skipped: this.#skipped(), notes: this.#reader.notes() };
   }
 
   #marginS(): number {
-    const { windowSamples, samplingRateHz } = this.#model.spec;
-    return (windowSamples + this.#hopSamples() + 100) / samplingRateHz;
+    const { model, settings } = this.#run;
+    const { samplingRateHz } = model.spec;
+    const windows = windowLength(model.spec, settings) + hopSamples(model.spec, settings);
+    const settleS = settleTimeS(settings, samplingRateHz);
+    return (windows + SPARE_SAMPLES) / samplingRateHz + settleS;
   }
 
-  async #read(block: Block | undefined): Promise<ComponentStretch[]> {
-    if (block === undefined) return [];
-    const { channels } = this.#plan.sensor;
-    const keys = channels.map(({ stream }) => formatNslc(stream));
-    const segments = await this.#tools
-      .readSegments(keys, block.read, this.#signal)
-      .catch((error: unknown) => this.#unreadable(error));
-    return cutStretches(
-      channels.map(({ component, stream }) => ({
-        component,
-        segments: segments.get(formatNslc(stream)) ?? [],
-      })),
-    );
+  async #read(block: Block | undefined): Promise<ReadonlyMap<string, readonly TraceSegment[]>> {
+    return block === undefined ? new Map() : this.#reader.read(block.read);
   }
 
   async #prepare(
-    stretches: readonly ComponentStretch[],
+    segments: ReadonlyMap<string, readonly TraceSegment[]>,
     { core, read }: Block,
     isLast: boolean,
   ): Promise<PreparedStretch[]> {
+    const { model, settings } = this.#run;
+    const windowSamples = windowLength(model.spec, settings);
     const prepared: PreparedStretch[] = [];
     const gridStartNs = this.#gridStartNs;
     this.#gridStartNs = undefined;
-    for (const stretch of stretches) {
-      if (stretch.endNs <= core.startNs || stretch.startNs >= core.endNs) continue;
-      const whole = this.#onGrid(stretch, read, gridStartNs);
-      const ready = await this.#atModelRate(whole);
-      if (ready.length < this.#model.spec.windowSamples) {
-        if (stretch.startNs >= core.startNs) this.#tooShort(stretch);
+    for (const stretch of await this.#reader.prepare({ segments, core })) {
+      const endNs = stretch.startNs + samplesToNs(stretch.length, stretch.rateHz);
+      const ready = this.#onGrid(stretch, read, gridStartNs);
+      if (ready.length < windowSamples) {
+        if (stretch.startNs >= core.startNs) {
+          this.#short.push({ durationS: stretch.length / stretch.rateHz });
+        }
         continue;
       }
-      if (!isLast && stretch.endNs > core.endNs) this.#gridStartNs = whole.startNs;
+      if (!isLast && endNs > core.endNs) this.#gridStartNs = ready.startNs;
       prepared.push(ready);
     }
     return prepared;
@@ -176,112 +174,98 @@ export class SensorScan {
 
   /** A stretch that goes on from the block before, its first samples left out so that the windows fall as there. */
   #onGrid(
-    stretch: ComponentStretch,
+    stretch: PreparedStretch,
     read: TimeWindow,
     gridStartNs: EpochNs | undefined,
-  ): ComponentStretch {
-    const rate = stretch.inputs[0]?.sampleRateHz ?? 0;
-    const cutOff = nsToSeconds(stretch.startNs - read.startNs) * rate <= 1;
+  ): PreparedStretch {
+    const { startNs, rateHz, length } = stretch;
+    const cutOff = Number(startNs - read.startNs) * rateHz <= 2e9;
     if (gridStartNs === undefined || !cutOff) return stretch;
-    const hopS = this.#hopSamples() / curveRateHz(stretch, this.#model.spec.samplingRateHz);
-    const intoHopS = nsToSeconds(stretch.startNs - gridStartNs) % hopS;
-    const trimS = (hopS - intoHopS) % hopS;
-    const inputs = stretch.inputs.map((input) => ({
-      ...input,
-      samples: input.samples.subarray(Math.round(trimS * input.sampleRateHz)),
-    }));
-    const startNs = sampleTime(stretch.startNs, Math.round(trimS * rate), rate);
-    return { ...stretch, startNs, inputs };
-  }
-
-  async #atModelRate(stretch: ComponentStretch): Promise<PreparedStretch> {
-    const { components, samplingRateHz } = this.#model.spec;
-    const rateHz = curveRateHz(stretch, samplingRateHz);
-    const durationS = stretchDurationS(stretch);
-    const rows = components.map(async (component) => {
-      const input = stretch.inputs.find((each) => each.component === component);
-      if (input === undefined) return undefined;
-      const driftSamples = Math.abs(input.sampleRateHz - rateHz) * durationS;
-      if (driftSamples < 0.5) return input.samples;
-      return this.#tools.resample(input.samples, input.sampleRateHz, rateHz, this.#signal);
-    });
-    const ready = await Promise.all(rows);
-    const lengths = ready.flatMap((samples) => (samples === undefined ? [] : [samples.length]));
-    const length = Math.min(...lengths);
-    const inputs = ready.map((samples) => samples?.subarray(0, length));
-    return { startNs: stretch.startNs, rateHz, length, inputs };
-  }
-
-  #infer(stretch: PreparedStretch): Promise<Float32Array[]> {
-    const windowing = {
-      stretchSamples: stretch.length,
-      windowSamples: this.#model.spec.windowSamples,
-      hopSamples: this.#hopSamples(),
-      blindingSamples: this.#parameters.blindingSamples,
+    const hop = hopSamples(this.#run.model.spec, this.#run.settings);
+    const intoHop = Math.round((Number(startNs - gridStartNs) * rateHz) / 1e9) % hop;
+    const trim = Math.min((hop - intoHop) % hop, length);
+    return {
+      ...stretch,
+      startNs: sampleTime(startNs, trim, rateHz),
+      length: length - trim,
+      inputs: stretch.inputs.map((samples) => samples?.subarray(trim)),
     };
-    const { inputs } = stretch;
+  }
+
+  #infer({ inputs, length }: PreparedStretch): Promise<readonly Float32Array[]> {
+    const { model, settings, labels } = this.#run;
+    const rows = labels.map(({ row }) => row);
     const onWindows = (count: number): void => this.#tools.onWindows(count);
     return this.#tools.inference.run(
-      { model: this.#model, windowing, inputs, onWindows },
+      { model, settings, rows, samples: length, inputs, onWindows },
       this.#signal,
     );
   }
 
   async #finish(
     stretches: readonly PreparedStretch[],
-    running: readonly Promise<Float32Array[]>[],
+    running: readonly Promise<readonly Float32Array[]>[],
     core: TimeWindow,
   ): Promise<void> {
     for (const [i, stretch] of stretches.entries()) {
-      const curves = (await running[i]) ?? [];
-      for (const [k, { phase }] of phaseLabels(this.#model.spec).entries()) {
-        const curve = curves[k];
-        if (curve !== undefined) await this.#finishPhase(stretch, phase, curve, core);
-      }
+      const values = (await running[i]) ?? [];
+      await this.#finishStretch(stretch, values, core);
     }
   }
 
-  async #finishPhase(
+  async #finishStretch(
     stretch: PreparedStretch,
-    phase: string,
-    curve: Float32Array,
+    values: readonly Float32Array[],
     core: TimeWindow,
   ): Promise<void> {
-    const { startNs, rateHz } = stretch;
-    const indexFrom = (time: EpochNs): number =>
-      Math.min(
-        curve.length,
-        Math.max(0, Math.ceil((Number(time - startNs) * rateHz) / 1e9 - 1e-6)),
-      );
-    const from = indexFrom(core.startNs);
-    const to = indexFrom(core.endNs);
-    const rule = {
-      threshold: this.#parameters.thresholds[phase] ?? 1,
-      minimumPeakDistanceSamples: this.#parameters.minimumPeakDistanceSamples,
+    const { model, settings, labels } = this.#run;
+    const { sampleRateHz, delayNs } = curveTiming(model.spec, settings, stretch.rateHz);
+    const startNs = epochNs(stretch.startNs + delayNs);
+    const length = values[0]?.length ?? 0;
+    const indexFrom = (time: EpochNs): number => {
+      const index = Math.ceil((Number(time - startNs) * sampleRateHz) / 1e9 - 1e-6);
+      return Math.min(length, Math.max(0, index));
     };
-    const { picks, bins } = await finishCurve(curve, from, to, rateHz, rule);
-    const stream = this.#streamOf(phase);
-    for (const pick of picks) {
-      this.#picks.push({
-        stream,
-        time: sampleTime(startNs, pick.sample, rateHz),
-        lowerUncertaintyS: pick.lowerUncertaintyS,
-        upperUncertaintyS: pick.upperUncertaintyS,
-        phase,
-        polarity: undefined,
-        onset: undefined,
-        weight: undefined,
-        probability: pick.probability,
-        filter: undefined,
+    const [from, to] = [indexFrom(core.startNs), indexFrom(core.endNs)];
+    const curves = Object.fromEntries(
+      labels.map(({ phase }, k) => [phase, values[k] ?? new Float32Array(0)]),
+    );
+    const timeOf = (sample: number): EpochNs => sampleTime(startNs, sample, sampleRateHz);
+    for (const pick of pickCurves(settings.pickRule, settings.thresholds, curves, sampleRateHz)) {
+      if (pick.sample < from || pick.sample >= to || pick.label === DETECTION_LABEL) continue;
+      this.#picks.push(this.#pickOf(pick, timeOf, stretch.warnings));
+    }
+    for (const [k, { phase }] of labels.entries()) {
+      const curve = values[k]?.subarray(from, to);
+      if (curve === undefined || curve.length === 0) continue;
+      await this.#tools.keepCurve({
+        label: phase,
+        startNs: timeOf(from),
+        sampleRateHz,
+        values: curve,
       });
     }
-    await this.#tools.keepCurve({
-      phase,
-      startNs: sampleTime(startNs, from, rateHz),
-      sampleRateHz: rateHz,
-      curve: curve.subarray(from, to),
-      bins,
-    });
+  }
+
+  #pickOf(
+    pick: RulePick,
+    timeOf: (sample: number) => EpochNs,
+    warnings: readonly string[],
+  ): ScannedPick {
+    const content: PickContent = {
+      stream: this.#streamOf(pick.label),
+      time: timeOf(pick.sample),
+      lowerUncertaintyS: pick.lowerUncertaintyS,
+      upperUncertaintyS: pick.upperUncertaintyS,
+      phase: pick.label,
+      polarity: undefined,
+      onset: undefined,
+      weight: undefined,
+      probability: pick.probability,
+      filter: undefined,
+    };
+    const span = { startNs: timeOf(pick.startSample), endNs: timeOf(pick.endSample) };
+    return { content, ...span, warnings };
   }
 
   /** P belongs to the vertical, S to the first horizontal; to what there is when that is missing. */
@@ -294,22 +278,9 @@ export class SensorScan {
     return channel.stream;
   }
 
-  /** A file that cannot be read costs its block, not the station. */
-  #unreadable(error: unknown): ReadonlyMap<string, readonly TraceSegment[]> {
-    const ofFile =
-      error instanceof AppError && ['unreadable-file', 'not-found'].includes(error.code);
-    if (!ofFile) throw error;
-    this.#unread.add(error.message);
-    return new Map();
-  }
-
-  #tooShort(stretch: ComponentStretch): void {
-    this.#short.push({ startNs: stretch.startNs, durationS: stretchDurationS(stretch) });
-  }
-
   #skipped(): SkippedStream[] {
     const stream = this.#plan.sensor.sensorKey;
-    const unread = [...this.#unread].map((reason) => ({ stream, reason }));
+    const unread = this.#reader.unread().map((reason) => ({ stream, reason }));
     return [...unread, ...this.#shortOnes(stream)];
   }
 
@@ -317,14 +288,14 @@ export class SensorScan {
     // Components that begin or end a moment apart leave slivers nobody misses.
     const missed = this.#short.filter(({ durationS }) => durationS >= 1);
     if (missed.length === 0) return [];
-    const { windowSamples, samplingRateHz } = this.#model.spec;
-    const windowS = (windowSamples / samplingRateHz).toFixed(0);
+    const { model, settings } = this.#run;
+    const seconds = windowLength(model.spec, settings) / model.spec.samplingRateHz;
     const totalS = missed.reduce((sum, { durationS }) => sum + durationS, 0);
     const what =
       missed.length === 1
         ? `${totalS.toFixed(1)} s between gaps is`
         : `${missed.length} stretches between gaps, ${totalS.toFixed(1)} s in all, are each`;
-    const reason = `${what} shorter than the model's window of ${windowS} s`;
+    const reason = `${what} shorter than the model's window of ${seconds.toFixed(0)} s`;
     return [{ stream, reason }];
   }
 }

@@ -77,8 +77,7 @@ describe('what goes wrong reaches the page with what, where and what to do', () 
     const run = {
       streamKeys: undefined,
       window: undefined,
-      thresholds: undefined,
-      overlap: undefined,
+      settings: undefined,
     };
     const error = await failure(page.call('model.run', { modelId: 'changed', ...run }));
     expect(error).toMatchObject({ code: 'unreadable-file' });

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type EpochNs, epochNs, parseTime } from '../base/time.ts';
+import { fromFirstParameters } from '../domain/event/firstRunParameters.ts';
 import type { RunParameters } from '../domain/event/modelRun.ts';
 import type { Decision, Pick, PickContent } from '../domain/event/pick.ts';
 import type { SeismicEvent } from '../domain/event/seismicEvent.ts';
@@ -28,12 +29,14 @@ function content(station: string, seconds: number, change: Partial<PickContent> 
 }
 
 const parameters: RunParameters = {
-  thresholds: { P: 0.3, S: 0.4 },
-  overlapSamples: 1501,
-  blindingSamples: [0, 0],
-  stacking: 'avg',
-  minimumPeakDistanceSamples: 100,
-  batchSize: 8,
+  ...fromFirstParameters({
+    thresholds: { P: 0.3, S: 0.4 },
+    overlapSamples: 1501,
+    blindingSamples: [0, 0],
+    stacking: 'avg',
+    minimumPeakDistanceSamples: 100,
+    batchSize: 8,
+  }),
   streams: undefined,
   window: undefined,
 };

@@ -55,7 +55,7 @@ describe('scan', () => {
       expect({ status, stdout }).toEqual({ status: 0, stdout: '' });
     const json = JSON.parse(readFileSync(join(folder, 'picks.json'), 'utf8'));
     expect(json).toMatchObject({
-      run: { modelId: 'onset-1', state: 'done', parameters: { thresholds: { P: 0.05, S: 0.05 } } },
+      run: { modelId: 'onset-1', state: 'done', parameters: { settings: { thresholds: { P: 0.05, S: 0.05 } } } },
       skipped: [],
     });
     expect(json.run.pickCount).toBe(json.picks.length);

@@ -170,14 +170,16 @@ async function runModel(
   const thresholds =
     request.thresholds === undefined
       ? undefined
-      : parseThresholds(request.thresholds, Object.keys(model.defaults.thresholds));
+      : parseThresholds(request.thresholds, Object.keys(model.settings?.thresholds ?? {}));
   let runId = 0;
   const job = await session.follow(async () => {
     const started = await client.call('model.run', {
       modelId: model.id,
       ...part,
-      thresholds,
-      overlap: request.overlap,
+      settings: {
+        ...(thresholds && { thresholds }),
+        ...(request.overlap !== undefined && { overlap: request.overlap }),
+      },
     });
     runId = started.runId;
     return started;

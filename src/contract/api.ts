@@ -10,9 +10,11 @@ import type {
 } from '../domain/event/modelPack.ts';
 import type { ScoreReport } from '../domain/evaluation/score.ts';
 import type { Tolerance } from '../domain/evaluation/tolerance.ts';
+import type { ArchiveScanOptions, ScanProgram } from '../domain/event/archiveScan.ts';
 import type { ModelRun } from '../domain/event/modelRun.ts';
 import type { Decision, Pick, PickChange, PickContent, PickState } from '../domain/event/pick.ts';
 import type { RunSettings } from '../domain/event/runSettings.ts';
+import type { PickSettings, RepickedRun } from '../domain/event/repick.ts';
 import type { Origin, SeismicEvent } from '../domain/event/seismicEvent.ts';
 import type { BandFilter } from '../domain/waveform/bandFilter.ts';
 import type { TimeWindow } from '../domain/waveform/timeWindow.ts';
@@ -93,6 +95,8 @@ export interface ProbabilityTrace {
   readonly runId: number;
   readonly phase: string;
   readonly threshold: number;
+  /** Lower probabilities are not kept: there samples are drawn as 0, and bins from 0 to it. */
+  readonly floor?: number;
   /** `samples` parts, or `bins` parts whose maxima are kept. Offset is 0. */
   readonly parts: readonly TracePart[];
 }
@@ -150,6 +154,41 @@ export interface ModelImportAnswers {
   readonly gpdOrder?: 'fixed' | 'original';
   /** Replace a model of the same id. */
   readonly replace?: boolean;
+}
+
+/** Groups of files, one file for each component in the network's order, scanned one after another into a text. */
+export interface ArchiveScanRequest {
+  readonly modelId: string;
+  /** A pack's folder, or weights as published, in the place of an installed model. */
+  readonly weights: FileRef | undefined;
+  readonly program: ScanProgram;
+  readonly groups: readonly {
+    /** In the list file, from 1. */
+    readonly line: number;
+    /** Names as the list has them. */
+    readonly files: readonly { readonly name: string; readonly file: FileRef }[];
+  }[];
+  /** What differs from the program's own. */
+  readonly options: Partial<ArchiveScanOptions>;
+  readonly printPrecision: number | undefined;
+  /** Lines are appended to it. */
+  readonly out: FileRef;
+  /** Folders that are there: pictures of picks, scores and waveforms of chunks. */
+  readonly plots: FileRef | undefined;
+  readonly scores: FileRef | undefined;
+  readonly allowTestModel: boolean;
+}
+
+export interface ArchiveScanReport {
+  readonly groups: number;
+  readonly picks: number;
+  readonly windows: number;
+  /** Groups, or parts of them, that gave nothing, by their line in the list. */
+  readonly failures: readonly { readonly line: number; readonly text: string }[];
+  readonly skipped: readonly { readonly line: number; readonly text: string }[];
+  /** Inside the network, summed over threads; and from start to end. */
+  readonly networkS: number;
+  readonly elapsedS: number;
 }
 
 /** What a comparison sets against each other: the picks a run made, or those an analyst stands by. */
@@ -393,6 +432,10 @@ export const api = {
   'model.verifyReport': call<{ jobId: string }, ModelVerification[]>(),
   /** Deletes a model of the person's own folder; picks made with it stay. */
   'model.remove': call<{ modelId: string }, void>(),
+  /** An archive scan: predictions go to a text file and not into the catalog. */
+  'archive.scan': call<ArchiveScanRequest, { jobId: string }>(),
+  /** What an ended archive scan did. Throws `not-found` before its end. */
+  'archive.report': call<{ jobId: string }, ArchiveScanReport>(),
   'run.list': call<NoArgs, ModelRun[]>(),
   'run.compare': call<{ a: ComparedPicks; b: ComparedPicks; toleranceS: number }, Comparison>(),
   /** Without a run: by the newest that looked at the sensor there. */
@@ -429,6 +472,24 @@ export const api = {
     EditReply
   >(),
   'catalog.removeEvent': call<{ eventId: number }, EditReply>(),
+
+  /**
+   * The picks a run would have with other thresholds or another rule, from its kept curves; nothing is stored and the
+   * network is not run. Throws `bad-input` for what the kept curves cannot answer exactly.
+   */
+  'tuning.repick': call<
+    {
+      runId: number;
+      settings: PickSettings;
+      /** All time when absent. */
+      window?: TimeWindow;
+      /** All sensors the run has curves of when absent. */
+      sensorKeys?: readonly string[];
+      /** Whether the heights of all peaks are counted too. */
+      histograms?: boolean;
+    },
+    RepickedRun
+  >(),
 
   /** `withinData`: what lies where the open project has no waveforms is left out, if it has any. */
   'evaluation.score': call<

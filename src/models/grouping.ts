@@ -1,7 +1,13 @@
 // Which channels make up the components of one sensor.
 // Without orientations the letter decides, in the order Z,N,E — Z,1,2 — 3,2,1 (vertical, north, east).
 
-import { formatNslc, type Nslc, componentOf, sensorKey } from '../domain/waveform/nslc.ts';
+import {
+  componentOf,
+  formatNslc,
+  type Nslc,
+  plainLocation,
+  sensorKey,
+} from '../domain/waveform/nslc.ts';
 
 export interface ComponentChannel {
   /** The model's component letter: Z, N or E. */
@@ -28,8 +34,13 @@ const GROUND_MOTION = /^.[HLGNP]/;
  * Groups streams by network, station, location, band and instrument code, and maps letters to components.
  * Policy: horizontals 1 and 2 are north and east beside a Z; beside a 3 they are the other way round
  * (3,2,1 reads Z,N,E). N and E win over numbered horizontals of the same sensor. Any component may be absent.
+ * Not `flexible`, numbered horizontals stand for nothing.
  */
-export function groupComponents(streams: readonly Nslc[], components: readonly string[]): Grouping {
+export function groupComponents(
+  streams: readonly Nslc[],
+  components: readonly string[],
+  flexible = true,
+): Grouping {
   const bySensor = new Map<string, Map<string, Nslc>>();
   const left: { stream: string; reason: string }[] = [];
   for (const stream of streams) {
@@ -47,14 +58,16 @@ export function groupComponents(streams: readonly Nslc[], components: readonly s
   }
   const sensors: SensorGroup[] = [];
   for (const [key, letters] of bySensor) {
-    const channels = assignLetters(letters, components);
+    const channels = assignLetters(letters, components, flexible);
     const used = new Set(channels.map(({ stream }) => stream));
     sensors.push({ sensorKey: key, channels });
     for (const stream of letters.values()) {
       if (!used.has(stream)) {
         left.push({
           stream: formatNslc(stream),
-          reason: 'another channel of the same sensor already stands for this component',
+          reason: flexible
+            ? 'another channel of the same sensor already stands for this component'
+            : 'numbered horizontals stand for no component in this run',
         });
       }
     }
@@ -71,9 +84,10 @@ function isGroundMotion(stream: Nslc): boolean {
 function assignLetters(
   letters: ReadonlyMap<string, Nslc>,
   components: readonly string[],
+  flexible: boolean,
 ): ComponentChannel[] {
-  const verticalIs3 = letters.has('3') && !letters.has('Z');
-  const numbered = !letters.has('N') && !letters.has('E');
+  const verticalIs3 = flexible && letters.has('3') && !letters.has('Z');
+  const numbered = flexible && !letters.has('N') && !letters.has('E');
   const north = numbered ? (verticalIs3 ? '2' : '1') : 'N';
   const east = numbered ? (verticalIs3 ? '1' : '2') : 'E';
   const chosen: Readonly<Record<string, string>> = {
@@ -85,4 +99,41 @@ function assignLetters(
     const stream = letters.get(chosen[component] ?? component);
     return stream === undefined ? [] : [{ component, stream }];
   });
+}
+
+/**
+ * Groups streams by network, station and location alone, as SeisBench does: channels of all band and instrument
+ * codes, those that win where two stand for one component (the last code of the alphabet) first. The key ends in a
+ * point, so that it is the beginning of just its own streams' keys: `UW.HANS..`.
+ */
+export function groupLocations(
+  streams: readonly Nslc[],
+  components: readonly string[],
+  flexible: boolean,
+): Grouping {
+  const pairs: Readonly<Record<string, string>> = flexible
+    ? { 1: 'N', 2: 'E', N: '1', E: '2' }
+    : {};
+  const byLocation = new Map<string, ComponentChannel[]>();
+  const left: { stream: string; reason: string }[] = [];
+  for (const stream of streams) {
+    const letter = componentOf(stream);
+    const component = [letter, pairs[letter] ?? letter].find((each) => components.includes(each));
+    if (component === undefined) {
+      const reason = `component ${letter} is none of the model's ${components.join(', ')}`;
+      left.push({ stream: formatNslc(stream), reason });
+      continue;
+    }
+    const key = `${stream.network}.${stream.station}.${plainLocation(stream.location)}.`;
+    const channels = byLocation.get(key) ?? [];
+    channels.push({ component, stream });
+    byLocation.set(key, channels);
+  }
+  const sensors = [...byLocation]
+    .map(([key, channels]) => ({
+      sensorKey: key,
+      channels: channels.sort((a, b) => (a.stream.channel < b.stream.channel ? 1 : -1)),
+    }))
+    .sort((a, b) => (a.sensorKey < b.sensorKey ? -1 : 1));
+  return { sensors, left };
 }

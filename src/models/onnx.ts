@@ -5,30 +5,42 @@ import type { ModelSpec } from './spec.ts';
 
 /** A network ready to run on one core. Rows are C-contiguous float32. */
 export interface Network {
-  /** `input` holds windows × components × samples; the answer windows × labels × samples. */
-  run(input: Float32Array, windows: number): Promise<Float32Array>;
+  /**
+   * `input` begins with windows × components × samples and may be longer, when `windowSamples` are as the spec
+   * says; of networks of any length it holds exactly the windows. The answer is windows × labels × samples, or
+   * windows × labels for one answer a window.
+   */
+  run(input: Float32Array, windows: number, windowSamples?: number): Promise<Float32Array>;
   release(): Promise<void>;
 }
 
+/** What is needed of a spec to run its network. */
+export type NetworkSpec = Pick<
+  ModelSpec,
+  'id' | 'inputName' | 'outputName' | 'components' | 'labels' | 'windowSamples' | 'output'
+>;
+
 /** Loads a network from the bytes of its ONNX file. */
-export async function openNetwork(bytes: Uint8Array, spec: ModelSpec): Promise<Network> {
+export async function openNetwork(bytes: Uint8Array, spec: NetworkSpec): Promise<Network> {
   const session = await InferenceSession.create(bytes, {
     intraOpNumThreads: 1,
     interOpNumThreads: 1,
     graphOptimizationLevel: 'all',
     executionMode: 'sequential',
   });
-  const { components, labels, windowSamples } = spec;
+  const { components, labels } = spec;
   return {
-    async run(input, windows) {
+    async run(input, windows, windowSamples = spec.windowSamples) {
       const data = input.subarray(0, windows * components.length * windowSamples);
       const tensor = new Tensor('float32', data, [windows, components.length, windowSamples]);
       const output = (await session.run({ [spec.inputName]: tensor }))[spec.outputName];
       if (output === undefined || !(output.data instanceof Float32Array)) {
         throw new Error(`${spec.id} has no float32 output named "${spec.outputName}"`);
       }
-      if (output.data.length !== windows * labels.length * windowSamples) {
-        throw new Error(`${spec.id} answered ${output.dims.join(' × ')} values, not one a sample`);
+      const each = spec.output.kind === 'point' ? 1 : windowSamples;
+      if (output.data.length !== windows * labels.length * each) {
+        const wanted = spec.output.kind === 'point' ? 'one a window' : 'one a sample';
+        throw new Error(`${spec.id} answered ${output.dims.join(' × ')} values, not ${wanted}`);
       }
       return output.data;
     },

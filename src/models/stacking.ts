@@ -1,56 +1,194 @@
-import { type WindowChunk, type Windowing, windowCover, windowStart } from './windowing.ts';
+// Answers of overlapping windows put together to one curve a label: in a chunk of windows where they are made,
+// and the chunks' shares to the whole curve where it is wanted.
 
-/**
- * Adds one window's probabilities to the chunk's sum, its blinded ends left out.
- * `probabilities[at … at + window)` belongs to the window; `sum[0]` is sample `chunk.from`.
- */
-export function addWindow(
+import {
+  chunkSpan,
+  curveLength,
+  inverseCover,
+  type WindowChunk,
+  type Windowing,
+  windowCover,
+  windowStart,
+} from './windowing.ts';
+
+/** What a chunk has to say of one curve of its stretch. */
+export interface ChunkShare {
+  /** Values of `chunkSpan`: this chunk's part of the mean, or its largest answer; NaN where there is none. */
+  readonly values: Float32Array;
+  /** How many answers at each value were not a number and count for nothing; undefined for none anywhere. */
+  readonly missing: Float32Array | undefined;
+}
+
+/** The share of a chunk in one curve, in the making. */
+export interface ShareStack {
+  /** Takes `answers[at …]`: the samples, or the one value, of one window and label. */
+  add(window: number, answers: Float32Array, at: number): void;
+  finish(): ChunkShare;
+}
+
+/** `inverse` is the chunk's `inverseCover`; used for means only. */
+export function shareStack(
   windowing: Windowing,
   chunk: WindowChunk,
+  inverse: Float32Array | undefined,
+): ShareStack {
+  if (windowing.answers === 'point') return pointStack(chunk);
+  return inverse === undefined
+    ? largestStack(windowing, chunk)
+    : meanStack(windowing, chunk, inverse);
+}
+
+function pointStack(chunk: WindowChunk): ShareStack {
+  const values = new Float32Array(chunk.windows);
+  return {
+    add: (window, answers, at) => {
+      values[window - chunk.firstWindow] = answers[at] as number;
+    },
+    finish: () => ({ values, missing: undefined }),
+  };
+}
+
+function meanStack(windowing: Windowing, chunk: WindowChunk, inverse: Float32Array): ShareStack {
+  const sum = new Float32Array(chunk.to - chunk.from);
+  let missing: Float32Array | undefined;
+  return {
+    add(window, answers, at) {
+      const { from, to } = windowCover(windowing, window);
+      const shift = at - windowStart(windowing, window);
+      for (let i = from; i < to; i += 1) {
+        const value = answers[i + shift] as number;
+        const k = i - chunk.from;
+        if (value === value) {
+          sum[k] = (sum[k] as number) + value;
+        } else {
+          missing ??= new Float32Array(sum.length);
+          missing[k] = (missing[k] as number) + 1;
+        }
+      }
+    },
+    finish() {
+      for (let i = 0; i < sum.length; i += 1) sum[i] = (sum[i] as number) * (inverse[i] as number);
+      return { values: sum, missing };
+    },
+  };
+}
+
+function largestStack(windowing: Windowing, chunk: WindowChunk): ShareStack {
+  const values = new Float32Array(chunk.to - chunk.from).fill(NaN);
+  return {
+    add(window, answers, at) {
+      const { from, to } = windowCover(windowing, window);
+      const shift = at - windowStart(windowing, window);
+      for (let i = from; i < to; i += 1) takeLarger(values, i - chunk.from, answers, i + shift);
+    },
+    finish: () => ({ values, missing: undefined }),
+  };
+}
+
+/** Not-a-number in the curve gives way, and among the answers counts for nothing. */
+function takeLarger(
+  curve: Float32Array,
   index: number,
-  probabilities: Float32Array,
-  at: number,
-  sum: Float32Array,
+  answers: Float32Array,
+  answer: number,
 ): void {
-  const cover = windowCover(windowing, index);
-  const shift = at - windowStart(windowing, index);
-  for (let i = cover.from; i < cover.to; i += 1) {
-    const k = i - chunk.from;
-    sum[k] = (sum[k] as number) + (probabilities[i + shift] as number);
+  const value = answers[answer] as number;
+  if (value === value && !(value <= (curve[index] as number))) curve[index] = value;
+}
+
+/** The curves of a stretch from the shares of its chunks, which may come in any order. */
+export class CurveAssembly {
+  readonly #windowing: Windowing;
+  readonly #chunks: readonly WindowChunk[];
+  readonly #curves: readonly Float32Array[];
+  #missing: Float32Array[] | undefined;
+
+  /** `chunks` are all chunks of the stretch. */
+  constructor(windowing: Windowing, chunks: readonly WindowChunk[], curves: number) {
+    this.#windowing = windowing;
+    this.#chunks = chunks;
+    const length = curveLength(windowing);
+    const adds = windowing.stacking === 'avg' && chunks.length > 0;
+    this.#curves = Array.from({ length: curves }, () => {
+      const curve = new Float32Array(length);
+      return adds ? curve : curve.fill(NaN);
+    });
   }
-}
 
-/** Turns sums into this chunk's share of the average: each sample times 1 / (its number of windows). */
-export function scaleByCover(sum: Float32Array, inverse: Float32Array): void {
-  for (let i = 0; i < sum.length; i += 1) sum[i] = (sum[i] as number) * (inverse[i] as number);
-}
+  /** Takes what chunk `index` answered, one share a curve. */
+  add(index: number, shares: readonly ChunkShare[]): void {
+    const chunk = this.#chunks[index] as WindowChunk;
+    const span = chunkSpan(this.#windowing, chunk);
+    shares.forEach(({ values, missing }, k) => {
+      const curve = this.#curves[k] as Float32Array;
+      this.#put(curve, values, index, span);
+      if (missing !== undefined) this.#count(k, missing, span.from);
+    });
+  }
 
-/**
- * Puts a chunk's share into the stretch's curve. Chunks may come in any order; where two overlap their
- * shares add up to the average. `written` says up to where and from where the curve already holds values.
- */
-export function addShare(
-  curve: Float32Array,
-  share: Float32Array,
-  chunk: WindowChunk,
-  previousTo: number,
-  nextFrom: number,
-): void {
-  const innerFrom = Math.min(Math.max(previousTo, chunk.from), chunk.to);
-  const innerTo = Math.max(Math.min(nextFrom, chunk.to), innerFrom);
-  addRange(curve, share, chunk.from, chunk.from, innerFrom);
-  curve.set(share.subarray(innerFrom - chunk.from, innerTo - chunk.from), innerFrom);
-  addRange(curve, share, chunk.from, innerTo, chunk.to);
-}
+  /** The whole curves; NaN where no window answers. */
+  finish(): readonly Float32Array[] {
+    if (this.#missing !== undefined) this.#mend(this.#missing);
+    return this.#curves;
+  }
 
-function addRange(
-  curve: Float32Array,
-  share: Float32Array,
-  shareFrom: number,
-  from: number,
-  to: number,
-): void {
-  for (let i = from; i < to; i += 1) {
-    curve[i] = (curve[i] as number) + (share[i - shareFrom] as number);
+  /** Where neighbouring chunks overlap their shares add up, or the larger one wins. */
+  #put(
+    curve: Float32Array,
+    share: Float32Array,
+    index: number,
+    { from, to }: { from: number; to: number },
+  ): void {
+    if (this.#windowing.answers === 'point') {
+      curve.set(share, from);
+      return;
+    }
+    const previousTo = this.#chunks[index - 1]?.to ?? from;
+    const nextFrom = this.#chunks[index + 1]?.from ?? to;
+    const innerFrom = Math.min(Math.max(previousTo, from), to);
+    const innerTo = Math.max(Math.min(nextFrom, to), innerFrom);
+    this.#join(curve, share, from, from, innerFrom);
+    curve.set(share.subarray(innerFrom - from, innerTo - from), innerFrom);
+    this.#join(curve, share, from, innerTo, to);
+  }
+
+  #join(
+    curve: Float32Array,
+    share: Float32Array,
+    shareFrom: number,
+    from: number,
+    to: number,
+  ): void {
+    if (this.#windowing.stacking === 'max') {
+      for (let i = from; i < to; i += 1) takeLarger(curve, i, share, i - shareFrom);
+      return;
+    }
+    for (let i = from; i < to; i += 1) {
+      curve[i] = (curve[i] as number) + (share[i - shareFrom] as number);
+    }
+  }
+
+  #count(curve: number, missing: Float32Array, from: number): void {
+    this.#missing ??= this.#curves.map(({ length }) => new Float32Array(length));
+    const counts = this.#missing[curve] as Float32Array;
+    for (let i = 0; i < missing.length; i += 1) {
+      counts[from + i] = (counts[from + i] as number) + (missing[i] as number);
+    }
+  }
+
+  /** Means were divided by all windows that cover a value; those that answered not-a-number do not count. */
+  #mend(missing: readonly Float32Array[]): void {
+    for (const [k, chunk] of this.#chunks.entries()) {
+      const inverse = inverseCover(this.#windowing, chunk);
+      const to = this.#chunks[k + 1]?.from ?? chunk.to;
+      for (const [c, curve] of this.#curves.entries()) {
+        for (let i = chunk.from; i < to; i += 1) {
+          const bad = missing[c]?.[i] ?? 0;
+          if (bad === 0) continue;
+          const covering = Math.round(1 / (inverse[i - chunk.from] as number));
+          curve[i] = bad >= covering ? NaN : ((curve[i] as number) * covering) / (covering - bad);
+        }
+      }
+    }
   }
 }

@@ -39,12 +39,12 @@ interface Coverage {
 
 /**
  * Cuts the time axis wherever a component begins or ends, so that no stretch holds a gap or a change of
- * components. Boundaries within half a sample of each other count as one. Where segments of a channel
- * overlap the earlier one is kept. Stretches of any length are answered, in order of time.
+ * components. Boundaries within half a sample of each other count as one. Segments are joined as `joinRecord`
+ * does. Stretches of any length are answered, in order of time.
  */
 export function cutStretches(records: readonly ComponentRecord[]): ComponentStretch[] {
   const coverage = records.flatMap(({ component, segments }) =>
-    joinSegments(segments).map((segment) => cover(component, segment)),
+    joinRecord(segments).segments.map((segment) => cover(component, segment)),
   );
   const toleranceNs = halfSampleNs(coverage);
   const bounds = distinctBounds(coverage, toleranceNs);
@@ -108,39 +108,124 @@ function stretchOf(
   return { startNs, endNs: epochNs(startNs + lengthNs), inputs };
 }
 
+/** What was recorded of one channel, made one. */
+export interface JoinedRecord {
+  /** In order of time, without overlaps. */
+  readonly segments: readonly TraceSegment[];
+  /** Spans left out because segments of the same time disagree there. */
+  readonly masked: readonly { readonly startNs: EpochNs; readonly endNs: EpochNs }[];
+}
+
 /**
- * Segments in order of time, joined where the next sample is due within half a sample, the overlapping
- * head of a later segment left out.
+ * Segments in order of time, joined where the next sample is due within half a sample. Where segments overlap
+ * and agree they are one; of an overlap that disagrees the part from the first to the last sample that differs is
+ * left out, and nothing else.
  */
-function joinSegments(segments: readonly TraceSegment[]): TraceSegment[] {
+export function joinRecord(segments: readonly TraceSegment[]): JoinedRecord {
   const ordered = segments.filter(({ samples }) => samples.length > 0);
   ordered.sort((a, b) => (a.startNs < b.startNs ? -1 : a.startNs > b.startNs ? 1 : 0));
-  const runs: TraceSegment[][] = [];
-  let run: TraceSegment[] = [];
-  let count = 0;
-  for (const segment of ordered) {
-    const [first] = run;
-    if (first === undefined || first.sampleRateHz !== segment.sampleRateHz) {
-      const trimmed = first === undefined ? segment : withoutOverlap(segment, first, count);
-      if (trimmed === undefined) continue;
-      run = [trimmed];
-      runs.push(run);
-      count = trimmed.samples.length;
-      continue;
-    }
-    const place = exactSample(first, segment.startNs);
-    const skip = Math.max(0, Math.round(count - place));
-    if (skip >= segment.samples.length) continue;
-    if (place - count > 0.5) {
-      run = [segment];
-      runs.push(run);
-      count = segment.samples.length;
+  const joiner = new Joiner();
+  for (const segment of ordered) joiner.take(segment);
+  return joiner.finish();
+}
+
+class Joiner {
+  readonly #runs: TraceSegment[][] = [];
+  readonly #masked: { startNs: EpochNs; endNs: EpochNs }[] = [];
+  /** The run that is not yet ended; its parts follow each other. */
+  #run: TraceSegment[] = [];
+  #count = 0;
+
+  /** Segments have to come in order of their starts. */
+  take(segment: TraceSegment): void {
+    const [first] = this.#run;
+    if (first === undefined) {
+      this.#begin(segment);
+    } else if (first.sampleRateHz !== segment.sampleRateHz) {
+      const trimmed = withoutOverlap(segment, first, this.#count);
+      if (trimmed !== undefined) this.#begin(trimmed);
     } else {
-      run.push({ ...segment, samples: segment.samples.subarray(skip) });
-      count += segment.samples.length - skip;
+      const place = exactSample(first, segment.startNs);
+      if (place - this.#count > 0.5) this.#begin(segment);
+      else this.#append(segment, Math.round(place));
     }
   }
-  return runs.map(concatenate);
+
+  finish(): JoinedRecord {
+    return { segments: this.#runs.map(concatenate), masked: this.#masked };
+  }
+
+  #begin(segment: TraceSegment): void {
+    this.#run = [segment];
+    this.#runs.push(this.#run);
+    this.#count = segment.samples.length;
+  }
+
+  #append(segment: TraceSegment, at: number): void {
+    const overlap = this.#count - at;
+    if (overlap > 0) {
+      const known = concatenate(this.#run);
+      const different = differingPart(known.samples, segment.samples, at);
+      if (different !== undefined) {
+        this.#mask(known, segment, different, overlap);
+        return;
+      }
+      // Kept in one piece: the next segment may overlap too.
+      this.#run.splice(0, this.#run.length, known);
+    }
+    const rest = part(segment, Math.max(0, overlap), segment.samples.length);
+    if (rest.samples.length === 0) return;
+    this.#run.push(rest);
+    this.#count += rest.samples.length;
+  }
+
+  /** Ends the run before what differs and begins another after it. */
+  #mask(
+    known: TraceSegment,
+    segment: TraceSegment,
+    different: { from: number; to: number },
+    overlap: number,
+  ): void {
+    const { startNs, sampleRateHz } = known;
+    this.#masked.push({
+      startNs: sampleTime(startNs, different.from, sampleRateHz),
+      endNs: sampleTime(startNs, different.to, sampleRateHz),
+    });
+    this.#runs.pop();
+    if (different.from > 0) this.#runs.push([part(known, 0, different.from)]);
+    const tail = part(known, different.to, this.#count);
+    const rest = part(segment, overlap, segment.samples.length);
+    const [next, after] = [tail, rest].filter(({ samples }) => samples.length > 0);
+    this.#run = [];
+    this.#count = 0;
+    if (next === undefined) return;
+    this.#begin(next);
+    if (after === undefined) return;
+    this.#run.push(after);
+    this.#count += after.samples.length;
+  }
+}
+
+/** Samples `[from, to)` of `known` between which, both included, `next` says something else; it begins at `at`. */
+function differingPart(
+  known: Samples,
+  next: Samples,
+  at: number,
+): { from: number; to: number } | undefined {
+  const first = Math.max(0, at);
+  const end = Math.min(known.length, at + next.length);
+  let from = first;
+  while (from < end && known[from] === next[from - at]) from += 1;
+  if (from >= end) return undefined;
+  let to = end;
+  while (to > from && known[to - 1] === next[to - 1 - at]) to -= 1;
+  return { from, to };
+}
+
+function part(segment: TraceSegment, from: number, to: number): TraceSegment {
+  const first = Math.max(0, from);
+  const startNs = sampleTime(segment.startNs, first, segment.sampleRateHz);
+  return { ...segment, startNs, samples: segment.samples.subarray(first, Math.max(first, to)) };
 }
 
 /** Where a time lies on the sample grid of a segment, in samples from its first. */
@@ -156,9 +241,7 @@ function withoutOverlap(
   const endNs = first.startNs + samplesToNs(count, first.sampleRateHz);
   const skip = Math.ceil(exactSample(segment, epochNs(endNs)) - 0.5);
   if (skip <= 0) return segment;
-  if (skip >= segment.samples.length) return undefined;
-  const startNs = sampleTime(segment.startNs, skip, segment.sampleRateHz);
-  return { ...segment, startNs, samples: segment.samples.subarray(skip) };
+  return skip >= segment.samples.length ? undefined : part(segment, skip, segment.samples.length);
 }
 
 function concatenate(run: readonly TraceSegment[]): TraceSegment {

@@ -1,18 +1,53 @@
-// Where the windows of a gap-free stretch lie and how many of them cover each sample.
+// Where the windows of a gap-free stretch lie, which answers of theirs are used and how many cover each sample.
 
-/** Successive windows over a stretch: one each `hopSamples`, the last one flush with the end. */
+import type { RunSettings, Stacking } from '../domain/event/runSettings.ts';
+import { hopSamples, windowLength } from './settings.ts';
+import type { RunnerSpec } from './spec.ts';
+
+/**
+ * Successive windows over a stretch, one each `hopSamples`. With an answer per sample the last one lies flush
+ * with the end; with one answer a window (`point`) what is left of the stretch is not looked at.
+ */
 export interface Windowing {
   readonly stretchSamples: number;
   readonly windowSamples: number;
   readonly hopSamples: number;
-  /** Samples not used at the start and end of a window; kept at the two ends of the stretch. */
+  /** Samples not used at the start and end of a window. */
   readonly blindingSamples: readonly [number, number];
+  /** Whether blinding spares the two ends of the stretch, which nothing else covers. */
+  readonly keepEnds: boolean;
+  readonly stacking: Stacking;
+  readonly answers: 'samples' | 'point';
+}
+
+/** The windows of a run over a stretch of so many samples at the rate of the model. */
+export function windowingOf(
+  spec: RunnerSpec,
+  settings: RunSettings,
+  stretchSamples: number,
+): Windowing {
+  return {
+    stretchSamples,
+    windowSamples: windowLength(spec, settings),
+    hopSamples: hopSamples(spec, settings),
+    blindingSamples: settings.blindingSamples,
+    keepEnds: settings.policy === 'onset',
+    stacking: settings.stacking,
+    answers: spec.output.kind === 'point' ? 'point' : 'samples',
+  };
 }
 
 /** How many windows there are; 0 when the stretch is shorter than one. */
-export function windowCount({ stretchSamples, windowSamples, hopSamples }: Windowing): number {
+export function windowCount(windowing: Windowing): number {
+  const { stretchSamples, windowSamples, hopSamples: hop, answers } = windowing;
   if (stretchSamples < windowSamples) return 0;
-  return Math.ceil((stretchSamples - windowSamples) / hopSamples) + 1;
+  const hops = (stretchSamples - windowSamples) / hop;
+  return (answers === 'point' ? Math.floor(hops) : Math.ceil(hops)) + 1;
+}
+
+/** Values of a curve of the stretch: one a sample, or one a window. */
+export function curveLength(windowing: Windowing): number {
+  return windowing.answers === 'point' ? windowCount(windowing) : windowing.stretchSamples;
 }
 
 /** First sample of window `index`. */
@@ -26,9 +61,10 @@ export function windowCover(windowing: Windowing, index: number): { from: number
   const start = windowStart(windowing, index);
   const end = start + windowing.windowSamples;
   const [before, after] = windowing.blindingSamples;
+  const { keepEnds, stretchSamples } = windowing;
   return {
-    from: start === 0 ? 0 : start + before,
-    to: end === windowing.stretchSamples ? end : end - after,
+    from: keepEnds && start === 0 ? 0 : start + before,
+    to: keepEnds && end === stretchSamples ? end : end - after,
   };
 }
 
@@ -39,6 +75,15 @@ export interface WindowChunk {
   /** The samples `[from, to)` its windows span, blinded ends included. */
   readonly from: number;
   readonly to: number;
+}
+
+/** The values `[from, to)` of a curve of the stretch that a chunk has a share in. */
+export function chunkSpan(
+  windowing: Windowing,
+  { firstWindow, windows, from, to }: WindowChunk,
+): { from: number; to: number } {
+  if (windowing.answers === 'samples') return { from, to };
+  return { from: firstWindow, to: firstWindow + windows };
 }
 
 /** Cuts the windows of a stretch into chunks of at most `windowsPerChunk`. */
@@ -56,7 +101,7 @@ export function windowChunks(windowing: Windowing, windowsPerChunk: number): Win
 
 /**
  * 1 / (number of windows that cover a sample) for the samples of a chunk, windows of neighbouring
- * chunks counted too; 0 where a large blinding leaves a sample uncovered.
+ * chunks counted too; NaN where a large blinding leaves a sample uncovered.
  */
 export function inverseCover(windowing: Windowing, chunk: WindowChunk): Float32Array {
   const counts = new Float32Array(chunk.to - chunk.from);
@@ -72,7 +117,7 @@ export function inverseCover(windowing: Windowing, chunk: WindowChunk): Float32A
   }
   for (let i = 0; i < counts.length; i += 1) {
     const value = counts[i] ?? 0;
-    counts[i] = value === 0 ? 0 : 1 / value;
+    counts[i] = value === 0 ? NaN : 1 / value;
   }
   return counts;
 }

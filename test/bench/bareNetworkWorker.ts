@@ -3,10 +3,10 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { openNetwork } from '../../src/models/onnx.ts';
 import type { RunnableModel } from '../../src/models/registry.ts';
-import { BATCH_SIZE } from '../../src/models/spec.ts';
 
 const { model, seconds } = workerData as { model: RunnableModel; seconds: number };
 const { spec } = model;
+const { batchSize: BATCH_SIZE } = spec;
 const network = await openNetwork(model.network, spec);
 const batch = new Float32Array(BATCH_SIZE * spec.components.length * spec.windowSamples);
 for (let i = 0; i < batch.length; i += 1) batch[i] = Math.sin(i * i);

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { epochNs, parseTime } from '../../src/base/time.ts';
 import { Catalog } from '../../src/catalog/catalog.ts';
+import { fromFirstParameters } from '../../src/domain/event/firstRunParameters.ts';
 import type { PickContent } from '../../src/domain/event/pick.ts';
 
 const PICKS = 100_000;
@@ -54,12 +55,14 @@ try {
     programVersion: '0',
     author: 'bench',
     parameters: {
-      thresholds: { P: 0.3, S: 0.3 },
-      overlapSamples: 0,
-      blindingSamples: [0, 0],
-      stacking: 'avg',
-      minimumPeakDistanceSamples: 1,
-      batchSize: 1,
+      ...fromFirstParameters({
+        thresholds: { P: 0.3, S: 0.3 },
+        overlapSamples: 0,
+        blindingSamples: [0, 0],
+        stacking: 'avg',
+        minimumPeakDistanceSamples: 1,
+        batchSize: 1,
+      }),
       streams: undefined,
       window: undefined,
     },

@@ -18,7 +18,7 @@ if (shared === undefined) {
   const started = performance.now();
   const scores = await scoreNcedc(client, model, records, NCEDC_RULE);
   const seconds = (performance.now() - started) / 1000;
-  const { blindingSamples } = model.spec.defaults;
+  const { blindingSamples } = model.spec;
   const blinded = await scoreNcedc(client, model, records, { ...NCEDC_RULE, blindingSamples });
   client.dispose();
   console.log(

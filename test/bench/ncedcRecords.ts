@@ -3,8 +3,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { InferenceClient } from '../../src/backend/inferenceClient.ts';
-import { pickCurve } from '../../src/models/picking.ts';
+import { pickCurves } from '../../src/models/pickRules/pickCurves.ts';
 import type { RunnableModel } from '../../src/models/registry.ts';
+import { defaultSettings } from '../../src/models/settings.ts';
 import { phaseLabels } from '../../src/models/spec.ts';
 import { readNpz } from './npz.ts';
 
@@ -64,23 +65,17 @@ export async function scoreNcedc(
 ): Promise<Record<'P' | 'S', Score>> {
   const { spec } = model;
   const { threshold, toleranceS, blindingSamples } = rule;
-  const { overlapSamples, minimumPeakDistanceSamples } = spec.defaults;
+  const settings = { ...defaultSettings(spec), blindingSamples };
+  const rows = phaseLabels(spec).map(({ row }) => row);
   const counts = { P: { picks: 0, hits: 0, good: 0 }, S: { picks: 0, hits: 0, good: 0 } };
   const signal = new AbortController().signal;
   for (const record of records) {
-    const stretchSamples = record.inputs.find((input) => input !== undefined)!.length;
-    const windowing = {
-      stretchSamples,
-      windowSamples: spec.windowSamples,
-      hopSamples: spec.windowSamples - overlapSamples,
-      blindingSamples,
-    };
-    const curves = await client.run({ model, windowing, inputs: record.inputs }, signal);
+    const { inputs } = record;
+    const samples = inputs.find((input) => input !== undefined)!.length;
+    const curves = await client.run({ model, settings, rows, samples, inputs }, signal);
     phaseLabels(spec).forEach(({ phase }, k) => {
-      const picks = pickCurve(curves[k]!, SAMPLING_RATE_HZ, {
-        threshold,
-        minimumPeakDistanceSamples,
-      });
+      const curve = { [phase]: curves[k]! };
+      const picks = pickCurves(spec.pickRule, { [phase]: threshold }, curve, SAMPLING_RATE_HZ);
       const label = record.labels[phase as 'P' | 'S'];
       const near = picks.filter(
         ({ sample }) => Math.abs(sample - label) <= toleranceS * SAMPLING_RATE_HZ,

@@ -46,8 +46,7 @@ const RUN = {
   modelId: 'onset-1',
   streamKeys: undefined,
   window: undefined,
-  thresholds: undefined,
-  overlap: undefined,
+  settings: undefined,
 } as const;
 
 const folder = await mkdtemp(join(tmpdir(), 'onset-bench-'));

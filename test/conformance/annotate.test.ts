@@ -2,11 +2,11 @@
 
 import { describe, expect, test } from 'vitest';
 import { annotate } from '../../src/models/annotate/annotate.ts';
-import { parseRunnerCard } from '../../src/models/annotate/runnerCard.ts';
 import { seisbenchArguments } from '../../src/models/annotate/seisbenchArguments.ts';
 import { seisbenchSpec } from '../../src/models/annotate/seisbenchSpec.ts';
 import { classify } from '../../src/models/annotate/triggers.ts';
-import type { AnnotatedCurve } from '../../src/models/annotate/curveStack.ts';
+import type { AnnotatedCurve } from '../../src/models/annotate/annotatedCurve.ts';
+import { parseRunnerSpec } from '../../src/models/card.ts';
 import { sharedDir, sharedNote } from '../shared.ts';
 import {
   followedCases,
@@ -95,7 +95,7 @@ describe.skipIf(!sharedDir())(`SeisBench's settings of published weights${shared
     ['phasenetlight-ethz', 'phasenet-light', 'phasenetlight-ethz/ethz.json.v2'],
   ])('of %s make the spec that stands on the card of its pack', (id, architecture, file) => {
     const settings = sharedJson(`data/weights/${file}`);
-    const card = parseRunnerCard(sharedJson(`models/${id}/model.json`));
+    const card = parseRunnerSpec(sharedJson(`models/${id}/model.json`));
     expect(seisbenchSpec(id, architecture, settings)).toEqual(card);
   });
 });

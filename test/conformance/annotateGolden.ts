@@ -6,13 +6,13 @@ import { InferenceSession, Tensor } from 'onnxruntime-node';
 import type { TraceSegment } from '../../src/domain/waveform/traceSegment.ts';
 import { readMiniseed } from '../../src/formats/miniseed/read.ts';
 import { readStateDict } from '../../src/formats/pickle/stateDict.ts';
-import type { Inference } from '../../src/models/annotate/annotate.ts';
-import { parseRunnerCard } from '../../src/models/annotate/runnerCard.ts';
-import type { RunnerSpec, WindowPreparation } from '../../src/models/annotate/runnerSpec.ts';
+import type { WindowPreparation } from '../../src/domain/event/runSettings.ts';
 import { seisbenchSpec } from '../../src/models/annotate/seisbenchSpec.ts';
+import { parseRunnerSpec } from '../../src/models/card.ts';
 import { convertWeights } from '../../src/models/import/convertWeights.ts';
 import { openNetwork } from '../../src/models/onnx.ts';
-import type { ModelSpec } from '../../src/models/spec.ts';
+import type { Inference } from '../../src/models/runChunk.ts';
+import type { RunnerSpec } from '../../src/models/spec.ts';
 import { sharedDir } from '../shared.ts';
 import { sharedFile, sharedJson } from './weightsGolden.ts';
 
@@ -81,7 +81,7 @@ export function goldenSpec({ params }: GoldenCase): RunnerSpec {
   const plain =
     params.model === 'gpd-random'
       ? seisbenchSpec('gpd-random', 'gpd', sharedJson('models/gpd-random/gpd-random.json.v1'))
-      : parseRunnerCard(sharedJson(`models/${params.model}/model.json`));
+      : parseRunnerSpec(sharedJson(`models/${params.model}/model.json`));
   return Object.entries(params.settings).reduce(withSetting, plain);
 }
 
@@ -118,8 +118,7 @@ export function goldenInference(spec: RunnerSpec): Promise<Inference> {
 async function openInference(spec: RunnerSpec): Promise<Inference> {
   if (spec.output.kind === 'point') return openGpd(spec);
   const bytes = readFileSync(path.join(sharedDir()!, 'models', spec.id, 'model.onnx'));
-  // The network's reader looks at nothing else of a model.
-  const names = { ...spec, inputName: 'x', outputName: 'y' } as unknown as ModelSpec;
+  const names = { ...spec, inputName: 'x', outputName: 'y' };
   const network = await openNetwork(bytes, names);
   return (input, windows) => network.run(input, windows);
 }

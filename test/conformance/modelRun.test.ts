@@ -24,8 +24,7 @@ const DEFAULT_RUN: Args<'model.run'> = {
   modelId: 'onset-1',
   streamKeys: undefined,
   window: undefined,
-  thresholds: undefined,
-  overlap: undefined,
+  settings: undefined,
 };
 
 function synthetic(station: string, channel: string, seed: number): TraceSegment {
@@ -120,7 +119,9 @@ describe('a run of the default model', () => {
       state: 'done',
       pickCount: picks.length,
       skipped: [],
-      parameters: { thresholds: { P: 0.3, S: 0.3 }, overlapSamples: 1501, batchSize: 8 },
+      parameters: {
+        settings: { policy: 'onset', thresholds: { P: 0.3, S: 0.3 }, overlap: 1501, batchSize: 8 },
+      },
     });
     await close(backend);
 
@@ -184,7 +185,7 @@ describe('a run of the default model', () => {
           ...pipe,
           send: (frame) => {
             const message = decode(frame) as ToInference;
-            if (message.kind === 'chunk' && message.inputs[0]?.[0] === poison) pipe.kill?.();
+            if (message.kind === 'chunk' && message.input.samples[0]?.[0] === poison) pipe.kill?.();
             else pipe.send(frame);
           },
         };
@@ -233,7 +234,7 @@ describe('a run of the default model', () => {
     const backend = open('full', { cacheFolder: join(folder, 'blocked', 'cache') });
     await addFile(backend);
     const { jobId, runId } = await backend.handlers['model.run'](
-      { ...DEFAULT_RUN, streamKeys: ['XX.AAA..HHZ'], thresholds: { p: 0.5 }, overlap: 0.5 },
+      { ...DEFAULT_RUN, streamKeys: ['XX.AAA..HHZ'], settings: { thresholds: { p: 0.5 }, overlap: 0.5 } },
       signal,
     );
     expect(await backend.finished(jobId)).toMatchObject({ state: 'done' });
@@ -244,8 +245,7 @@ describe('a run of the default model', () => {
     expect(run).toMatchObject({
       id: runId,
       parameters: {
-        thresholds: { P: 0.5, S: 0.3 },
-        overlapSamples: 1500,
+        settings: { thresholds: { P: 0.5, S: 0.3 }, overlap: 0.5 },
         streams: ['XX.AAA..HHZ'],
       },
     });
@@ -261,8 +261,8 @@ describe('a run of the default model', () => {
     await expect(run({})).rejects.toThrow('open waveform files first');
     await addFile(backend);
     await expect(run({ modelId: 'onset-9' })).rejects.toThrow('there is no model "onset-9"');
-    await expect(run({ thresholds: { Q: 0.5 } })).rejects.toThrow('no phase "Q"');
-    await expect(run({ overlap: 4000 })).rejects.toThrow('overlap 4000');
+    await expect(run({ settings: { thresholds: { Q: 0.5 } } })).rejects.toThrow('no phase "Q"');
+    await expect(run({ settings: { overlap: 4000 } })).rejects.toThrow('overlap 4000');
     await expect(run({ streamKeys: ['XX.NONE..HHZ'] })).rejects.toThrow('no such stream is open');
     expect(await backend.handlers['run.list']({}, signal)).toEqual([]);
   });

@@ -6,8 +6,9 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { InferenceClient } from '../../src/backend/inferenceClient.ts';
 import { openModelRegistry } from '../../src/backend/modelFiles.ts';
 import { startInference } from '../../src/backend/startInference.ts';
-import { pickCurve } from '../../src/models/picking.ts';
-import { normaliseWindow } from '../../src/models/preprocess.ts';
+import { pickCurves } from '../../src/models/pickRules/pickCurves.ts';
+import { WindowPreparer } from '../../src/models/preprocess.ts';
+import { defaultSettings } from '../../src/models/settings.ts';
 
 interface Vector {
   readonly probabilities: Readonly<Record<string, readonly [number, number, number]>>;
@@ -89,22 +90,13 @@ describe('onset-1 answers as its pack says', () => {
     const inputs = recipe(name);
     const normalised = inputs.map((input) => {
       const out = new Float32Array(WINDOW);
-      normaliseWindow(input, 0, WINDOW, model.spec.normalisation, out, 0);
+      new WindowPreparer(model.spec.preparation, WINDOW).write([input], 0, out, 0);
       return out[0];
     });
     expected.firstNormalised.forEach((value, c) => expect(normalised[c]).toBeCloseTo(value, 5));
 
     const curves = await client.run(
-      {
-        model,
-        windowing: {
-          stretchSamples: WINDOW,
-          windowSamples: WINDOW,
-          hopSamples: 1500,
-          blindingSamples: model.spec.defaults.blindingSamples,
-        },
-        inputs,
-      },
+      { model, settings: defaultSettings(model.spec), rows: [1, 2], samples: WINDOW, inputs },
       new AbortController().signal,
     );
     let worst = 0;
@@ -114,9 +106,8 @@ describe('onset-1 answers as its pack says', () => {
     }
     expect(worst).toBeLessThan(parity.tolerance.probability);
 
-    const rule = { threshold: 0.3, minimumPeakDistanceSamples: 50 };
     const highest = curves.map((curve) => {
-      const picks = pickCurve(curve, 100, rule);
+      const picks = pickCurves(model.spec.pickRule, { P: 0.3 }, { P: curve }, 100);
       return picks.toSorted((a, b) => b.probability - a.probability)[0]?.sample;
     });
     ['P', 'S'].forEach((phase, k) => {

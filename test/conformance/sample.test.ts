@@ -10,6 +10,8 @@ import type { PickContent } from '../../src/domain/event/pick.ts';
 import { formatNslc } from '../../src/domain/waveform/nslc.ts';
 import { type DecodedSegment, readMiniseed } from '../../src/formats/miniseed/read.ts';
 import { groupComponents } from '../../src/models/grouping.ts';
+import { defaultSettings } from '../../src/models/settings.ts';
+import { phaseLabels } from '../../src/models/spec.ts';
 import { generateSample } from '../../src/sample/generateSample.ts';
 import type { TrueOnset } from '../../src/sample/truth.ts';
 
@@ -38,15 +40,16 @@ beforeAll(async () => {
         readSegments: (keys) =>
           Promise.resolve(new Map(keys.map((key) => [key, segments.get(key) ?? []]))),
         resample: (samples) => Promise.resolve(samples),
+        prepareRecord: (samples) => Promise.resolve(samples),
+        cutLocation: () => Promise.resolve({ pieces: [], notes: [] }),
         keepCurve: () => Promise.resolve(),
         onWindows: () => undefined,
       },
-      model,
-      { ...model.spec.defaults, stacking: 'avg', batchSize: 8, streams: undefined, window },
+      { model, settings: defaultSettings(model.spec), labels: phaseLabels(model.spec) },
       { sensor, window, expectedWindows: 480, blockS: 1e6 },
       new AbortController().signal,
     ).run();
-    picks.push(...result.picks);
+    picks.push(...result.picks.map(({ content }) => content));
   }
 });
 

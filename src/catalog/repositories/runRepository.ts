@@ -1,5 +1,6 @@
 import { assertDefined } from '../../base/assert.ts';
 import { type EpochNs, epochNs } from '../../base/time.ts';
+import { fromFirstParameters, isFirstParameters } from '../../domain/event/firstRunParameters.ts';
 import type { ModelRun, RunParameters, SkippedStream } from '../../domain/event/modelRun.ts';
 import { type PickContent, phaseFamily } from '../../domain/event/pick.ts';
 import type { TimeWindow } from '../../domain/waveform/timeWindow.ts';
@@ -98,7 +99,7 @@ export class RunRepository {
     runId: number,
     sensorKey: string,
     picks: readonly PickContent[],
-    made: { readonly method: string },
+    made: { readonly method: string | ((pick: PickContent) => string) },
   ): number[] {
     return this.#write(['pick', 'model_run'], () => {
       const run = assertDefined(this.get(runId), `run ${runId}`);
@@ -122,7 +123,7 @@ export class RunRepository {
           state: 'automatic',
           evaluation_mode: 'automatic',
           author: run.modelId,
-          method: made.method,
+          method: typeof made.method === 'string' ? made.method : made.method(pick),
           run_id: runId,
           created_ns: createdNs,
         };
@@ -145,11 +146,12 @@ export class RunRepository {
     runId: number,
     state: Exclude<ModelRun['state'], 'running'>,
     skipped: readonly SkippedStream[],
+    notes: readonly SkippedStream[] = [],
   ): void {
     this.#write(['model_run'], () => {
       this.#file
         .prepare('UPDATE model_run SET state = ?, finished_ns = ?, skipped = ? WHERE id = ?')
-        .run(state, this.#now(), JSON.stringify(skipped), runId);
+        .run(state, this.#now(), JSON.stringify({ skipped, notes }), runId);
     });
   }
 
@@ -164,7 +166,9 @@ export class RunRepository {
       const close = this.#file.prepare(
         "UPDATE model_run SET state = 'failed', finished_ns = NULL, skipped = ? WHERE id = ?",
       );
-      for (const run of left) close.run(JSON.stringify([...run.skipped, INTERRUPTED]), run.id);
+      for (const { id, skipped, notes } of left) {
+        close.run(JSON.stringify({ skipped: [...skipped, INTERRUPTED], notes }), id);
+      }
       return left.flatMap(({ id }) => this.get(id) ?? []);
     });
   }
@@ -286,14 +290,13 @@ const INTERRUPTED: SkippedStream = {
 };
 
 /** The same text for the same parameters, whatever the order of their names. */
-function parametersKey({ thresholds, window, ...rest }: RunParameters): string {
-  const ordered = Object.entries({ ...rest, ...window, ...thresholds }).filter(
-    ([, value]) => value !== undefined,
-  );
-  ordered.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
-  return JSON.stringify(ordered, (_key, value: unknown) =>
-    typeof value === 'bigint' ? String(value) : value,
-  );
+function parametersKey(parameters: RunParameters): string {
+  return JSON.stringify(parameters, (_key, value: unknown) => {
+    if (typeof value === 'bigint') return String(value);
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+    const entries = Object.entries(value).filter(([, inner]) => inner !== undefined);
+    return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)));
+  });
 }
 
 const EVER: TimeWindow = { startNs: epochNs(-(2n ** 63n)), endNs: epochNs(2n ** 63n - 1n) };
@@ -310,19 +313,15 @@ function sensorRange(sensorKey: string): [string, string] {
 }
 
 /** Thresholds are named as the model names its phases, in either case. */
-function thresholdOf({ thresholds }: RunParameters, phase: string): number | undefined {
+function thresholdOf({ settings }: RunParameters, phase: string): number | undefined {
+  const { thresholds } = settings;
   return thresholds[phase] ?? thresholds[phase.toLowerCase()] ?? thresholds[phase.toUpperCase()];
 }
 
 function toRun(row: unknown): ModelRun {
   const startNs = optionalNanoseconds(row, 'window_start_ns');
   const endNs = optionalNanoseconds(row, 'window_end_ns');
-  const stored = JSON.parse(text(row, 'parameters')) as Omit<
-    RunParameters,
-    'window' | 'streams'
-  > & {
-    readonly streams?: readonly string[];
-  };
+  const stored = storedParameters(JSON.parse(text(row, 'parameters')));
   const window = startNs === undefined || endNs === undefined ? undefined : { startNs, endNs };
   return {
     id: integer(row, 'id'),
@@ -335,6 +334,24 @@ function toRun(row: unknown): ModelRun {
     startedNs: nanoseconds(row, 'started_ns'),
     finishedNs: optionalNanoseconds(row, 'finished_ns'),
     pickCount: integer(row, 'pick_count'),
-    skipped: JSON.parse(text(row, 'skipped')) as SkippedStream[],
+    ...storedTold(JSON.parse(text(row, 'skipped'))),
   };
+}
+
+/** Runs of the first projects kept only what was skipped, as a list. */
+function storedTold(json: unknown): Pick<ModelRun, 'skipped' | 'notes'> {
+  if (Array.isArray(json)) return { skipped: json as SkippedStream[], notes: [] };
+  return json as Pick<ModelRun, 'skipped' | 'notes'>;
+}
+
+type StoredParameters = Omit<RunParameters, 'window' | 'streams'> & {
+  readonly streams?: readonly string[];
+};
+
+/** Parameters as they are kept, and as the first projects kept them. */
+function storedParameters(json: unknown): StoredParameters {
+  if (isFirstParameters(json)) return fromFirstParameters(json);
+  const stored = json as StoredParameters;
+  // No filter is not written at all.
+  return { ...stored, settings: { ...stored.settings, filter: stored.settings.filter } };
 }

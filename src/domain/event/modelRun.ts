@@ -1,14 +1,10 @@
 import type { EpochNs } from '../../base/time.ts';
 import type { TimeWindow } from '../waveform/timeWindow.ts';
+import type { RunSettings } from './runSettings.ts';
 
 /** Everything a run was made with: enough to make the same picks again. */
 export interface RunParameters {
-  readonly thresholds: Readonly<Record<string, number>>;
-  readonly overlapSamples: number;
-  readonly blindingSamples: readonly [number, number];
-  readonly stacking: 'avg' | 'max';
-  readonly minimumPeakDistanceSamples: number;
-  readonly batchSize: number;
+  readonly settings: RunSettings;
   readonly streams: readonly string[] | undefined;
   readonly window: TimeWindow | undefined;
   /** Names which stations and spans there were to be picked, so that a run that was cut short goes on only with the same. */
@@ -32,5 +28,8 @@ export interface ModelRun {
   readonly startedNs: EpochNs;
   readonly finishedNs: EpochNs | undefined;
   readonly pickCount: number;
+  /** What was not picked, and why. */
   readonly skipped: readonly SkippedStream[];
+  /** What was picked, but not as the model would have it: absent components, resampled records, gaps, masks. */
+  readonly notes: readonly SkippedStream[];
 }

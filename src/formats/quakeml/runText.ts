@@ -1,7 +1,9 @@
 // A model run as JSON inside a comment: enough to make the same picks again.
 
 import { epochNs } from '../../base/time.ts';
+import { fromFirstParameters, isFirstParameters } from '../../domain/event/firstRunParameters.ts';
 import type { ModelRun, RunParameters } from '../../domain/event/modelRun.ts';
+import { readRunSettings } from '../../domain/event/readRunSettings.ts';
 
 /** The run as one line of JSON; times are decimal strings. */
 export function runToText(run: ModelRun): string {
@@ -20,7 +22,7 @@ export function textToRun(text: string): ModelRun | undefined {
   }
   if (!isRecord(json) || !isRecord(json['parameters'])) return undefined;
   const { id, modelId, modelVersion, modelSha256, programVersion, startedNs } = json;
-  const { finishedNs, pickCount, state, skipped } = json;
+  const { finishedNs, pickCount, state, skipped, notes } = json;
   const parameters = parseParameters(json['parameters']);
   if (typeof id !== 'number' || !Number.isSafeInteger(id) || !parameters) return undefined;
   if (typeof modelId !== 'string' || typeof modelVersion !== 'string') return undefined;
@@ -39,27 +41,18 @@ export function textToRun(text: string): ModelRun | undefined {
     finishedNs: parseNs(finishedNs) === undefined ? undefined : epochNs(parseNs(finishedNs) ?? 0n),
     pickCount: typeof pickCount === 'number' ? pickCount : 0,
     skipped: Array.isArray(skipped) ? skipped.filter(isSkipped) : [],
+    notes: Array.isArray(notes) ? notes.filter(isSkipped) : [],
   };
 }
 
 function parseParameters(json: Record<string, unknown>): RunParameters | undefined {
-  const { thresholds, overlapSamples, blindingSamples, stacking, streams, window } = json;
-  const { minimumPeakDistanceSamples, batchSize } = json;
-  if (!isRecord(thresholds)) return undefined;
-  if (typeof overlapSamples !== 'number') return undefined;
-  if (typeof minimumPeakDistanceSamples !== 'number') return undefined;
-  if (!Array.isArray(blindingSamples) || blindingSamples.length !== 2) return undefined;
+  const { streams, window, settings } = isFirstParameters(json)
+    ? { ...json, ...fromFirstParameters(json) }
+    : json;
+  const read = readRunSettings(settings);
+  if (read === undefined) return undefined;
   return {
-    thresholds: Object.fromEntries(
-      Object.entries(thresholds).filter((entry): entry is [string, number] =>
-        Number.isFinite(entry[1]),
-      ),
-    ),
-    overlapSamples,
-    blindingSamples: [Number(blindingSamples[0]), Number(blindingSamples[1])],
-    stacking: stacking === 'max' ? 'max' : 'avg',
-    minimumPeakDistanceSamples,
-    batchSize: typeof batchSize === 'number' ? batchSize : 1,
+    settings: read,
     streams: Array.isArray(streams) ? streams.filter((s) => typeof s === 'string') : undefined,
     window: parseWindow(window),
   };

@@ -2,8 +2,11 @@ import { describe, expect, test } from 'vitest';
 import { epochNs } from '../../base/time.ts';
 import { parseNslc } from '../../domain/waveform/nslc.ts';
 import type { TraceSegment } from '../../domain/waveform/traceSegment.ts';
-import { annotate, type Inference } from './annotate.ts';
-import { defaultSettings, type RunnerSpec, type RunSettings } from './runnerSpec.ts';
+import type { RunSettings } from '../../domain/event/runSettings.ts';
+import type { Inference } from '../runChunk.ts';
+import { defaultSettings } from '../settings.ts';
+import { MISSING_AS_ZEROS, type RunnerSpec } from '../spec.ts';
+import { annotate } from './annotate.ts';
 
 const SPEC: RunnerSpec = {
   id: 'rows',
@@ -12,11 +15,18 @@ const SPEC: RunnerSpec = {
   components: ['Z', 'N', 'E'],
   labels: ['first', 'second', 'third'],
   filter: undefined,
+  detrendRecords: false,
+  filterBeforeResampling: true,
+  anyLength: false,
+  missingComponents: MISSING_AS_ZEROS,
   preparation: { demean: false, detrend: false, scale: undefined, taperSamples: 0 },
   output: { kind: 'samples', overlap: 20 },
   stacking: 'avg',
   blindingSamples: [0, 0],
   thresholds: {},
+  pickRule: { kind: 'trigger', off: { ratio: 0.5 }, minimumWidthSamples: 0 },
+  batchSize: 8,
+  presets: {},
 };
 
 /** Answers what it is fed, so that curves must be the records themselves. */
@@ -34,7 +44,12 @@ function ramp(length: number, from = 1): number[] {
 }
 
 function run(traces: readonly TraceSegment[], changes: Partial<RunSettings> = {}, spec = SPEC) {
-  return annotate(traces, spec, { ...defaultSettings(spec), ...changes }, echo);
+  return annotate(
+    traces,
+    spec,
+    { ...defaultSettings(spec), policy: 'seisbench', ...changes },
+    echo,
+  );
 }
 
 describe('annotate', () => {
@@ -51,7 +66,10 @@ describe('annotate', () => {
   ] as const)('answers every sample once, whatever the windows: %j', async (changes) => {
     const { curves, notes } = await run(three, changes);
     expect(notes).toEqual([]);
-    expect(curves.map(({ label, values }) => [label, [...values]])).toEqual([
+    // A mean of three float32 values is theirs to one part in 10⁷.
+    const rounded = (values: Float32Array): number[] =>
+      [...values].map((v) => Math.fround(Number(v.toPrecision(6))));
+    expect(curves.map(({ label, values }) => [label, rounded(values)])).toEqual([
       ['first', ramp(93, 0)],
       ['second', ramp(93, 100)],
       ['third', ramp(93, 200)],
@@ -69,7 +87,7 @@ describe('annotate', () => {
   });
 
   test('what a network answers with NaN counts for nothing', async () => {
-    const settings = { ...defaultSettings(SPEC), overlap: 0 };
+    const settings = { ...defaultSettings(SPEC), policy: 'seisbench', overlap: 0 } as const;
     const holed: Inference = async (input, windows) => {
       const answers = await echo(input, windows);
       answers[7] = NaN;
@@ -156,7 +174,7 @@ describe('annotate', () => {
   });
 
   test('settings that no record could be run with are refused', async () => {
-    await expect(run(three, { overlap: 40 })).rejects.toThrow(/a whole number from 1/);
+    await expect(run(three, { overlap: 40 })).rejects.toThrow(/overlap 40 is not usable/);
     await expect(run(three, { overlap: 2.5 })).rejects.toThrow(/overlap 2.5 is not usable/);
     await expect(run([], { blindingSamples: [20, 20] })).rejects.toThrow(/blind less/);
     await expect(run([], { batchSize: 0 })).rejects.toThrow(/a batch of 0 windows/);

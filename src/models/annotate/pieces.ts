@@ -1,10 +1,12 @@
 // Stretches of a station's components on one grid of samples, gaps filled with zeros: what windows are cut from.
 
 import { type EpochNs, epochNs } from '../../base/time.ts';
+import type { RunSettings } from '../../domain/event/runSettings.ts';
 import { componentOf, type Nslc, plainLocation } from '../../domain/waveform/nslc.ts';
 import { streamKeyOf } from '../../domain/waveform/streamKey.ts';
 import type { TraceSegment } from '../../domain/waveform/traceSegment.ts';
-import type { RunnerSpec, RunSettings } from './runnerSpec.ts';
+import { windowLength } from '../settings.ts';
+import type { RunnerSpec } from '../spec.ts';
 import type { RunNote } from './traces.ts';
 
 /** A stretch to cut windows from; row c is component c of the model. */
@@ -55,11 +57,12 @@ export function cutPieces(
       : `no component of the model (${wanted}) has data`;
     notes.push({ stream: streamId, reason });
   }
-  const long = spans.filter((span) => samplesIn(span) >= spec.windowSamples);
-  const short = spans.filter((span) => samplesIn(span) < spec.windowSamples);
+  const windowSamples = windowLength(spec, settings);
+  const long = spans.filter((span) => samplesIn(span) >= windowSamples);
+  const short = spans.filter((span) => samplesIn(span) < windowSamples);
   if (short.length > 0) {
     const samples = short.reduce((sum, span) => sum + samplesIn(span), 0);
-    const [together, window] = [samples, spec.windowSamples].map((count) =>
+    const [together, window] = [samples, windowSamples].map((count) =>
       (count / spec.samplingRateHz).toFixed(2),
     );
     notes.push({

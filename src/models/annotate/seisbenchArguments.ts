@@ -1,8 +1,9 @@
 // Arguments as people know them from SeisBench's `annotate` and `classify`.
 
 import { AppError } from '../../base/appError.ts';
-import type { RunnerSpec, RunSettings, Stacking } from './runnerSpec.ts';
-import { defaultSettings } from './runnerSpec.ts';
+import type { RunSettings, Stacking } from '../../domain/event/runSettings.ts';
+import { defaultSettings } from '../settings.ts';
+import type { RunnerSpec } from '../spec.ts';
 
 export interface NamedArguments {
   readonly settings: RunSettings;
@@ -21,7 +22,10 @@ export function seisbenchArguments(
   spec: RunnerSpec,
   given: Readonly<Record<string, unknown>>,
 ): NamedArguments {
-  const settings: Mutable<RunSettings> = defaultSettings(spec);
+  const settings: Mutable<RunSettings> = {
+    ...defaultSettings(spec),
+    policy: 'seisbench',
+  };
   const thresholds: Record<string, number> = { ...spec.thresholds };
   const ignored: string[] = [];
   for (const [name, value] of Object.entries(given)) {

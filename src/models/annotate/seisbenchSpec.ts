@@ -1,10 +1,17 @@
 // What a SeisBench model class does by default, and what the `.json.vN` beside its weights changes.
 
 import { AppError } from '../../base/appError.ts';
+import type { WindowScale } from '../../domain/event/runSettings.ts';
 import type { BandFilter } from '../../domain/waveform/bandFilter.ts';
-import { Card } from '../spec.ts';
+import { Card } from '../cardReader.ts';
+import {
+  BATCH_SIZE,
+  DETECTION_LABEL,
+  MISSING_AS_ZEROS,
+  POINT_BATCH_SIZE,
+  type RunnerSpec,
+} from '../spec.ts';
 import { seisbenchArguments } from './seisbenchArguments.ts';
-import { DETECTION_LABEL, type RunnerSpec, type WindowScale } from './runnerSpec.ts';
 
 type ClassDefaults = Omit<RunnerSpec, 'id'>;
 
@@ -14,14 +21,21 @@ const PLAIN = { demean: true, detrend: false, scale: STD, taperSamples: 0 } as c
 const PHASENET: ClassDefaults = {
   samplingRateHz: 100,
   windowSamples: 3001,
+  anyLength: false,
+  missingComponents: MISSING_AS_ZEROS,
   components: ['Z', 'N', 'E'],
   labels: ['N', 'P', 'S'],
   filter: undefined,
+  detrendRecords: false,
+  filterBeforeResampling: true,
   preparation: PLAIN,
   output: { kind: 'samples', overlap: 1500 },
   stacking: 'avg',
   blindingSamples: [0, 0],
   thresholds: { P: 0.3, S: 0.3 },
+  pickRule: { kind: 'trigger', off: { ratio: 0.5 }, minimumWidthSamples: 0 },
+  batchSize: BATCH_SIZE,
+  presets: {},
 };
 
 /** By the names `convertWeights` gives to architectures. */
@@ -46,6 +60,7 @@ const CLASSES: Readonly<Record<string, ClassDefaults>> = {
     preparation: { ...PLAIN, scale: undefined },
     output: { kind: 'point', labelSample: 200, strideSamples: 10 },
     thresholds: { P: 0.7, S: 0.7 },
+    batchSize: POINT_BATCH_SIZE,
   },
 };
 
@@ -71,9 +86,9 @@ export function seisbenchSpec(id: string, architecture: string, json: unknown): 
   return {
     ...base,
     output:
-      output.kind === 'samples'
-        ? { ...output, overlap: settings.overlap }
-        : { ...output, strideSamples: settings.strideSamples },
+      output.kind === 'point'
+        ? { ...output, strideSamples: settings.strideSamples }
+        : { ...output, overlap: settings.overlap },
     stacking: settings.stacking,
     blindingSamples: settings.blindingSamples,
     thresholds: settings.thresholds,

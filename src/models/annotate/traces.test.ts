@@ -2,8 +2,9 @@ import { describe, expect, test } from 'vitest';
 import { epochNs } from '../../base/time.ts';
 import { parseNslc } from '../../domain/waveform/nslc.ts';
 import type { Samples, TraceSegment } from '../../domain/waveform/traceSegment.ts';
+import { defaultSettings } from '../settings.ts';
+import { MISSING_AS_ZEROS, type RunnerSpec } from '../spec.ts';
 import { cutPieces } from './pieces.ts';
-import { defaultSettings, type RunnerSpec } from './runnerSpec.ts';
 import { joinTraces, prepareTraces } from './traces.ts';
 
 const SPEC: RunnerSpec = {
@@ -13,11 +14,18 @@ const SPEC: RunnerSpec = {
   components: ['Z', 'N', 'E'],
   labels: ['P'],
   filter: undefined,
+  detrendRecords: false,
+  filterBeforeResampling: true,
+  anyLength: false,
+  missingComponents: MISSING_AS_ZEROS,
   preparation: { demean: false, detrend: false, scale: undefined, taperSamples: 0 },
   output: { kind: 'samples', overlap: 0 },
   stacking: 'avg',
   blindingSamples: [0, 0],
   thresholds: {},
+  pickRule: { kind: 'trigger', off: { ratio: 0.5 }, minimumWidthSamples: 0 },
+  batchSize: 8,
+  presets: {},
 };
 const SETTINGS = defaultSettings(SPEC);
 const START = 1_700_000_000_000_000_000n;
@@ -93,7 +101,7 @@ describe('prepareTraces', () => {
   test('a rate below twice the low corner leaves the trace out and says so', () => {
     const filter = { lowHz: 1, highHz: 45, corners: 2, zeroPhase: true };
     const traces = [trace('LHZ', counts(0, 30), 0, 1), trace('HHZ', counts(0, 30), 0)];
-    const { traces: kept, notes } = prepareTraces(traces, { ...SPEC, filter }, SETTINGS);
+    const { traces: kept, notes } = prepareTraces(traces, SPEC, { ...SETTINGS, filter });
     expect(kept.map(({ stream }) => stream.channel)).toEqual(['HHZ']);
     expect(notes).toEqual([
       { stream: 'XX.STA..LHZ', reason: expect.stringContaining('1 Hz') as string },
@@ -104,11 +112,10 @@ describe('prepareTraces', () => {
     const filter = { lowHz: 1, highHz: undefined, corners: 4, zeroPhase: false };
     for (const rateHz of [100, 200, 40]) {
       const given = Float64Array.from(counts(3, 50));
-      const [made] = prepareTraces(
-        [trace('HHZ', given, 0, rateHz)],
-        { ...SPEC, filter },
-        SETTINGS,
-      ).traces;
+      const [made] = prepareTraces([trace('HHZ', given, 0, rateHz)], SPEC, {
+        ...SETTINGS,
+        filter,
+      }).traces;
       expect(given).toEqual(Float64Array.from(counts(3, 50)));
       expect(made?.samples.length).toBe((50 * 100) / rateHz);
     }

@@ -1,16 +1,16 @@
 // Records of one channel made ready for windows: joined, filtered, resampled, conflicts left out.
 
 import { AppError } from '../../base/appError.ts';
+import type { RunSettings } from '../../domain/event/runSettings.ts';
 import { streamKeyOf } from '../../domain/waveform/streamKey.ts';
 import {
   lastSampleTime,
   type Samples,
   type TraceSegment,
 } from '../../domain/waveform/traceSegment.ts';
-import { designBandFilter } from '../../signal/filter/bandFilter.ts';
-import { filterCausal, filterZeroPhase } from '../../signal/filter/filterSamples.ts';
+import { changesRecords, prepareRecord } from '../recordPreparation.ts';
 import { toModelRate } from './resample.ts';
-import type { RunnerSpec, RunSettings } from './runnerSpec.ts';
+import type { RunnerSpec } from '../spec.ts';
 
 /** What was left out of a run, and why. */
 export interface RunNote {
@@ -58,18 +58,16 @@ export function prepareTraces(
 }
 
 function atModelRate(trace: TraceSegment, spec: RunnerSpec, settings: RunSettings): TraceSegment {
-  let { samples } = trace;
-  const sos = spec.filter && designBandFilter(spec.filter, trace.sampleRateHz);
-  if (sos) {
-    const filtered = Float64Array.from(samples);
-    if (spec.filter?.zeroPhase) filterZeroPhase(sos, filtered);
-    else filterCausal(sos, filtered);
-    samples = filtered;
-  }
-  if (trace.sampleRateHz !== spec.samplingRateHz) {
-    const zeroPhase = settings.zeroPhaseResample;
-    samples = toModelRate(samples, trace.sampleRateHz, spec.samplingRateHz, zeroPhase);
-  }
+  const rateHz = spec.samplingRateHz;
+  const toRate = (samples: Samples): Samples =>
+    trace.sampleRateHz === rateHz
+      ? samples
+      : toModelRate(samples, trace.sampleRateHz, rateHz, settings.zeroPhaseResample);
+  const prepared = (samples: Samples, atHz: number): Samples =>
+    changesRecords(settings) ? prepareRecord(samples, atHz, settings) : samples;
+  const samples = spec.filterBeforeResampling
+    ? toRate(prepared(trace.samples, trace.sampleRateHz))
+    : prepared(toRate(trace.samples), rateHz);
   return {
     stream: trace.stream,
     startNs: trace.startNs,

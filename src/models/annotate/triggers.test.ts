@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { epochNs } from '../../base/time.ts';
-import type { AnnotatedCurve } from './curveStack.ts';
+import type { AnnotatedCurve } from './annotatedCurve.ts';
 import { classify, triggersOf } from './triggers.ts';
 
 describe('triggersOf', () => {

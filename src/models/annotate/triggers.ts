@@ -2,8 +2,8 @@
 
 import { type EpochNs, epochNs } from '../../base/time.ts';
 import { samplesToNs } from '../../domain/waveform/traceSegment.ts';
-import type { AnnotatedCurve } from './curveStack.ts';
-import { DETECTION_LABEL, NOISE_LABEL } from './runnerSpec.ts';
+import type { AnnotatedCurve } from './annotatedCurve.ts';
+import { DETECTION_LABEL, NOISE_LABEL } from '../spec.ts';
 
 /** A run of samples in a curve; `last` is included. */
 export interface Trigger {

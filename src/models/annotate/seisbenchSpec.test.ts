@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { parseRunnerCard } from './runnerCard.ts';
-import { defaultSettings, hopSamples } from './runnerSpec.ts';
+import { parseRunnerSpec } from '../card.ts';
+import { defaultSettings, hopSamples } from '../settings.ts';
+import { MISSING_AS_ZEROS } from '../spec.ts';
 import { seisbenchArguments } from './seisbenchArguments.ts';
 import { seisbenchSpec } from './seisbenchSpec.ts';
 
@@ -25,14 +26,18 @@ const CARD = {
   },
 };
 
-describe('parseRunnerCard', () => {
+describe('parseRunnerSpec', () => {
   test('reads what decides the numbers', () => {
-    expect(parseRunnerCard(CARD)).toEqual({
+    expect(parseRunnerSpec(CARD)).toEqual({
       id: 'net',
       samplingRateHz: 100,
       windowSamples: 6000,
+      anyLength: false,
       components: ['Z', 'N', 'E'],
+      missingComponents: MISSING_AS_ZEROS,
       labels: ['Detection', 'P', 'S'],
+      detrendRecords: false,
+      filterBeforeResampling: true,
       filter: { lowHz: 1, highHz: 45, corners: 2, zeroPhase: true },
       preparation: {
         demean: true,
@@ -43,12 +48,15 @@ describe('parseRunnerCard', () => {
       output: { kind: 'samples', overlap: 3000 },
       stacking: 'max',
       blindingSamples: [500, 500],
+      pickRule: { kind: 'trigger', off: { ratio: 0.5 }, minimumWidthSamples: 0 },
       thresholds: { Detection: 0.3, P: 0.1, S: 0.1 },
+      batchSize: 8,
+      presets: {},
     });
   });
 
   test('reads networks with one answer a window', () => {
-    const spec = parseRunnerCard({
+    const spec = parseRunnerSpec({
       ...CARD,
       windowing: 'one label per window',
       labelSample: 200,
@@ -73,7 +81,7 @@ describe('parseRunnerCard', () => {
   });
 
   test.each([
-    ['preprocessing.detrend', { preprocessing: { ...CARD.preprocessing, detrend: 'linear' } }],
+    ['preprocessing.detrend', { preprocessing: { ...CARD.preprocessing, detrend: 'cubic' } }],
     ['windowing', { windowing: 'whole record' }],
     ['defaults.stacking', { defaults: { ...CARD.defaults, stacking: 'median' } }],
     [
@@ -82,12 +90,12 @@ describe('parseRunnerCard', () => {
     ],
     ['defaults.blindingSamples', { defaults: { ...CARD.defaults, blindingSamples: [500] } }],
   ])('refuses a %s beyond it', (field, change) => {
-    expect(() => parseRunnerCard({ ...CARD, ...change })).toThrow(`the model card's ${field} has`);
+    expect(() => parseRunnerSpec({ ...CARD, ...change })).toThrow(`the model card's ${field} has`);
   });
 });
 
 describe('seisbenchArguments', () => {
-  const spec = parseRunnerCard(CARD);
+  const spec = parseRunnerSpec(CARD);
 
   test('reads every argument of annotate and classify, and names those it does not know', () => {
     const { settings, ignored } = seisbenchArguments(spec, {
@@ -105,6 +113,11 @@ describe('seisbenchArguments', () => {
       X_threshold: 0.5,
     });
     expect(settings).toEqual({
+      policy: 'seisbench',
+      filter: { lowHz: 1, highHz: 45, corners: 2, zeroPhase: true },
+      detrendRecords: false,
+      preparation: spec.preparation,
+      pickRule: spec.pickRule,
       overlap: 0.25,
       strideSamples: 3,
       stacking: 'avg',
@@ -117,7 +130,10 @@ describe('seisbenchArguments', () => {
     });
     expect(ignored).toEqual(['overlapp', 'X_threshold']);
     expect(hopSamples(spec, settings)).toBe(4500);
-    expect(seisbenchArguments(spec, {}).settings).toEqual(defaultSettings(spec));
+    expect(seisbenchArguments(spec, {}).settings).toEqual({
+      ...defaultSettings(spec),
+      policy: 'seisbench',
+    });
   });
 
   test.each([
@@ -142,7 +158,7 @@ describe('seisbenchSpec', () => {
         component_order: 'ZNE',
       },
     };
-    expect(seisbenchSpec('net', 'eqtransformer', json)).toEqual(parseRunnerCard(CARD));
+    expect(seisbenchSpec('net', 'eqtransformer', json)).toEqual(parseRunnerSpec(CARD));
   });
 
   test('model and default arguments replace those of the class', () => {

@@ -1,0 +1,123 @@
+// Windows of a stretch through a network: cut, prepared, run and stacked. The one way from samples to curves, in
+// the inference process and wherever a network is at hand.
+
+import type { RunSettings } from '../domain/event/runSettings.ts';
+import type { Samples } from '../domain/waveform/traceSegment.ts';
+import { WindowPreparer } from './preprocess.ts';
+import { windowLength } from './settings.ts';
+import type { RunnerSpec } from './spec.ts';
+import { type ChunkShare, CurveAssembly, shareStack } from './stacking.ts';
+import {
+  inverseCover,
+  type WindowChunk,
+  type Windowing,
+  windowChunks,
+  windowingOf,
+  windowStart,
+} from './windowing.ts';
+
+/**
+ * Runs the network on `windows` × components × samples, and answers windows × labels × samples, or windows ×
+ * labels for networks with one answer per window. The input is overwritten once the answer is there.
+ */
+export type Inference = (input: Float32Array, windows: number) => Promise<Float32Array>;
+
+/** Windows of this many lengths away from either end of a stretch are not moved by it. */
+const WINDOWS_FROM_END = 2;
+/** What a chunk of windows holds of answers per sample … */
+const WINDOWS_PER_CHUNK = 64;
+/** … and of one answer a window, where windows are small and overlap much. */
+const POINTS_PER_CHUNK = 2048;
+
+/** The chunks in which a stretch goes to the network. */
+export function stretchChunks(windowing: Windowing): WindowChunk[] {
+  const windows = windowing.answers === 'point' ? POINTS_PER_CHUNK : WINDOWS_PER_CHUNK;
+  return windowChunks(windowing, windows);
+}
+
+/** Part of a stretch on its way through the network. */
+export interface ChunkInput {
+  readonly windowing: Windowing;
+  readonly chunk: WindowChunk;
+  /** Samples `[chunk.from, chunk.to)` of each component in the model's order; undefined where absent. */
+  readonly samples: readonly (Samples | undefined)[];
+}
+
+/** Runs chunks with one network, spec and settings; keeps its memory between them. */
+export class ChunkRunner {
+  readonly #spec: RunnerSpec;
+  readonly #settings: RunSettings;
+  readonly #infer: Inference;
+  readonly #preparer: WindowPreparer;
+  readonly #windowValues: number;
+  readonly #batch: Float32Array;
+  readonly #rows: readonly number[];
+  #lastCover: { readonly key: string; readonly inverse: Float32Array } | undefined;
+
+  /** `rows` are those of the network's output to make curves of. */
+  constructor(spec: RunnerSpec, settings: RunSettings, rows: readonly number[], infer: Inference) {
+    const windowSamples = windowLength(spec, settings);
+    this.#spec = spec;
+    this.#settings = settings;
+    this.#infer = infer;
+    this.#rows = rows;
+    this.#preparer = new WindowPreparer(settings.preparation, windowSamples);
+    this.#windowValues = spec.components.length * windowSamples;
+    this.#batch = new Float32Array(settings.batchSize * this.#windowValues);
+  }
+
+  /** The chunk's share in the curve of each row. */
+  async run({ windowing, chunk, samples }: ChunkInput): Promise<ChunkShare[]> {
+    const averaged = windowing.answers === 'samples' && windowing.stacking === 'avg';
+    const inverse = averaged ? this.#cover(windowing, chunk) : undefined;
+    const stacks = this.#rows.map(() => shareStack(windowing, chunk, inverse));
+    const each = windowing.answers === 'point' ? 1 : windowing.windowSamples;
+    const outputs = this.#spec.labels.length * each;
+    const { batchSize } = this.#settings;
+    for (let done = 0; done < chunk.windows; done += batchSize) {
+      const count = Math.min(batchSize, chunk.windows - done);
+      const first = chunk.firstWindow + done;
+      for (let i = 0; i < count; i += 1) {
+        const from = windowStart(windowing, first + i) - chunk.from;
+        this.#preparer.write(samples, from, this.#batch, i * this.#windowValues);
+      }
+      const input = this.#batch.subarray(0, count * this.#windowValues);
+      const answers = await this.#infer(input, count);
+      for (const [k, row] of this.#rows.entries()) {
+        for (let i = 0; i < count; i += 1) {
+          stacks[k]?.add(first + i, answers, i * outputs + row * each);
+        }
+      }
+    }
+    return stacks.map((stack) => stack.finish());
+  }
+
+  /** The curves of a whole stretch, chunk by chunk. */
+  async stretch(
+    inputs: readonly (Samples | undefined)[],
+    stretchSamples: number,
+  ): Promise<readonly Float32Array[]> {
+    const windowing = windowingOf(this.#spec, this.#settings, stretchSamples);
+    const chunks = stretchChunks(windowing);
+    const assembly = new CurveAssembly(windowing, chunks, this.#rows.length);
+    for (const [i, chunk] of chunks.entries()) {
+      const samples = inputs.map((input) => input?.subarray(chunk.from, chunk.to));
+      assembly.add(i, await this.run({ windowing, chunk, samples }));
+    }
+    return assembly.finish();
+  }
+
+  /** All chunks but the first and the last of a stretch are covered alike. */
+  #cover(windowing: Windowing, chunk: WindowChunk): Float32Array {
+    const { stretchSamples, windowSamples, hopSamples, blindingSamples } = windowing;
+    const reach = WINDOWS_FROM_END * windowSamples;
+    if (chunk.from < reach || stretchSamples - chunk.to < reach) {
+      return inverseCover(windowing, chunk);
+    }
+    const key = [windowSamples, hopSamples, ...blindingSamples, chunk.windows].join(' ');
+    if (this.#lastCover?.key !== key) {
+      this.#lastCover = { key, inverse: inverseCover(windowing, chunk) };
+    }
+    return this.#lastCover.inverse;
+  }
+}
