@@ -7,18 +7,18 @@ import type { Catalog } from '../catalog/catalog.ts';
 import type { Args, Reply } from '../contract/api.ts';
 import type { ModelRun, RunParameters, SkippedStream } from '../domain/event/modelRun.ts';
 import type { JobControl } from '../jobs/jobQueue.ts';
-import { CURVE_BIN_SAMPLES, maximumBins } from '../models/curveBins.ts';
+import type { SealHour } from '../models/keptCurves/sensorPicker.ts';
 import { assertMayPick } from '../models/library/permission.ts';
+import { keptLabels } from '../models/keptCurves/stretchPicker.ts';
 import { UNCERTAINTY_METHODS } from '../models/pickRules/uncertainty.ts';
 import type { RunnableModel } from '../models/registry.ts';
 import { mergeSettings } from '../models/settings.ts';
-import { phaseLabels } from '../models/spec.ts';
 import type { BackendContext } from './context.ts';
-import { CurveCache, type CurvePart, type CurveWriter, type RunIdentity } from './curveCache.ts';
-import { dataKeyOf, planScan, type ScanPlan } from './scanPlan.ts';
-import { type ScannedCurve, type ScannedPick, type SensorPlan, SensorScan } from './scanSensor.ts';
-import { stretchTools } from './scanTools.ts';
+import { CurveStore, type CurveWriter, type RunIdentity } from './curves/curveStore.ts';
 import { tidyCurves } from './curves/tidyCurves.ts';
+import { dataKeyOf, planScan, type ScanPlan } from './scanPlan.ts';
+import { type ScannedPick, type SensorPlan, SensorScan } from './scanSensor.ts';
+import { stretchTools } from './scanTools.ts';
 
 /** Sensors under way at once: while one is being picked the next keeps the cores busy. */
 const SENSORS_AT_ONCE = 2;
@@ -99,7 +99,7 @@ class ScanRun {
   readonly #parameters: RunParameters;
   readonly #plan: ScanPlan;
   readonly #run: RunIdentity;
-  readonly #curves: CurveCache;
+  readonly #curves: CurveStore;
   readonly #skipped: SkippedStream[];
   readonly #notes: SkippedStream[];
   readonly #windowsDone = new Map<SensorPlan, number>();
@@ -124,7 +124,7 @@ class ScanRun {
     this.#plan = plan;
     this.#run = run;
     this.#catalog = context.catalog;
-    this.#curves = new CurveCache(context.cacheFolder);
+    this.#curves = new CurveStore(context.cacheFolder);
     this.#skipped = [...plan.skipped];
     this.#notes = [...plan.notes];
     this.#sensorsBefore = sensorsBefore;
@@ -175,9 +175,9 @@ class ScanRun {
     signal.throwIfAborted();
     const writer = await this.#openCurves(sensorKey);
     let kept: CurveWriter | undefined = writer;
-    const keepCurve = async (curve: ScannedCurve): Promise<void> => {
+    const keepHour: SealHour = async (hour, parts) => {
       try {
-        await kept?.append(await partOf(curve));
+        await kept?.seal(hour, parts);
       } catch (error) {
         await kept?.abandon().catch(() => undefined);
         kept = undefined;
@@ -186,9 +186,9 @@ class ScanRun {
     };
     try {
       const { settings } = this.#parameters;
-      const labels = phaseLabels(this.#model.spec);
+      const labels = keptLabels(this.#model.spec.labels, settings.pickRule);
       const run = { model: this.#model, settings, labels };
-      const scan = new SensorScan(this.#tools(plan, job, keepCurve), run, plan, signal);
+      const scan = new SensorScan(this.#tools(plan, job, keepHour), run, plan, signal);
       const { picks, skipped, notes } = await scan.run();
       signal.throwIfAborted();
       this.#store(sensorKey, picks);
@@ -253,12 +253,12 @@ class ScanRun {
   #tools(
     plan: SensorPlan,
     job: JobControl,
-    keepCurve: (curve: ScannedCurve) => Promise<void>,
+    keepHour: SealHour,
   ): ConstructorParameters<typeof SensorScan>[0] {
     return {
       ...stretchTools(this.#context),
       inference: this.#context.inference,
-      keepCurve,
+      keepHour,
       onWindows: (count) => {
         const done = (this.#windowsDone.get(plan) ?? 0) + count;
         // Window counts are expectations: a sensor is never more than almost done before it is.
@@ -285,19 +285,6 @@ class ScanRun {
     const skipped = this.#skipped.length;
     return `${this.#picks} picks on ${stations(this.#sensorsDone)}${skipped > 0 ? `, ${skipped} skipped` : ''}`;
   }
-}
-
-/** Samples binned before other work of the backend gets its turn: well under a millisecond. */
-const SLICE_SAMPLES = 262_144;
-
-async function partOf({ label, startNs, sampleRateHz, values }: ScannedCurve): Promise<CurvePart> {
-  const bins = new Float32Array(Math.ceil(values.length / CURVE_BIN_SAMPLES));
-  const step = SLICE_SAMPLES / CURVE_BIN_SAMPLES;
-  for (let bin = 0; bin < bins.length; bin += step) {
-    maximumBins(values, bin, Math.min(bin + step, bins.length), bins);
-    await new Promise((resolve) => setImmediate(resolve));
-  }
-  return { phase: label, startNs, sampleRateHz, curve: values, bins };
 }
 
 function stations(count: number): string {

@@ -15,7 +15,7 @@ import type { TimeWindow } from '../domain/waveform/timeWindow.ts';
 import { samplesToNs, sampleTime, type TraceSegment } from '../domain/waveform/traceSegment.ts';
 import { curveTiming } from '../models/annotate/annotatedCurve.ts';
 import type { SensorGroup } from '../models/grouping.ts';
-import { type RulePick, pickCurves } from '../models/pickRules/pickCurves.ts';
+import { type SealHour, type SensorPick, SensorPicker } from '../models/keptCurves/sensorPicker.ts';
 import { settleTimeS } from '../models/recordPreparation.ts';
 import type { RunnableModel } from '../models/registry.ts';
 import { hopSamples, windowLength } from '../models/settings.ts';
@@ -26,17 +26,9 @@ import { type PreparedStretch, StretchReader, type StretchTools } from './scanSt
 /** What scanning a sensor needs of the backend. */
 export interface ScanTools extends StretchTools {
   readonly inference: InferenceClient;
-  /** Takes the curve of one label over one block's stretch; in order of time. */
-  keepCurve(curve: ScannedCurve): Promise<void>;
+  /** Takes what is kept of the curves of an hour; in order of time. */
+  keepHour: SealHour;
   onWindows(count: number): void;
-}
-
-/** Probabilities of one label over a gap-free stretch; NaN where no window answers. */
-export interface ScannedCurve {
-  readonly label: string;
-  readonly startNs: EpochNs;
-  readonly sampleRateHz: number;
-  readonly values: Float32Array;
 }
 
 export interface SensorPlan {
@@ -88,6 +80,7 @@ export class SensorScan {
   readonly #signal: AbortSignal;
   readonly #stop = new AbortController();
   readonly #reader: StretchReader;
+  readonly #picker: SensorPicker;
   readonly #picks: ScannedPick[] = [];
   readonly #short: { durationS: number }[] = [];
   /** Where the window grid of a stretch that crosses the last block's end begins. */
@@ -99,6 +92,8 @@ export class SensorScan {
     this.#plan = plan;
     this.#signal = AbortSignal.any([signal, this.#stop.signal]);
     const { model, settings } = run;
+    const picking = { rule: settings.pickRule, thresholds: settings.thresholds };
+    this.#picker = new SensorPicker(picking, tools.keepHour, turn);
     this.#reader = new StretchReader(tools, model.spec, settings, plan.sensor, this.#signal);
   }
 
@@ -131,6 +126,7 @@ export class SensorScan {
       finishing.catch(() => undefined);
     }
     await finishing;
+    this.#addPicks(await this.#picker.end());
     this.#picks.sort((a, b) => Number(a.content.time - b.content.time));
     return { picks: this.#picks, skipped: this.#skipped(), notes: this.#reader.notes() };
   }
@@ -227,34 +223,23 @@ export class SensorScan {
       return Math.min(length, Math.max(0, index));
     };
     const [from, to] = [indexFrom(core.startNs), indexFrom(core.endNs)];
+    if (from >= to) return;
     const curves = Object.fromEntries(
-      labels.map(({ phase }, k) => [phase, values[k] ?? new Float32Array(0)]),
+      labels.map(({ phase }, k) => [phase, (values[k] ?? new Float32Array(0)).subarray(from, to)]),
     );
-    const timeOf = (sample: number): EpochNs => sampleTime(startNs, sample, sampleRateHz);
-    for (const pick of pickCurves(settings.pickRule, settings.thresholds, curves, sampleRateHz)) {
-      if (pick.sample < from || pick.sample >= to || pick.label === DETECTION_LABEL) continue;
-      this.#picks.push(this.#pickOf(pick, timeOf, stretch.warnings));
-    }
-    for (const [k, { phase }] of labels.entries()) {
-      const curve = values[k]?.subarray(from, to);
-      if (curve === undefined || curve.length === 0) continue;
-      await this.#tools.keepCurve({
-        label: phase,
-        startNs: timeOf(from),
-        sampleRateHz,
-        values: curve,
-      });
-    }
+    const block = { startNs: sampleTime(startNs, from, sampleRateHz), sampleRateHz, curves };
+    this.#addPicks(await this.#picker.take({ ...block, warnings: stretch.warnings }));
   }
 
-  #pickOf(
-    pick: RulePick,
-    timeOf: (sample: number) => EpochNs,
-    warnings: readonly string[],
-  ): ScannedPick {
+  #addPicks(picks: readonly SensorPick[]): void {
+    for (const pick of picks)
+      if (pick.label !== DETECTION_LABEL) this.#picks.push(this.#pickOf(pick));
+  }
+
+  #pickOf({ startNs, endNs, warnings, ...pick }: SensorPick): ScannedPick {
     const content: PickContent = {
       stream: this.#streamOf(pick.label),
-      time: timeOf(pick.sample),
+      time: pick.time,
       lowerUncertaintyS: pick.lowerUncertaintyS,
       upperUncertaintyS: pick.upperUncertaintyS,
       phase: pick.label,
@@ -264,8 +249,7 @@ export class SensorScan {
       probability: pick.probability,
       filter: undefined,
     };
-    const span = { startNs: timeOf(pick.startSample), endNs: timeOf(pick.endSample) };
-    return { content, ...span, warnings };
+    return { content, startNs, endNs, warnings };
   }
 
   /** P belongs to the vertical, S to the first horizontal; to what there is when that is missing. */
@@ -315,4 +299,9 @@ function blocksOf(window: TimeWindow, blockS: number, marginS: number): Block[] 
     startNs = endNs;
   } while (startNs < window.endNs);
   return blocks;
+}
+
+/** Other work of the backend gets its turn. */
+function turn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
 }

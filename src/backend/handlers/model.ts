@@ -1,28 +1,49 @@
 import type { Args, Handlers, ProbabilityTrace } from '../../contract/api.ts';
 import type { ModelRun } from '../../domain/event/modelRun.ts';
+import { drawKept } from '../../models/keptCurves/drawKept.ts';
+import { pickedLabels } from '../../models/pickRules/pickCurves.ts';
 import type { BackendContext } from '../context.ts';
-import { CurveCache } from '../curveCache.ts';
+import { CurveStore } from '../curves/curveStore.ts';
 import { startScan } from '../scan.ts';
 
 type ModelCalls = 'model.list' | 'model.run' | 'run.list' | 'probability.window';
 
-export function modelHandlers(context: BackendContext): Pick<Handlers, ModelCalls> {
-  const curves = new CurveCache(context.cacheFolder);
+export function modelHandlers(
+  context: BackendContext,
+  curves: CurveStore = new CurveStore(context.cacheFolder),
+): Pick<Handlers, ModelCalls> {
+  /** The curves of one run. */
+  async function tracesOfRun(
+    sensorKey: string,
+    run: ModelRun,
+    { window, widthPx }: Args<'probability.window'>,
+  ): Promise<ProbabilityTrace[]> {
+    const { parts } = await curves.read(run, sensorKey, window);
+    const { thresholds } = run.parameters.settings;
+    return pickedLabels(thresholds).map((phase) => {
+      const ofPhase = parts.filter(({ label }) => label === phase);
+      const floor = ofPhase[0]?.levels.floor;
+      return {
+        sensorKey,
+        runId: run.id,
+        phase,
+        threshold: thresholds[phase] as number,
+        ...(floor !== undefined && { floor }),
+        parts: drawKept(ofPhase, window, widthPx),
+      };
+    });
+  }
 
-  /** The curves of the run asked for, or of the latest one that kept any of the sensor in the window. */
+  /** The curves of the latest of the runs that kept any of the sensor in the window. */
   async function tracesOf(
     sensorKey: string,
     runs: readonly ModelRun[],
-    { window, widthPx }: Args<'probability.window'>,
+    args: Args<'probability.window'>,
   ): Promise<ProbabilityTrace[]> {
     let none: ProbabilityTrace[] | undefined;
     for (const run of runs) {
       if (!(await curves.has(run, sensorKey))) continue;
-      const phases = Object.entries(run.parameters.thresholds).map(async ([phase, threshold]) => {
-        const parts = await curves.read(run, sensorKey, phase, window, widthPx);
-        return { sensorKey, runId: run.id, phase, threshold, parts };
-      });
-      const traces = await Promise.all(phases);
+      const traces = await tracesOfRun(sensorKey, run, args);
       // A run over another window says nothing about this one.
       if (traces.some(({ parts }) => parts.length > 0)) return traces;
       none = none ?? traces;
@@ -38,12 +59,15 @@ export function modelHandlers(context: BackendContext): Pick<Handlers, ModelCall
     'run.list': () => Promise.resolve([...context.catalog.runs.list()]),
 
     'probability.window': async (args) => {
-      const runs = context.catalog.runs
-        .list()
-        .filter(({ id }) => args.runId === undefined || id === args.runId)
-        .toSorted((a, b) => b.id - a.id);
-      const traces = args.sensorKeys.map((sensorKey) => tracesOf(sensorKey, runs, args));
-      return (await Promise.all(traces)).flat();
+      const { runId, runIds, sensorKeys } = args;
+      const newestFirst = context.catalog.runs.list().toSorted((a, b) => b.id - a.id);
+      if (runIds !== undefined) {
+        const runs = runIds.flatMap((id) => newestFirst.filter((run) => run.id === id));
+        const traces = sensorKeys.flatMap((key) => runs.map((run) => tracesOf(key, [run], args)));
+        return (await Promise.all(traces)).flat();
+      }
+      const runs = newestFirst.filter(({ id }) => runId === undefined || id === runId);
+      return (await Promise.all(sensorKeys.map((key) => tracesOf(key, runs, args)))).flat();
     },
   };
 }

@@ -2,6 +2,7 @@
 
 import type { PickRule } from '../../domain/event/runSettings.ts';
 import {
+  NOISE_LABEL,
   pickedLabels,
   type PickOptions,
   pickSparse,
@@ -26,9 +27,17 @@ export interface Picking extends PickOptions {
   readonly thresholds: Thresholds;
 }
 
-/** The labels of a network whose curves are worth keeping with a rule: all but noise, unless the rule compares with it. */
-export function keptLabels(rule: PickRule, labels: readonly string[]): string[] {
-  return labels.filter((label) => label !== 'N' || needsEveryLabel(rule));
+/**
+ * The labels whose curves a run needs, with their rows in the network's output: all but noise, and noise too where the rule
+ * compares with it.
+ */
+export function keptLabels(
+  labels: readonly string[],
+  rule: PickRule,
+): { readonly phase: string; readonly row: number }[] {
+  return labels
+    .map((phase, row) => ({ phase, row }))
+    .filter(({ phase }) => phase !== NOISE_LABEL || needsEveryLabel(rule));
 }
 
 /**

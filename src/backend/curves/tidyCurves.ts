@@ -1,6 +1,6 @@
-import type { ModelRun } from '../domain/event/modelRun.ts';
-import type { BackendContext } from './context.ts';
-import { CurveCache } from './curveCache.ts';
+import type { ModelRun } from '../../domain/event/modelRun.ts';
+import type { BackendContext } from '../context.ts';
+import { CurveStore } from './curveStore.ts';
 
 /**
  * Removes the curves nobody will see again: of runs that are not in the catalog any more, and of runs that have
@@ -10,7 +10,7 @@ export async function tidyCurves({
   catalog,
   cacheFolder,
 }: Pick<BackendContext, 'catalog' | 'cacheFolder'>): Promise<void> {
-  const cache = new CurveCache(cacheFolder);
+  const cache = new CurveStore(cacheFolder);
   try {
     const kept = await cache.kept();
     const runs = new Map(catalog.runs.list().map((run) => [run.id, run]));

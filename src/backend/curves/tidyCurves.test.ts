@@ -2,20 +2,21 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { epochNs } from '../base/time.ts';
-import { Catalog } from '../catalog/catalog.ts';
-import type { TimeWindow } from '../domain/waveform/timeWindow.ts';
-import { manualPick } from '../../test/backendPage.ts';
-import { CurveCache } from './curveCache.ts';
+import { epochNs } from '../../base/time.ts';
+import { Catalog } from '../../catalog/catalog.ts';
+import { fromFirstParameters } from '../../domain/event/firstRunParameters.ts';
+import type { TimeWindow } from '../../domain/waveform/timeWindow.ts';
+import { manualPick } from '../../../test/backendPage.ts';
+import { CurveStore } from './curveStore.ts';
 import { tidyCurves } from './tidyCurves.ts';
 
 let folder = '';
 let catalog: Catalog;
-let cache: CurveCache;
+let cache: CurveStore;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'onset-tidy-'));
   catalog = Catalog.open(join(folder, 'p.onset'), { author: 'ana' });
-  cache = new CurveCache(folder);
+  cache = new CurveStore(folder);
 });
 afterEach(() => {
   catalog.close();
@@ -30,12 +31,14 @@ async function run(
   const id = catalog.runs.start({
     ...{ modelId: 'm', modelVersion: '1', modelSha256: 'a', programVersion: '0', author: 'ana' },
     parameters: {
-      thresholds: { P: 0.3 },
-      overlapSamples: 0,
-      blindingSamples: [0, 0],
-      stacking: 'avg',
-      minimumPeakDistanceSamples: 1,
-      batchSize: 1,
+      ...fromFirstParameters({
+        thresholds: { P: 0.3 },
+        overlapSamples: 0,
+        blindingSamples: [0, 0],
+        stacking: 'avg',
+        minimumPeakDistanceSamples: 1,
+        batchSize: 1,
+      }),
       streams: undefined,
       window: options.window,
     },
@@ -43,9 +46,6 @@ async function run(
   const identity = catalog.runs.get(id)!;
   for (const key of sensorKeys) {
     const writer = await cache.begin(identity, key);
-    const curve = new Float32Array(100);
-    const bins = new Float32Array(10);
-    await writer.append({ phase: 'P', startNs: epochNs(0n), sampleRateHz: 100, curve, bins });
     await writer.finish();
     const [network = '', station = ''] = key.split('.');
     const stream = { network, station, location: '', channel: 'HHZ' };

@@ -1,0 +1,155 @@
+// A file of kept curves: sealed chunks of an hour each, one after another. A chunk says where it ends and how its bytes
+// add up, so that a file cut short or damaged in one place is good in all others.
+//
+// Chunk: magic, length of the payload, CRC-32 of the payload, CRC-32 of the rest of this header (u32 each), start
+// and end of the hour (i64 ns), payload padded to 8 bytes. Little-endian.
+
+import { type FileHandle, open } from 'node:fs/promises';
+import { crc32 } from 'node:zlib';
+import { type EpochNs, epochNs } from '../../base/time.ts';
+import type { TimeWindow } from '../../domain/waveform/timeWindow.ts';
+import { decodeParts, encodeParts, type KeptPart } from '../../models/keptCurves/keptPart.ts';
+
+/** Where a chunk lies in its file. */
+export interface ChunkEntry {
+  readonly window: TimeWindow;
+  /** Of the payload. */
+  readonly at: number;
+  readonly length: number;
+  readonly crc: number;
+}
+
+export interface ChunkIndex {
+  readonly entries: readonly ChunkEntry[];
+  /** Up to where the file has been read; a file that is being written goes on from there. */
+  readonly to: number;
+  /** Bytes that belong to no chunk were passed over. */
+  readonly damaged: boolean;
+}
+
+const MAGIC = 0x3156434f;
+const HEADER_BYTES = 32;
+const EMPTY: ChunkIndex = { entries: [], to: 0, damaged: false };
+
+const padded = (length: number): number => Math.ceil(length / 8) * 8;
+
+/** One chunk as it is written. */
+export function chunkBytes(window: TimeWindow, parts: readonly KeptPart[]): Uint8Array {
+  const payload = encodeParts(parts);
+  const bytes = new Uint8Array(HEADER_BYTES + padded(payload.length));
+  const view = new DataView(bytes.buffer);
+  view.setUint32(0, MAGIC, true);
+  view.setUint32(4, payload.length, true);
+  view.setUint32(8, crc32(payload), true);
+  view.setBigInt64(16, window.startNs, true);
+  view.setBigInt64(24, window.endNs, true);
+  view.setUint32(12, headerCrc(bytes), true);
+  bytes.set(payload, HEADER_BYTES);
+  return bytes;
+}
+
+function headerCrc(header: Uint8Array): number {
+  return crc32(header.subarray(16, HEADER_BYTES), crc32(header.subarray(0, 12)));
+}
+
+/** The chunks of a file, from where `known` ends. A chunk whose end is not there yet is not sealed and does not count. */
+export async function readChunkIndex(
+  file: FileHandle,
+  known: ChunkIndex = EMPTY,
+): Promise<ChunkIndex> {
+  const { size } = await file.stat();
+  const entries = [...known.entries];
+  let { to, damaged } = known;
+  while (to + HEADER_BYTES <= size) {
+    const header = await readBytes(file, to, HEADER_BYTES);
+    const entry = entryOf(header, to);
+    if (entry === undefined) {
+      damaged = true;
+      to = await nextHeader(file, to + 8, size);
+      continue;
+    }
+    const end = to + HEADER_BYTES + padded(entry.length);
+    if (end > size) break;
+    entries.push(entry);
+    to = end;
+  }
+  return { entries, to, damaged };
+}
+
+function entryOf(header: Uint8Array, at: number): ChunkEntry | undefined {
+  const view = new DataView(header.buffer, header.byteOffset, header.byteLength);
+  const good = view.getUint32(0, true) === MAGIC && view.getUint32(12, true) === headerCrc(header);
+  if (!good) return undefined;
+  const time = (offset: number): EpochNs => epochNs(view.getBigInt64(offset, true));
+  return {
+    window: { startNs: time(16), endNs: time(24) },
+    at: at + HEADER_BYTES,
+    length: view.getUint32(4, true),
+    crc: view.getUint32(8, true),
+  };
+}
+
+/** Where the next good header after damage begins; the end of the file when there is none. */
+async function nextHeader(file: FileHandle, from: number, size: number): Promise<number> {
+  const step = 1 << 20;
+  for (let at = from; at + HEADER_BYTES <= size; at += step) {
+    const bytes = await readBytes(file, at, Math.min(step + HEADER_BYTES, size - at));
+    for (let i = 0; i + HEADER_BYTES <= bytes.length && i < step; i += 8) {
+      if (entryOf(bytes.subarray(i, i + HEADER_BYTES), 0) !== undefined) return at + i;
+    }
+  }
+  return size;
+}
+
+/** The curves of a chunk; undefined when its bytes are not those that were written. */
+export async function readChunk(
+  file: FileHandle,
+  { at, length, crc }: ChunkEntry,
+): Promise<KeptPart[] | undefined> {
+  try {
+    const payload = await readBytes(file, at, length);
+    return crc32(payload) === crc ? decodeParts(payload) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+async function readBytes(file: FileHandle, at: number, length: number): Promise<Uint8Array> {
+  const bytes = new Uint8Array(length);
+  let done = 0;
+  while (done < length) {
+    const { bytesRead } = await file.read(bytes, done, length - done, at + done);
+    if (bytesRead === 0) throw new Error('the file of curves is cut off');
+    done += bytesRead;
+  }
+  return bytes;
+}
+
+/** Appends chunks to a new file. */
+export class ChunkWriter {
+  readonly #file: FileHandle;
+  #at = 0;
+
+  private constructor(file: FileHandle) {
+    this.#file = file;
+  }
+
+  static async create(path: string): Promise<ChunkWriter> {
+    return new ChunkWriter(await open(path, 'w'));
+  }
+
+  async append(window: TimeWindow, parts: readonly KeptPart[]): Promise<void> {
+    const bytes = chunkBytes(window, parts);
+    let done = 0;
+    while (done < bytes.length) {
+      const left = bytes.length - done;
+      const { bytesWritten } = await this.#file.write(bytes, done, left, this.#at + done);
+      done += bytesWritten;
+    }
+    this.#at += bytes.length;
+  }
+
+  async close(): Promise<void> {
+    await this.#file.close();
+  }
+}

@@ -1,0 +1,232 @@
+// Kept probability curves on disk, so that the strips are there after a restart and a run can be picked again with other
+// thresholds. They can be made again: a missing or damaged file means "no curves", never an error.
+// One file a run and sensor; it has its name once the sensor is done, until then `.part` is read as far as it is sealed.
+
+import { type FileHandle, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { epochNs } from '../../base/time.ts';
+import type { ModelRun } from '../../domain/event/modelRun.ts';
+import { overlaps, type TimeWindow } from '../../domain/waveform/timeWindow.ts';
+import type { KeptPart } from '../../models/keptCurves/keptPart.ts';
+import {
+  type ChunkEntry,
+  type ChunkIndex,
+  ChunkWriter,
+  readChunk,
+  readChunkIndex,
+} from './curveFile.ts';
+
+/** A run by number and start: numbers begin again in another project of the same name. */
+export type RunIdentity = Pick<ModelRun, 'id' | 'startedNs'>;
+
+interface KeptRun {
+  readonly run: RunIdentity;
+  readonly sensorKeys: readonly string[];
+}
+
+/** What is kept of a sensor in a window. */
+export interface KeptCurves {
+  /** In order of time; parts of all labels. */
+  readonly parts: readonly KeptPart[];
+  /** Hours whose bytes are not those that were written: nothing of them is in `parts`. */
+  readonly damaged: readonly TimeWindow[];
+  /** Some of the file is no chunk at all: which hours it held is not known, unless others surround them. */
+  readonly torn: boolean;
+}
+
+const NONE: KeptCurves = { parts: [], damaged: [], torn: false };
+/** Chunks held decoded. */
+const HELD_BYTES = 64 * 1024 * 1024;
+
+export class CurveStore {
+  readonly #folder: string;
+  /** By file, not by path: a run that goes on writes the curves of a sensor anew. */
+  readonly #indices = new Map<string, ChunkIndex>();
+  /** By file and place, the least lately used first. */
+  readonly #held = new Map<string, { parts: readonly KeptPart[]; bytes: number }>();
+  #heldBytes = 0;
+
+  constructor(cacheFolder: string) {
+    this.#folder = join(cacheFolder, 'curves');
+  }
+
+  /** Begins the curves of a sensor anew. */
+  async begin(run: RunIdentity, sensorKey: string): Promise<CurveWriter> {
+    await mkdir(this.#runFolder(run), { recursive: true });
+    const path = this.#path(run, sensorKey);
+    await rm(path, { force: true });
+    await rm(`${path}.part`, { force: true });
+    return CurveWriter.create(path);
+  }
+
+  /** What is kept of a sensor, of all time without a window. */
+  async read(run: RunIdentity, sensorKey: string, window?: TimeWindow): Promise<KeptCurves> {
+    const opened = await this.#open(run, sensorKey);
+    if (opened === undefined) return NONE;
+    const { id, file } = opened;
+    try {
+      const index = await this.#index(id, file);
+      const wanted = index.entries.filter((each) => !window || overlaps(each.window, window));
+      const parts: KeptPart[] = [];
+      const damaged: TimeWindow[] = [];
+      for (const entry of wanted) {
+        const read = await this.#chunk(id, file, entry);
+        if (read === undefined) damaged.push(entry.window);
+        else parts.push(...read);
+      }
+      const torn = index.damaged;
+      return { parts, damaged: torn ? [...damaged, ...missingHours(index)] : damaged, torn };
+    } catch {
+      return NONE;
+    } finally {
+      await file.close();
+    }
+  }
+
+  /** Whether anything of the sensor is kept for the run. */
+  async has(run: RunIdentity, sensorKey: string): Promise<boolean> {
+    const opened = await this.#open(run, sensorKey);
+    if (opened === undefined) return false;
+    try {
+      return (await this.#index(opened.id, opened.file)).entries.length > 0;
+    } catch {
+      return false;
+    } finally {
+      await opened.file.close();
+    }
+  }
+
+  /** The sensors a run has curves of, those still being made included. */
+  async sensorKeys(run: RunIdentity): Promise<string[]> {
+    const names = await readdir(this.#runFolder(run)).catch(() => []);
+    const keys = names.flatMap((name) => /^sensor-(.+?)\.kept(?:\.part)?$/.exec(name)?.[1] ?? []);
+    return [...new Set(keys.map(decodeURIComponent))].sort();
+  }
+
+  /** The runs that curves are kept of, and the sensors of each that are done. */
+  async kept(): Promise<KeptRun[]> {
+    const runs: KeptRun[] = [];
+    for (const folder of await readdir(this.#folder).catch(() => [])) {
+      const [, id, started] = /^run-(\d+)-(\d+)$/.exec(folder) ?? [];
+      if (id === undefined || started === undefined) continue;
+      const names = await readdir(join(this.#folder, folder)).catch(() => []);
+      const sensors = names.flatMap((name) => /^sensor-(.+)\.kept$/.exec(name)?.[1] ?? []);
+      const run = { id: Number(id), startedNs: epochNs(BigInt(started)) };
+      runs.push({ run, sensorKeys: sensors.map(decodeURIComponent) });
+    }
+    return runs;
+  }
+
+  /** Bytes on disk of a run's curves. */
+  async sizeBytes(run: RunIdentity): Promise<number> {
+    const folder = this.#runFolder(run);
+    const names = await readdir(folder).catch(() => []);
+    const sizes = names.map((name) =>
+      stat(join(folder, name)).then(
+        ({ size }) => size,
+        () => 0,
+      ),
+    );
+    return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
+  }
+
+  /** Removes all curves of a run. */
+  async remove(run: RunIdentity): Promise<void> {
+    await rm(this.#runFolder(run), { recursive: true, force: true });
+  }
+
+  async #open(
+    run: RunIdentity,
+    sensorKey: string,
+  ): Promise<{ id: string; file: FileHandle } | undefined> {
+    const path = this.#path(run, sensorKey);
+    for (const each of [path, `${path}.part`]) {
+      const file = await open(each, 'r').catch(() => undefined);
+      if (file === undefined) continue;
+      const { ino, birthtimeMs } = await file.stat();
+      return { id: `${ino} ${birthtimeMs}`, file };
+    }
+    return undefined;
+  }
+
+  async #index(id: string, file: FileHandle): Promise<ChunkIndex> {
+    const index = await readChunkIndex(file, this.#indices.get(id));
+    this.#indices.set(id, index);
+    return index;
+  }
+
+  async #chunk(
+    id: string,
+    file: FileHandle,
+    entry: ChunkEntry,
+  ): Promise<readonly KeptPart[] | undefined> {
+    const key = `${id} ${entry.at}`;
+    const held = this.#held.get(key);
+    if (held !== undefined) {
+      this.#held.delete(key);
+      this.#held.set(key, held);
+      return held.parts;
+    }
+    const parts = await readChunk(file, entry);
+    if (parts === undefined) return undefined;
+    this.#held.set(key, { parts, bytes: entry.length });
+    this.#heldBytes += entry.length;
+    for (const [oldest, { bytes }] of this.#held) {
+      if (this.#heldBytes <= HELD_BYTES) break;
+      this.#held.delete(oldest);
+      this.#heldBytes -= bytes;
+    }
+    return parts;
+  }
+
+  #runFolder(run: RunIdentity): string {
+    return join(this.#folder, `run-${run.id}-${run.startedNs}`);
+  }
+
+  /** Codes come from files and may hold anything; encoded they cannot leave the folder. */
+  #path(run: RunIdentity, sensorKey: string): string {
+    return join(this.#runFolder(run), `sensor-${encodeURIComponent(sensorKey)}.kept`);
+  }
+}
+
+/** Hours between the first and the last chunk that no chunk is of; where data has gaps there may be none to miss. */
+function missingHours({ entries }: ChunkIndex): TimeWindow[] {
+  return entries.slice(1).flatMap(({ window }, k) => {
+    const before = entries[k]?.window;
+    return before !== undefined && before.endNs < window.startNs
+      ? [{ startNs: before.endNs, endNs: window.startNs }]
+      : [];
+  });
+}
+
+/** Appends the hours of one sensor. */
+export class CurveWriter {
+  readonly #path: string;
+  readonly #chunks: ChunkWriter;
+
+  private constructor(path: string, chunks: ChunkWriter) {
+    this.#path = path;
+    this.#chunks = chunks;
+  }
+
+  static async create(path: string): Promise<CurveWriter> {
+    return new CurveWriter(path, await ChunkWriter.create(`${path}.part`));
+  }
+
+  /** Seals an hour; it can be read from now on. */
+  seal(hour: TimeWindow, parts: readonly KeptPart[]): Promise<void> {
+    return this.#chunks.append(hour, parts);
+  }
+
+  /** The sensor is done. */
+  async finish(): Promise<void> {
+    await this.#chunks.close();
+    await rename(`${this.#path}.part`, this.#path);
+  }
+
+  /** Removes what was written. */
+  async abandon(): Promise<void> {
+    await this.#chunks.close();
+    await rm(`${this.#path}.part`, { force: true });
+  }
+}

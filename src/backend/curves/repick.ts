@@ -1,0 +1,308 @@
+// A run picked again from its kept curves, without the network.
+
+import { AppError } from '../../base/appError.ts';
+import { type EpochNs, formatIso } from '../../base/time.ts';
+import type { ModelRun } from '../../domain/event/modelRun.ts';
+import {
+  PEAK_BIN,
+  type PeakHistogram,
+  type PickSettings,
+  type RepickedRun,
+} from '../../domain/event/repick.ts';
+import type { PickRule } from '../../domain/event/runSettings.ts';
+import type { TimeWindow } from '../../domain/waveform/timeWindow.ts';
+import { nearestSample, samplesToNs } from '../../domain/waveform/traceSegment.ts';
+import { joinParts, type KeptPart } from '../../models/keptCurves/keptPart.ts';
+import { DETECTION_LABEL } from '../../models/pickRules/detectionGated.ts';
+import { pickedLabels, type Thresholds } from '../../models/pickRules/pickCurves.ts';
+import { PickTable } from '../../models/pickRules/pickTable.ts';
+import { type KeepLevels, lowestExactThreshold } from '../../models/pickRules/reach.ts';
+import type { CurveStore } from './curveStore.ts';
+
+export interface RepickRequest {
+  readonly settings: PickSettings;
+  /** All time when undefined. */
+  readonly window?: TimeWindow | undefined;
+  /** All that have curves when undefined. */
+  readonly sensorKeys?: readonly string[] | undefined;
+  readonly histograms?: boolean | undefined;
+}
+
+interface StretchTable {
+  readonly startNs: EpochNs;
+  readonly sampleRateHz: number;
+  readonly length: number;
+  readonly table: PickTable;
+}
+
+interface SensorTable {
+  /** Changes while the sensor is being picked. */
+  readonly parts: number;
+  readonly stretches: readonly StretchTable[];
+  /** By label: the least that is kept of any hour. */
+  readonly levels: ReadonlyMap<string, KeepLevels>;
+  readonly warnings: readonly string[];
+  readonly bytes: number;
+}
+
+/** Curves held ready to be picked; beyond it those of the sensors not asked for lately are let go. */
+const HELD_BYTES = 768 * 1024 * 1024;
+
+/** Holds the curves of runs ready while somebody tunes them. */
+export class Repicker {
+  readonly #store: CurveStore;
+  readonly #sensors = new Map<string, SensorTable>();
+
+  constructor(store: CurveStore) {
+    this.#store = store;
+  }
+
+  /**
+   * The picks a run with these settings would have made, pick for pick. Throws `bad-input` for a threshold or a rule the
+   * kept curves cannot answer, `not-found` where none are kept.
+   */
+  async repick(run: ModelRun, request: RepickRequest): Promise<RepickedRun> {
+    const { settings, window } = request;
+    const rule = settings.pickRule ?? run.parameters.settings.pickRule;
+    const thresholds = { ...run.parameters.settings.thresholds, ...settings.thresholds };
+    const labels = pickedLabels(thresholds).filter((label) => label !== DETECTION_LABEL);
+    const sensorKeys = request.sensorKeys ?? (await this.#store.sensorKeys(run));
+    const found = new FoundPicks();
+    const tables: SensorTable[] = [];
+    const warnings: string[] = [];
+    for (const [k, sensorKey] of sensorKeys.entries()) {
+      const sensor = await this.#sensor(run, sensorKey);
+      if (sensor.stretches.length === 0) {
+        warnings.push(
+          `${sensorKey}: no probability curves of this run are kept; run the model on it again`,
+        );
+        continue;
+      }
+      warnings.push(...sensor.warnings);
+      tables.push(sensor);
+      const own = { ...thresholds, ...settings.sensorThresholds?.[sensorKey] };
+      checkThresholds(rule, own, sensor, sensorKey);
+      found.beginSensor(k);
+      for (const stretch of sensor.stretches) found.add(stretch, rule, own, labels, window);
+      found.endSensor();
+    }
+    if (tables.length === 0) {
+      throw new AppError(
+        'not-found',
+        `no probability curves of run ${run.id} are kept; run ${run.modelId} again to tune it`,
+      );
+    }
+    return {
+      sensorKeys,
+      labels,
+      ...found.columns(),
+      histograms: request.histograms ? histogramsOf(tables, rule, labels) : undefined,
+      lowestThresholds: lowestOf(tables, rule, labels),
+      warnings,
+    };
+  }
+
+  /** Lets go of everything, when nobody tunes any more. */
+  clear(): void {
+    this.#sensors.clear();
+  }
+
+  async #sensor(run: ModelRun, sensorKey: string): Promise<SensorTable> {
+    const key = `${run.id} ${run.startedNs} ${sensorKey}`;
+    const known = this.#sensors.get(key);
+    // A run that is over does not change; of one that goes on more may have been sealed.
+    if (known !== undefined && run.state !== 'running') {
+      this.#sensors.delete(key);
+      this.#sensors.set(key, known);
+      return known;
+    }
+    const { parts, damaged, torn } = await this.#store.read(run, sensorKey);
+    if (known?.parts === parts.length) return known;
+    const table = sensorTable(parts, damageWords(sensorKey, damaged, torn));
+    this.#sensors.delete(key);
+    this.#sensors.set(key, table);
+    this.#trim();
+    return table;
+  }
+
+  #trim(): void {
+    let bytes = 0;
+    for (const { bytes: each } of this.#sensors.values()) bytes += each;
+    for (const [oldest, { bytes: each }] of this.#sensors) {
+      if (bytes <= HELD_BYTES || this.#sensors.size === 1) return;
+      this.#sensors.delete(oldest);
+      bytes -= each;
+    }
+  }
+}
+
+function sensorTable(parts: readonly KeptPart[], warnings: readonly string[]): SensorTable {
+  const stretches = Map.groupBy(parts, (part) => `${part.stretchStartNs} ${part.sampleRateHz}`);
+  const levels = new Map<string, KeepLevels>();
+  let bytes = 0;
+  for (const { label, levels: own, curve } of parts) {
+    const { floor = 0, tail = 0 } = levels.get(label) ?? {};
+    levels.set(label, { floor: Math.max(floor, own.floor), tail: Math.max(tail, own.tail) });
+    bytes += curve.values.byteLength + curve.from.byteLength + curve.at.byteLength;
+  }
+  return {
+    parts: parts.length,
+    stretches: [...stretches.values()].map(stretchTable),
+    levels,
+    warnings,
+    bytes,
+  };
+}
+
+function stretchTable(parts: readonly KeptPart[]): StretchTable {
+  const [first] = parts as readonly [KeptPart, ...KeptPart[]];
+  const labels = Map.groupBy(parts, ({ label }) => label);
+  const curves = Object.fromEntries(
+    [...labels].map(([label, ofLabel]) => [label, joinParts(ofLabel)]),
+  );
+  return {
+    startNs: first.stretchStartNs,
+    sampleRateHz: first.sampleRateHz,
+    length: Math.max(...parts.map(({ to }) => to)),
+    table: new PickTable(curves, first.sampleRateHz),
+  };
+}
+
+function damageWords(sensorKey: string, damaged: readonly TimeWindow[], torn: boolean): string[] {
+  const hours = damaged.map(
+    ({ startNs, endNs }) =>
+      `${sensorKey}: the curves kept from ${formatIso(startNs, 0)} to ${formatIso(endNs, 0)} are damaged, picks there are missing; run the model again`,
+  );
+  return hours.length === 0 && torn
+    ? [
+        `${sensorKey}: some of the kept curves are damaged, picks there are missing; run the model again`,
+      ]
+    : hours;
+}
+
+function checkThresholds(
+  rule: PickRule,
+  thresholds: Thresholds,
+  { levels }: SensorTable,
+  sensorKey: string,
+): void {
+  for (const label of pickedLabels(thresholds)) {
+    const kept = levels.get(label);
+    const threshold = thresholds[label] as number;
+    if (!(threshold > 0 && threshold < 1)) {
+      throw new AppError(
+        'bad-input',
+        `threshold ${threshold} for ${label} is not a probability; give a number between 0 and 1`,
+      );
+    }
+    if (kept === undefined) continue;
+    const lowest = lowestExactThreshold(rule, kept);
+    if (threshold >= lowest) continue;
+    const what =
+      lowest === Infinity
+        ? `this pick rule looks at values lower than what is kept (from ${kept.floor} on); run the model again with it`
+        : `with this pick rule the kept curves are exact from ${roundedUp(lowest)} on, not at ${threshold}; choose a higher threshold for ${label} or run the model again`;
+    throw new AppError('bad-input', `${sensorKey}: ${what}`);
+  }
+}
+
+/** For people: never below what is exact. */
+function roundedUp(threshold: number): number {
+  return Math.ceil(threshold * 1e4 - 1e-9) / 1e4;
+}
+
+function lowestOf(
+  tables: readonly SensorTable[],
+  rule: PickRule,
+  labels: readonly string[],
+): Record<string, number> {
+  return Object.fromEntries(
+    labels.map((label) => {
+      const lowest = tables.flatMap(({ levels }) => {
+        const kept = levels.get(label);
+        return kept === undefined ? [] : [lowestExactThreshold(rule, kept)];
+      });
+      return [label, Math.max(0, ...lowest)];
+    }),
+  );
+}
+
+function histogramsOf(
+  tables: readonly SensorTable[],
+  rule: PickRule,
+  labels: readonly string[],
+): PeakHistogram[] {
+  const bins = Math.round(1 / PEAK_BIN) + 1;
+  return labels.map((label) => {
+    const counts = new Uint32Array(bins);
+    for (const { stretches } of tables) {
+      for (const { table } of stretches) {
+        for (const height of table.peakHeights(rule, label)) {
+          const bin = Math.min(bins - 1, Math.floor(height / PEAK_BIN));
+          counts[bin] = (counts[bin] as number) + 1;
+        }
+      }
+    }
+    return { label, counts };
+  });
+}
+
+/** Picks as they are found, put into columns. */
+class FoundPicks {
+  readonly #times: bigint[] = [];
+  readonly #sensors: number[] = [];
+  readonly #phases: number[] = [];
+  readonly #probabilities: number[] = [];
+  #sensor = 0;
+  #from = 0;
+
+  beginSensor(sensor: number): void {
+    this.#sensor = sensor;
+    this.#from = this.#times.length;
+  }
+
+  add(
+    { startNs, sampleRateHz, length, table }: StretchTable,
+    rule: PickRule,
+    thresholds: Thresholds,
+    labels: readonly string[],
+    window: TimeWindow | undefined,
+  ): void {
+    const index = (time: EpochNs): number => nearestSample(startNs, time, sampleRateHz);
+    const from = window === undefined ? 0 : Math.max(0, index(window.startNs) - 1);
+    const to = window === undefined ? length : Math.min(length, index(window.endNs) + 1);
+    if (from >= to) return;
+    table.eachPick(rule, thresholds, { labels, from, to }, (sample, phase, probability) => {
+      const time = startNs + samplesToNs(sample, sampleRateHz);
+      if (window !== undefined && (time < window.startNs || time >= window.endNs)) return;
+      this.#times.push(time);
+      this.#sensors.push(this.#sensor);
+      this.#phases.push(phase);
+      this.#probabilities.push(probability);
+    });
+  }
+
+  /** Labels were picked one after another; a sensor's picks are in order of time, then of the labels. */
+  endSensor(): void {
+    const times = this.#times.slice(this.#from);
+    const order = times.map((_, k) => k);
+    const phase = (k: number): number => this.#phases[this.#from + k] as number;
+    order.sort((a, b) => {
+      const apart = (times[a] as bigint) - (times[b] as bigint);
+      return apart === 0n ? phase(a) - phase(b) : apart < 0n ? -1 : 1;
+    });
+    for (const column of [this.#times, this.#phases, this.#probabilities] as unknown[][]) {
+      const sorted = order.map((k) => column[this.#from + k]);
+      for (const [k, value] of sorted.entries()) column[this.#from + k] = value;
+    }
+  }
+
+  columns(): Pick<RepickedRun, 'timesNs' | 'sensors' | 'phases' | 'probabilities'> {
+    return {
+      timesNs: BigInt64Array.from(this.#times),
+      sensors: Uint32Array.from(this.#sensors),
+      phases: Uint8Array.from(this.#phases),
+      probabilities: Float32Array.from(this.#probabilities),
+    };
+  }
+}
