@@ -160,7 +160,7 @@ async function scanGroup(
     if (read.skipped !== undefined) {
       report.skipped = [...report.skipped, { line: group.line, text: read.skipped }];
     }
-    await (seismo ? scanArchive(scan, read, group) : scanContinuous(scan, read));
+    await (seismo ? scanArchive(scan, read) : scanContinuous(scan, read));
   } catch (error) {
     if (job.signal.aborted || !(error instanceof AppError) || error.code === 'cancelled') {
       throw error;
@@ -172,7 +172,7 @@ async function scanGroup(
   }
 }
 
-async function scanArchive(scan: Scan, ready: ReadyGroup, group: Group): Promise<void> {
+async function scanArchive(scan: Scan, ready: ReadyGroup): Promise<void> {
   const { request, options, model, job, report, out } = scan;
   const settings = scanSettings(model, options);
   const chunks = ready.spans.flatMap((span) => scanChunks(span, options.chunkSeconds));
@@ -186,7 +186,6 @@ async function scanArchive(scan: Scan, ready: ReadyGroup, group: Group): Promise
   );
   // All are heard, whichever fails first.
   for (const each of scored) each.catch(() => undefined);
-  const componentNames = group.files.map(({ name }) => name);
   for (const [index, span] of chunks.entries()) {
     const scores = (await scored[index]) ?? new Float32Array(0);
     const found = chunkPicks(span, options, scores);
@@ -195,7 +194,8 @@ async function scanArchive(scan: Scan, ready: ReadyGroup, group: Group): Promise
     if (lines.length > 0) await appendFile(out, `${lines.join('\n')}\n`);
     report.picks += kept.length;
     report.windows += scanWindowCount(found.samples, shiftSamples);
-    const chunk = { station: ready.station, componentNames, span, scan: found, shiftSamples };
+    const { station, channels } = ready;
+    const chunk = { station, channels, span, scan: found, shiftSamples };
     if (scan.scores !== undefined && scores.length > 0) await writeScores(scan.scores, chunk);
     if (scan.plots !== undefined) await writePositives(scan.plots, chunk);
   }

@@ -11,6 +11,7 @@ import {
   SCAN_RATE_HZ,
   SCAN_WINDOW_SAMPLES,
 } from '../../models/archiveScan/scanOptions.ts';
+import { predictionLine } from '../../models/archiveScan/predictionText.ts';
 import type { ScanPick } from '../../models/archiveScan/scanPicks.ts';
 import type { ScanSpan } from '../../models/archiveScan/scanTraces.ts';
 import { restoreScores } from '../../models/archiveScan/scanWindows.ts';
@@ -22,7 +23,7 @@ const AROUND_PICK_S = 10;
 export interface ScannedChunk {
   readonly station: string;
   /** In the order of the network's components. */
-  readonly componentNames: readonly string[];
+  readonly channels: readonly string[];
   readonly span: ScanSpan;
   readonly scan: ChunkScan;
   readonly shiftSamples: number;
@@ -57,7 +58,7 @@ export async function writePositives(folder: string, chunk: ScannedChunk): Promi
     const to = Math.min(scan.samples, middle + reach);
     const startNs = sampleTime(span.startNs, from, SCAN_RATE_HZ);
     const picture = drawTraces({
-      title: `${station} ${pick.phase} ${pick.value.toFixed(4)} ${formatIso(pick.timeNs, 3, ' ', '')} UTC`,
+      title: `${predictionLine(station, pick)} UTC`,
       ...{ startNs, sampleRateHz: SCAN_RATE_HZ, rows: pictureRows(chunk, curves, from, to) },
       marks: [markOf(pick, from)],
     });
@@ -76,13 +77,13 @@ function centredScores({ scan, shiftSamples }: ScannedChunk): Float64Array[] {
 }
 
 function pictureRows(
-  { componentNames, span }: ScannedChunk,
+  { channels, span }: ScannedChunk,
   curves: readonly Float64Array[],
   from: number,
   to: number,
 ): PictureRow[] {
   const waves = span.components.map((samples, index) => ({
-    label: componentNames[index] ?? '',
+    label: channels[index] ?? '',
     samples: samples.subarray(from, to),
   }));
   const scores = curves.map((curve, index) => ({

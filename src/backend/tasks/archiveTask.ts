@@ -33,6 +33,8 @@ export interface ReadyGroup {
   /** Of the first file's first trace. */
   readonly network: string;
   readonly station: string;
+  /** Of each file. */
+  readonly channels: readonly string[];
   readonly spans: readonly ReadySpan[];
   /** Why nothing is scanned; undefined when something is. */
   readonly skipped: string | undefined;
@@ -52,8 +54,9 @@ export function prepareArchiveTask({
   const { spans, skipped } =
     program === 'gpd' ? gpdSpans(traces, options) : archiveSpans(traces, options);
   const { network = '', station = '' } = first ?? {};
+  const channels = traces.map(([trace]) => trace?.stream.channel ?? '');
   return {
-    value: { network, station, spans, skipped, warnings },
+    value: { network, station, channels, spans, skipped, warnings },
     transfer: transferable(spans.flatMap(({ components }) => components)),
   };
 }

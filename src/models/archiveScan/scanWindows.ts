@@ -70,8 +70,8 @@ export function largestOf(components: readonly Float64Array[]): number {
 }
 
 /** The largest absolute value of each window over all components, of the largest ones of blocks that windows share. */
-function windowPeaks(
-  components: readonly Float64Array[],
+export function windowPeaks(
+  components: readonly (Float32Array | Float64Array)[],
   count: number,
   shiftSamples: number,
 ): Float64Array {
@@ -93,7 +93,7 @@ function windowPeaks(
 }
 
 function blockPeaks(
-  components: readonly Float64Array[],
+  components: readonly (Float32Array | Float64Array)[],
   blockSamples: number,
   blocks: number,
 ): Float64Array {
