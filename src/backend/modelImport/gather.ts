@@ -22,7 +22,7 @@ export type Candidate =
 
 const TORCH = /\.(pt|pth)(\.v\d+)?$/i;
 const KERAS = /\.(h5|hd5|hdf5)$/i;
-const CHECKPOINT_INDEX = /\.index$/i;
+const CHECKPOINT_PART = /\.(index|meta|data-\d{5}-of-\d{5})$/;
 const SHARD = /^\.data-(\d{5})-of-(\d{5})$/;
 const DEEPEST = 3;
 
@@ -35,7 +35,20 @@ export async function gather(paths: readonly string[]): Promise<Candidate[]> {
       if (!found.some((other) => keyOf(other) === key)) found.push(candidate);
     }
   }
-  return found;
+  return pairedByHand(found, paths);
+}
+
+/** One weights file and one .json that were named together belong together, whatever their names are. */
+function pairedByHand(found: readonly Candidate[], paths: readonly string[]): Candidate[] {
+  const jsons = paths.filter((path) => /\.json(\.v\d+)?$/i.test(path));
+  const weights = found.filter(({ kind }) => kind === 'torch' || kind === 'keras');
+  const [json] = jsons;
+  if (json === undefined || jsons.length > 1 || weights.length !== 1) return [...found];
+  return found.flatMap((candidate) => {
+    if (candidate.kind === 'torch') return { ...candidate, settings: json };
+    if (candidate.kind === 'keras') return { ...candidate, architecture: json };
+    return candidate.path === json ? [] : candidate;
+  });
 }
 
 function keyOf(candidate: Candidate): string {
@@ -73,7 +86,9 @@ async function gatherFolder(folder: string, deepest: number): Promise<Candidate[
   const entries = await readdir(folder, { withFileTypes: true });
   const files = entries.filter((entry) => entry.isFile()).map(({ name }) => name);
   if (files.includes('model.json') && files.some((name) => name.endsWith('.onnx'))) {
-    return [{ kind: 'pack', path: folder, folder, named: 'model.onnx' }];
+    const others = files.filter((name) => name.endsWith('.onnx'));
+    const only = others.length === 1 ? others[0] : undefined;
+    return [{ kind: 'pack', path: folder, folder, named: only ?? 'model.onnx' }];
   }
   const found: Candidate[] = [];
   for (const name of files.sort()) {
@@ -97,14 +112,15 @@ async function candidateOf(path: string): Promise<Candidate | undefined> {
   if (TORCH.test(name)) return { kind: 'torch', path, settings: await settingsBeside(path) };
   if (KERAS.test(name))
     return { kind: 'keras', path, architecture: await architectureBeside(path) };
-  if (CHECKPOINT_INDEX.test(name)) return checkpointAt(path.replace(CHECKPOINT_INDEX, ''));
+  const part = CHECKPOINT_PART.exec(name);
+  if (part !== null) return checkpointAt(path.slice(0, -part[0].length));
   return undefined;
 }
 
 /** Files that are read with another and are no model themselves. */
 function isCompanion(path: string, named: readonly string[]): boolean {
   const name = basename(path);
-  const isPart = /\.json(\.v\d+)?$|\.data-\d{5}-of-\d{5}$|\.meta$|^checkpoint$/i.test(name);
+  const isPart = /\.json(\.v\d+)?$|^checkpoint$/i.test(name);
   return isPart && named.some((other) => other !== path && dirname(other) === dirname(path));
 }
 

@@ -4,7 +4,7 @@ import { type PreparedPack, readModel, type ReadModelArgs } from '../modelImport
 /** A model from its published files, as the files of a pack. */
 export async function readModelTask(args: ReadModelArgs): Promise<TaskReply<PreparedPack>> {
   const pack = await readModel(args);
-  // A small file may lie in memory that Node shares among its buffers, which cannot move.
-  const files = pack.files.map(({ name, bytes }) => ({ name, bytes: bytes.slice() }));
+  // Not slice(): a Buffer's answers a view, and memory that Node shares among its buffers cannot move.
+  const files = pack.files.map(({ name, bytes }) => ({ name, bytes: new Uint8Array(bytes) }));
   return { value: { ...pack, files }, transfer: transferable(files.map(({ bytes }) => bytes)) };
 }

@@ -6,11 +6,8 @@ export interface KnownWeights {
   readonly title: string;
   readonly use: string;
   readonly licence: { readonly spdx: string; readonly holder?: string; readonly note?: string };
-  readonly source: {
-    readonly repository: string;
-    readonly commit?: string;
-    readonly path: string;
-  };
+  /** `repository`, `commit` and `path`, or a `note`. */
+  readonly source: Readonly<Record<string, string>>;
   readonly citation?: string;
   /** What they were trained on, one line each. */
   readonly trainingData?: readonly string[];
@@ -61,7 +58,7 @@ const GPD_RANDOM: KnownWeights = {
   ...RANDOM,
   id: 'gpd-random',
   title: 'GPD with random weights',
-  source: { repository: 'none', path: 'gpd-random' },
+  source: { note: 'random numbers, made for tests', path: 'gpd-random' },
   references: { fixed: 'gpd-fixed-random', original: 'gpd-original-random' },
 };
 
@@ -69,7 +66,7 @@ const randomEqTransformer = (build: string): KnownWeights => ({
   ...RANDOM,
   id: `eqtransformer-${build}-random`,
   title: `EQTransformer, ${build} layout, random weights`,
-  source: { repository: 'none', path: `eqtransformer-${build}-random` },
+  source: { note: 'random numbers, made for tests', path: `eqtransformer-${build}-random` },
   references: { 'model.onnx': `eqtransformer-${build}-random` },
 });
 
