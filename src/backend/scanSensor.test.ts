@@ -5,6 +5,7 @@ import type { TimeWindow } from '../domain/waveform/timeWindow.ts';
 import { nearestSample, sampleTime, type TraceSegment } from '../domain/waveform/traceSegment.ts';
 import { locationPieces } from '../models/annotate/annotate.ts';
 import { groupComponents } from '../models/grouping.ts';
+import { joinParts, type KeptPart } from '../models/keptCurves/keptPart.ts';
 import { prepareRecord } from '../models/recordPreparation.ts';
 import type { RunnableModel } from '../models/registry.ts';
 import { defaultSettings } from '../models/settings.ts';
@@ -12,7 +13,7 @@ import { phaseLabels } from '../models/spec.ts';
 import { resampleTo } from '../signal/resample/resample.ts';
 import { InferenceClient } from './inferenceClient.ts';
 import { openModelRegistry } from './modelFiles.ts';
-import { type ScannedCurve, SensorScan } from './scanSensor.ts';
+import { SensorScan } from './scanSensor.ts';
 import { startInference } from './startInference.ts';
 
 const client = new InferenceClient(startInference, 1);
@@ -54,7 +55,8 @@ interface Scanned {
   readonly picks: readonly string[];
   readonly times: readonly number[];
   readonly skipped: readonly string[];
-  readonly curves: readonly ScannedCurve[];
+  /** One for each stretch and label. */
+  readonly curves: readonly { label: string; sampleRateHz: number; values: number[] }[];
 }
 
 async function scan(
@@ -67,7 +69,7 @@ async function scan(
   const sensor = groupComponents(streams, model.spec.components).sensors[0]!;
   const window = { startNs: origin, endNs: addSeconds(origin, endS) };
   const settings = defaultSettings(model.spec);
-  const curves: ScannedCurve[] = [];
+  const parts: KeptPart[] = [];
   const result = await new SensorScan(
     {
       inference: client,
@@ -87,13 +89,13 @@ async function scan(
         Promise.resolve(prepareRecord(samples, rate, preparation)),
       cutLocation: (streamId, traces, spec, given) =>
         Promise.resolve(locationPieces(streamId, traces, spec, given)),
-      keepCurve: (part) => {
-        curves.push({ ...part, values: part.values.slice() });
+      keepHour: (_, ofHour) => {
+        parts.push(...ofHour);
         return Promise.resolve();
       },
       onWindows: () => undefined,
     },
-    { model, settings, labels: phaseLabels(model.spec) },
+    { model, settings, labels: phaseLabels(model.spec), keptFrom: 0 },
     { sensor, window, expectedWindows: 1, blockS },
     new AbortController().signal,
   ).run();
@@ -104,15 +106,17 @@ async function scan(
     ),
     times,
     skipped: result.skipped.map(({ reason }) => reason),
-    curves,
+    curves: [...Map.groupBy(parts, (part) => `${part.stretchStartNs} ${part.label}`).values()].map(
+      (ofStretch) => ({ ...ofStretch[0]!, values: [...joinParts(ofStretch).values] }),
+    ),
   };
 }
 
 const channels = ['HHE', 'HHN', 'HHZ'];
 const whole = channels.map((channel) => segment(channel, 0, 330, 100));
 
-function joined(parts: readonly ScannedCurve[], phase: string): number[] {
-  return parts.filter(({ label }) => label === phase).flatMap(({ values }) => [...values]);
+function joined(curves: Scanned['curves'], phase: string): number[] {
+  return curves.filter(({ label }) => label === phase).flatMap(({ values }) => values);
 }
 
 describe('a sensor through the model', () => {

@@ -61,6 +61,8 @@ export interface SensorRun {
   readonly settings: RunSettings;
   /** Labels whose curves are made. */
   readonly labels: readonly LabelRow[];
+  /** The lowest threshold the run can be picked again with; `DEFAULT_FLOOR` when absent, 0 keeps everything. */
+  readonly keptFrom?: number;
 }
 
 /** Half a day at 100 Hz: few reads of a day's file, and three components of two sensors fit in memory. */
@@ -93,7 +95,7 @@ export class SensorScan {
     this.#signal = AbortSignal.any([signal, this.#stop.signal]);
     const { model, settings } = run;
     const picking = { rule: settings.pickRule, thresholds: settings.thresholds };
-    this.#picker = new SensorPicker(picking, tools.keepHour, turn);
+    this.#picker = new SensorPicker(picking, tools.keepHour, turn, run.keptFrom);
     this.#reader = new StretchReader(tools, model.spec, settings, plan.sensor, this.#signal);
   }
 

@@ -42,7 +42,7 @@ beforeAll(async () => {
         resample: (samples) => Promise.resolve(samples),
         prepareRecord: (samples) => Promise.resolve(samples),
         cutLocation: () => Promise.resolve({ pieces: [], notes: [] }),
-        keepCurve: () => Promise.resolve(),
+        keepHour: () => Promise.resolve(),
         onWindows: () => undefined,
       },
       { model, settings: defaultSettings(model.spec), labels: phaseLabels(model.spec) },
