@@ -4,6 +4,7 @@ import path from 'node:path';
 import type { Page } from 'playwright-core';
 import { closeBrowser, missingBrowser, openBrowser, openPage, startOnset, temporaryHome } from '../e2e/onset.ts'; // prettier-ignore
 import { writeNoise, writeStations } from '../e2e/waveformFiles.ts';
+import { BarePage } from './barePage.ts';
 import { calibrate } from './calibration.ts';
 import { BenchTable } from './table.ts';
 
@@ -14,6 +15,8 @@ const SLIDER_S = 4;
 interface Watch {
   /** ms since the page was asked for, when the list first had ink; 0 before. */
   firstInkMs: number;
+  /** Presses a key in the trace area. */
+  press(key: string): void;
   /** ms from a key to the last change of the list's picture. */
   timeKey(key: string): Promise<number>;
   /** Moves the slider at every frame; pictures of the list a second. */
@@ -61,12 +64,15 @@ function watchPage(): void {
   };
   const watch: Watch = {
     firstInkMs: 0,
-    async timeKey(key) {
+    press(key) {
       const target = document.querySelector('[role=application]') ?? document.body;
+      const code = key === ' ' ? 'Space' : key === '+' ? 'Equal' : `Key${key.toUpperCase()}`;
+      target.dispatchEvent(new KeyboardEvent('keydown', { key, code, bubbles: true, cancelable: true })); // prettier-ignore
+    },
+    async timeKey(key) {
       let last = picture();
       const startMs = performance.now();
-      const code = key === ' ' ? 'Space' : `Key${key.toUpperCase()}`;
-      target.dispatchEvent(new KeyboardEvent('keydown', { key, code, bubbles: true, cancelable: true })); // prettier-ignore
+      watch.press(key);
       let changedMs = 0;
       for (let now = startMs; now - startMs < QUIET_MS;) {
         await frame();
@@ -141,6 +147,23 @@ async function pageTurns(page: Page): Promise<number[]> {
   return times.slice(4);
 }
 
+/** Pictures a second of 30 traces in view while a corner of the filter is turned. */
+async function slideFilter(url: string): Promise<number> {
+  const view = { width: 1920, height: 1080, before: watchPage };
+  const page = await BarePage.open(await openBrowser(), url, view);
+  for (const key of ['d', 'g', ...Array.from({ length: 12 }, () => '+')]) {
+    await page.run(`watch.press('${key}')`);
+    await page.idle();
+  }
+  const shown = await page.run(`document.querySelector('section.list .facts').textContent`);
+  if (!String(shown).startsWith('30 of 30')) throw new Error(`the list shows ${String(shown)}`);
+  await page.run(`document.querySelector('[title="Set the filter"]').click()`);
+  await page.idle();
+  const rate = Number(await page.run(`watch.slide('High corner', ${SLIDER_S})`));
+  await page.close();
+  return rate;
+}
+
 async function benchPage(table: BenchTable): Promise<void> {
   const home = temporaryHome();
   const day = path.join(home.folder, 'day');
@@ -172,14 +195,8 @@ async function benchPage(table: BenchTable): Promise<void> {
   await onset.stop();
 
   const second = await startOnset(home.folder, ['open', many]);
-  const sliders = await openPage(second.url, { width: 1920, height: 1080, before: watchPage });
-  await sliders.press('d', 'g');
-  for (let i = 0; i < 12; i += 1) await sliders.press('+');
-  await sliders.page.getByTitle('Set the filter').click();
-  await sliders.idle();
-  const rate = await sliders.page.evaluate((s) => window.watch.slide('High corner', s), SLIDER_S);
+  const rate = await slideFilter(second.url);
   table.addRate('filter slider, 30 traces × 10 min, pictures/s', rate, { budget: 30, goal: 50 });
-  await sliders.close();
   await second.stop();
   home.remove();
 }
