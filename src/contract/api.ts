@@ -63,6 +63,12 @@ export interface FileEntry {
   readonly sizeBytes: number;
 }
 
+/** A file that was dropped on the page in a browser; the name may begin with that of its folder. */
+export interface ReceivedFile {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+}
+
 export interface SourceFile {
   readonly path: string;
   readonly format: string | undefined;
@@ -133,6 +139,10 @@ export interface ModelInfo {
   readonly presets: Readonly<
     Record<string, { readonly text: string; readonly settings: Partial<RunSettings> }>
   >;
+  /** The networks in the pack, the one that is run first. */
+  readonly files: readonly string[];
+  /** Of the file the weights were published in. */
+  readonly sourceSha256: string | undefined;
   readonly checksum: ChecksumState;
   /** Sentences a person reads before running it. */
   readonly warnings: readonly string[];
@@ -377,6 +387,9 @@ export const api = {
     { folder: string; parent: FileRef | undefined; entries: FileEntry[] }
   >(),
 
+  /** For a browser, which cannot say where dropped files lie: they are read from a copy until the program ends. */
+  'file.receive': call<{ files: readonly ReceivedFile[] }, { files: FileRef[] }>(),
+
   'source.add': call<{ files: readonly FileRef[] }, { jobId: string }>(),
   'source.rescan': call<NoArgs, { jobId: string }>(),
   'source.list': call<NoArgs, { files: SourceFile[]; streams: StreamInfo[]; revision: number }>(),
@@ -422,6 +435,8 @@ export const api = {
     { files: readonly FileRef[]; answers?: ModelImportAnswers },
     { jobId: string }
   >(),
+  /** Those of the files and folders that hold models, for what was dropped on the page. */
+  'model.recognise': call<{ files: readonly FileRef[] }, { files: FileRef[] }>(),
   /** What an ended import did, one entry for each model found. Throws `not-found` before its end. */
   'model.importReport': call<{ jobId: string }, ModelImport[]>(),
   /** Compares installed models, or packs in folders, with their originals' numbers; all installed ones when neither is named. */

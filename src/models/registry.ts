@@ -30,8 +30,6 @@ export interface ModelFolder {
   readonly place: 'shipped' | 'own';
 }
 
-type Told = Omit<PackFacts, 'files' | 'checksums' | 'sourceSha256' | 'layerOrder'>;
-
 /** How it is run unless told otherwise. */
 interface RunFacts {
   /** Undefined for what cannot be run. */
@@ -46,7 +44,7 @@ interface RunFacts {
 }
 
 /** A model as a person is told of it; the shape of the contract's ModelInfo. */
-export interface ModelDescription extends Told, RunFacts {
+export interface ModelDescription extends PackFacts, RunFacts {
   /** Of the network's bytes as they lie there. */
   readonly sha256: string;
   readonly checksum: ChecksumState;
@@ -246,22 +244,14 @@ function runFactsOf(spec: ModelSpec | undefined, sizeBytes: number): RunFacts {
 
 function describe(pack: ModelPack, place: ModelFolder['place']): ModelDescription {
   const { facts, spec, sha256, checksum, problem } = pack;
-  const { files: _, checksums: __, sourceSha256: ___, layerOrder: ____, ...told } = facts;
   const warnings = warningsOf(facts);
   if (checksum === 'unchecked') {
     warnings.push(
       `the card of ${facts.id} states no checksum of ${NETWORK_FILE}: whether these are the weights it speaks of is not checked`,
     );
   }
-  return {
-    ...told,
-    sha256,
-    checksum,
-    ...runFactsOf(spec, pack.network?.length ?? 0),
-    warnings,
-    place,
-    problem,
-  };
+  const run = runFactsOf(spec, pack.network?.length ?? 0);
+  return { ...facts, ...run, sha256, checksum, warnings, place, problem };
 }
 
 function unreadable(
@@ -270,8 +260,7 @@ function unreadable(
   problem: string,
 ): ModelDescription {
   const id = nameOf(folder);
-  const nothing = readPackFacts({ id: isPackId(id) ? id : 'unreadable' });
-  const { files: _, checksums: __, sourceSha256: ___, layerOrder: ____, ...told } = nothing;
+  const facts = readPackFacts({ id: isPackId(id) ? id : 'unreadable' });
   const unknown = { sha256: '', checksum: 'missing', warnings: [] } as const;
-  return { ...told, ...unknown, ...runFactsOf(undefined, 0), place, problem };
+  return { ...facts, ...runFactsOf(undefined, 0), ...unknown, place, problem };
 }

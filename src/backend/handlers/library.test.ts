@@ -2,7 +2,7 @@ import { cpSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync
 import { join } from 'node:path';
 import { deflateRawSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { failure, Page, temporaryBackends } from '../../../test/backendPage.ts';
+import { failure, type Page, temporaryBackends } from '../../../test/backendPage.ts';
 import { joined, writeZip } from '../../../test/conformance/weightsZip.ts';
 import { customNetwork, customParity, writeCustomPack } from '../../../test/customPack.ts';
 import type { ModelImportAnswers } from '../../contract/api.ts';

@@ -2,7 +2,7 @@
 
 import type { BandFilter } from '../../domain/waveform/bandFilter.ts';
 import type { WindowScale } from '../../domain/event/runSettings.ts';
-import type { RunnerSpec } from '../spec.ts';
+import { phaseLabels, type RunnerSpec } from '../spec.ts';
 
 /** What is said of the model apart from how it is run. */
 export interface CardIdentity {
@@ -99,7 +99,8 @@ function scaleCard(scale: WindowScale) {
 }
 
 function defaultsOf(spec: RunnerSpec) {
-  const { output, windowSamples, stacking, blindingSamples, thresholds, batchSize } = spec;
+  const { output, windowSamples, stacking, blindingSamples, batchSize } = spec;
+  const thresholds = thresholdsOf(spec);
   const rule = pickRuleCard(spec);
   if (output.kind === 'point') {
     return { strideSamples: output.strideSamples, batch: batchSize, thresholds, ...rule };
@@ -107,6 +108,13 @@ function defaultsOf(spec: RunnerSpec) {
   const { overlap } = output;
   const overlapSamples = overlap < 1 ? Math.floor(overlap * windowSamples) : overlap;
   return { overlapSamples, stacking, blindingSamples, batch: batchSize, thresholds, ...rule };
+}
+
+/** Settings may name labels their class has no threshold for. */
+function thresholdsOf(spec: RunnerSpec): Record<string, number> {
+  if (spec.output.kind === 'waveform') return {};
+  const labels = phaseLabels(spec).map(({ phase }) => phase);
+  return Object.fromEntries(labels.map((label) => [label, spec.thresholds[label] ?? 0.3]));
 }
 
 function pickRuleCard({ pickRule }: RunnerSpec) {
