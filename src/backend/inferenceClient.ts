@@ -91,7 +91,7 @@ export class InferenceClient {
   run(stretch: Stretch, signal: AbortSignal): Promise<readonly Float32Array[]> {
     const { model, settings, samples, rows } = stretch;
     const windowing = windowingOf(model.spec, settings, samples);
-    const chunks = stretchChunks(windowing);
+    const chunks = stretchChunks(windowing, settings.batchSize);
     const assembly = new CurveAssembly(windowing, chunks, rows.length);
     return new Promise((resolve, reject) => {
       let left = chunks.length;

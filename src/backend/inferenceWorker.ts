@@ -4,10 +4,12 @@ import { parentPort } from 'node:worker_threads';
 import { messageOf } from '../base/appError.ts';
 import { assertDefined } from '../base/assert.ts';
 import { decode, encode } from '../contract/codec.ts';
-import { type Network, openNetwork } from '../models/onnx.ts';
+import { type Network, openGraph, openNetwork } from '../models/onnx.ts';
 import { ChunkRunner } from '../models/runChunk.ts';
 import { windowLength } from '../models/settings.ts';
 import type { ModelSpec } from '../models/spec.ts';
+import { openFastChunks } from '../models/spectrogramNet/fastChunk.ts';
+import type { OpenGraph } from '../models/spectrogramNet/spectrogramScorer.ts';
 import type { FromInference, ToInference } from './inferenceProtocol.ts';
 
 type Chunk = Extract<ToInference, { kind: 'chunk' }>;
@@ -16,6 +18,7 @@ type Plan = Extract<ToInference, { kind: 'plan' }>;
 interface Loaded {
   readonly spec: ModelSpec;
   readonly network: Network;
+  readonly bytes: Uint8Array;
 }
 
 const port = assertDefined(parentPort, 'the port of the inference worker');
@@ -41,18 +44,32 @@ port.on('message', (frame: ArrayBuffer) => {
 });
 
 async function load(spec: ModelSpec, bytes: Uint8Array): Promise<Loaded> {
-  return { spec, network: await openNetwork(bytes, spec) };
+  return { spec, network: await openNetwork(bytes, spec), bytes };
 }
 
 async function runnerOf({ model, settings, rows }: Plan): Promise<ChunkRunner> {
-  const { spec, network } = await assertDefined(models.get(model), `model ${model}`);
+  const { spec, network, bytes } = await assertDefined(models.get(model), `model ${model}`);
   const windowSamples = windowLength(spec, settings);
-  return new ChunkRunner(spec, settings, rows, async (input, windows) => {
-    const before = performance.now();
-    const output = await network.run(input, windows, windowSamples);
-    networkMs += performance.now() - before;
-    return output;
-  });
+  const infer = (input: Float32Array, windows: number): Promise<Float32Array> =>
+    timed(() => network.run(input, windows, windowSamples));
+  const tools = { open: openTimed, plain: infer };
+  const fast = await openFastChunks({ spec, network: bytes }, settings, tools);
+  return new ChunkRunner(spec, settings, rows, infer, fast);
+}
+
+async function openTimed(file: Uint8Array): Promise<OpenGraph> {
+  const graph = await openGraph(file);
+  return {
+    run: (inputs, output) => timed(() => graph.run(inputs, output)),
+    release: () => graph.release(),
+  };
+}
+
+async function timed<T>(run: () => Promise<T>): Promise<T> {
+  const before = performance.now();
+  const answer = await run();
+  networkMs += performance.now() - before;
+  return answer;
 }
 
 async function answer({ id, plan, input }: Chunk): Promise<void> {

@@ -2,6 +2,14 @@
 
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import type { ModelSpec } from './spec.ts';
+import type { OpenGraph } from './spectrogramNet/spectrogramScorer.ts';
+
+const ONE_CORE: InferenceSession.SessionOptions = {
+  intraOpNumThreads: 1,
+  interOpNumThreads: 1,
+  graphOptimizationLevel: 'all',
+  executionMode: 'sequential',
+};
 
 /** A network ready to run on one core. Rows are C-contiguous float32. */
 export interface Network {
@@ -20,14 +28,26 @@ export type NetworkSpec = Pick<
   'id' | 'inputName' | 'outputName' | 'components' | 'labels' | 'windowSamples' | 'output'
 >;
 
+/** A graph with any inputs, ready to run on one core; the answer may be memory that the next run uses again. */
+export async function openGraph(bytes: Uint8Array): Promise<OpenGraph> {
+  const session = await InferenceSession.create(bytes, ONE_CORE);
+  return {
+    async run(inputs, output) {
+      const feeds = Object.entries(inputs).map(([name, { data, shape }]) => [
+        name,
+        new Tensor('float32', data, shape),
+      ]);
+      const answer = (await session.run(Object.fromEntries(feeds)))[output];
+      if (answer?.data instanceof Float32Array) return answer.data;
+      throw new Error(`the graph has no float32 output named "${output}"`);
+    },
+    release: () => session.release(),
+  };
+}
+
 /** Loads a network from the bytes of its ONNX file. */
 export async function openNetwork(bytes: Uint8Array, spec: NetworkSpec): Promise<Network> {
-  const session = await InferenceSession.create(bytes, {
-    intraOpNumThreads: 1,
-    interOpNumThreads: 1,
-    graphOptimizationLevel: 'all',
-    executionMode: 'sequential',
-  });
+  const session = await InferenceSession.create(bytes, ONE_CORE);
   const { components, labels } = spec;
   return {
     async run(input, windows, windowSamples = spec.windowSamples) {

@@ -6,6 +6,7 @@ import type { Samples } from '../domain/waveform/traceSegment.ts';
 import { WindowPreparer } from './preprocess.ts';
 import { windowLength } from './settings.ts';
 import type { RunnerSpec } from './spec.ts';
+import type { ScoreChunk } from './spectrogramNet/fastChunk.ts';
 import { type ChunkShare, CurveAssembly, shareStack } from './stacking.ts';
 import {
   inverseCover,
@@ -29,10 +30,14 @@ const WINDOWS_PER_CHUNK = 64;
 /** … and of one answer a window, where windows are small and overlap much. */
 const POINTS_PER_CHUNK = 2048;
 
-/** The chunks in which a stretch goes to the network. */
-export function stretchChunks(windowing: Windowing): WindowChunk[] {
-  const windows = windowing.answers === 'point' ? POINTS_PER_CHUNK : WINDOWS_PER_CHUNK;
-  return windowChunks(windowing, windows);
+/**
+ * The chunks in which a stretch goes to the network. Those of one answer a window are whole batches: networks that
+ * scale over their batch answer by it.
+ */
+export function stretchChunks(windowing: Windowing, batchSize: number): WindowChunk[] {
+  if (windowing.answers !== 'point') return windowChunks(windowing, WINDOWS_PER_CHUNK);
+  const batches = Math.max(1, Math.floor(POINTS_PER_CHUNK / batchSize));
+  return windowChunks(windowing, batches * batchSize);
 }
 
 /** Part of a stretch on its way through the network. */
@@ -52,14 +57,22 @@ export class ChunkRunner {
   readonly #windowValues: number;
   readonly #batch: Float32Array;
   readonly #rows: readonly number[];
+  readonly #fast: ScoreChunk | undefined;
   #lastCover: { readonly key: string; readonly inverse: Float32Array } | undefined;
 
-  /** `rows` are those of the network's output to make curves of. */
-  constructor(spec: RunnerSpec, settings: RunSettings, rows: readonly number[], infer: Inference) {
+  /** `rows` are those of the network's output to make curves of; `fast` is a quicker way to the same answers. */
+  constructor(
+    spec: RunnerSpec,
+    settings: RunSettings,
+    rows: readonly number[],
+    infer: Inference,
+    fast?: ScoreChunk,
+  ) {
     const windowSamples = windowLength(spec, settings);
     this.#spec = spec;
     this.#settings = settings;
     this.#infer = infer;
+    this.#fast = fast;
     this.#rows = rows;
     this.#preparer = new WindowPreparer(settings.preparation, windowSamples);
     this.#windowValues = spec.components.length * windowSamples;
@@ -74,6 +87,16 @@ export class ChunkRunner {
     const each = windowing.answers === 'point' ? 1 : windowing.windowSamples;
     const outputs = this.#spec.labels.length * each;
     const { batchSize } = this.#settings;
+    const { hopSamples: shiftSamples } = windowing;
+    const scores = await this.#fast?.({ samples, windows: chunk.windows, shiftSamples });
+    if (scores !== undefined) {
+      for (const [k, row] of this.#rows.entries()) {
+        for (let i = 0; i < chunk.windows; i += 1) {
+          stacks[k]?.add(chunk.firstWindow + i, scores, i * outputs + row);
+        }
+      }
+      return stacks.map((stack) => stack.finish());
+    }
     for (let done = 0; done < chunk.windows; done += batchSize) {
       const count = Math.min(batchSize, chunk.windows - done);
       const first = chunk.firstWindow + done;
@@ -98,7 +121,7 @@ export class ChunkRunner {
     stretchSamples: number,
   ): Promise<readonly Float32Array[]> {
     const windowing = windowingOf(this.#spec, this.#settings, stretchSamples);
-    const chunks = stretchChunks(windowing);
+    const chunks = stretchChunks(windowing, this.#settings.batchSize);
     const assembly = new CurveAssembly(windowing, chunks, this.#rows.length);
     for (const [i, chunk] of chunks.entries()) {
       const samples = inputs.map((input) => input?.subarray(chunk.from, chunk.to));
