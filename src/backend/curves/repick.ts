@@ -13,10 +13,10 @@ import type { PickRule } from '../../domain/event/runSettings.ts';
 import type { TimeWindow } from '../../domain/waveform/timeWindow.ts';
 import { nearestSample, samplesToNs } from '../../domain/waveform/traceSegment.ts';
 import { joinParts, type KeptPart } from '../../models/keptCurves/keptPart.ts';
-import { DETECTION_LABEL } from '../../models/pickRules/detectionGated.ts';
 import { pickedLabels, type Thresholds } from '../../models/pickRules/pickCurves.ts';
 import { PickTable } from '../../models/pickRules/pickTable.ts';
 import { type KeepLevels, lowestExactThreshold } from '../../models/pickRules/reach.ts';
+import { DETECTION_LABEL } from '../../models/spec.ts';
 import type { CurveStore } from './curveStore.ts';
 
 export interface RepickRequest {

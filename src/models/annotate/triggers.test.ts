@@ -1,28 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { epochNs } from '../../base/time.ts';
 import type { AnnotatedCurve } from './annotatedCurve.ts';
-import { classify, triggersOf } from './triggers.ts';
-
-describe('triggersOf', () => {
-  const found = (...values: number[]) =>
-    triggersOf(Float32Array.from(values), 0.5).map(({ first, peak, last }) => [first, peak, last]);
-
-  test('begins at the threshold and ends at the last sample not below half of it', () => {
-    expect(found(0, 0.3, 0.5, 0.75, 0.25, 0.125, 0.5)).toEqual([
-      [2, 3, 4],
-      [6, 6, 6],
-    ]);
-  });
-
-  test('is one pick while the curve stays above half the threshold; the first of equal peaks counts', () => {
-    expect(found(0.75, 0.25, 0.75, 0.375)).toEqual([[0, 0, 3]]);
-  });
-
-  test('ends at a hole and never begins in one', () => {
-    expect(found(NaN, 0.5, NaN, NaN, 0.3, NaN)).toEqual([[1, 1, 1]]);
-    expect(found(0.4, 0.4)).toEqual([]);
-  });
-});
+import { classify } from './triggers.ts';
 
 describe('classify', () => {
   const curve = (streamId: string, label: string, ...values: number[]): AnnotatedCurve => ({

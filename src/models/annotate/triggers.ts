@@ -3,14 +3,8 @@
 import { type EpochNs, epochNs } from '../../base/time.ts';
 import { samplesToNs } from '../../domain/waveform/traceSegment.ts';
 import type { AnnotatedCurve } from './annotatedCurve.ts';
+import { runsOf } from '../pickRules/runs.ts';
 import { DETECTION_LABEL, NOISE_LABEL } from '../spec.ts';
-
-/** A run of samples in a curve; `last` is included. */
-export interface Trigger {
-  readonly first: number;
-  readonly peak: number;
-  readonly last: number;
-}
 
 export interface TriggerPick {
   /** NET.STA.LOC */
@@ -32,26 +26,6 @@ export interface Classification {
 }
 
 /**
- * Runs that begin at the first sample ≥ `on` and end at the last one ≥ `on` / 2, with their first highest
- * sample. A run that never falls below half the threshold is one, however long; NaN ends a run.
- */
-export function triggersOf(values: Float32Array, on: number): Trigger[] {
-  const off = on / 2;
-  const found: Trigger[] = [];
-  for (let i = 0; i < values.length; i += 1) {
-    if (!((values[i] as number) >= on)) continue;
-    const first = i;
-    let peak = i;
-    while (i + 1 < values.length && (values[i + 1] as number) >= off) {
-      i += 1;
-      if ((values[i] as number) > (values[peak] as number)) peak = i;
-    }
-    found.push({ first, peak, last: i });
-  }
-  return found;
-}
-
-/**
  * Picks and detections of curves, in the order of start, end and stream. Noise is never picked; neither is a
  * label without a threshold.
  */
@@ -65,7 +39,7 @@ export function classify(
     const on = thresholds[label];
     if (on === undefined || label === NOISE_LABEL) continue;
     const timeOf = (index: number): EpochNs => epochNs(startNs + samplesToNs(index, sampleRateHz));
-    for (const { first, peak, last } of triggersOf(values, on)) {
+    for (const { first, peak, last } of runsOf(values, on, on / 2)) {
       const value = values[peak] as number;
       const span = { streamId, startNs: timeOf(first), endNs: timeOf(last), value };
       if (label === DETECTION_LABEL) detections.push(span);

@@ -12,7 +12,9 @@ import {
   parseScanThresholds,
   scalerFile,
 } from './scanOptions.ts';
-import { scanPicks, scorePeaks } from './scanPicks.ts';
+import { findPeaksUpToOne } from '../pickRules/pickCurves.ts';
+import { denseCurve } from '../pickRules/sparseCurve.ts';
+import { scanPicks } from './scanPicks.ts';
 import { scanChunks, scanSpans } from './scanTraces.ts';
 import { type InferWindows, restoreScores, scanWindowCount, scoreWindows } from './scanWindows.ts';
 
@@ -194,11 +196,14 @@ describe('windows', () => {
 describe('picks', () => {
   test('are maxima with a level top at its middle, the highest first, the later of equals', () => {
     const curve = f64(0.9, 0.5, 0.8, 0.8, 0.8, 0.1, 0.7, 0.1, 0.7, 0.2, 1.01, 0.3);
-    expect(scorePeaks(curve, 0.7, 1)).toEqual([3, 6, 8]);
-    expect(scorePeaks(curve, 0.75, 1)).toEqual([3]);
-    expect(scorePeaks(curve, 0.7, 3)).toEqual([3, 8]);
-    expect(scorePeaks(f64(0, 0.7, 0, 0.7, 0), 0.5, 3)).toEqual([3]);
-    expect(scorePeaks(f64(0, 0.7, NaN, 0.7, 0), 0.5, 1)).toEqual([]);
+    const peaks = (values: Float64Array, threshold: number, distance: number): number[] => [
+      ...findPeaksUpToOne(denseCurve(values), threshold, distance).samples,
+    ];
+    expect(peaks(curve, 0.7, 1)).toEqual([3, 6, 8]);
+    expect(peaks(curve, 0.75, 1)).toEqual([3]);
+    expect(peaks(curve, 0.7, 3)).toEqual([3, 8]);
+    expect(peaks(f64(0, 0.7, 0, 0.7, 0), 0.5, 3)).toEqual([3]);
+    expect(peaks(f64(0, 0.7, NaN, 0.7, 0), 0.5, 1)).toEqual([]);
   });
 
   test('belong to the middle of their window, and need the highest mean about them', () => {

@@ -1,3 +1,4 @@
+import { runsOf } from '../pickRules/runs.ts';
 import type { Curve } from './members.ts';
 
 /** Samples on … off of a curve, both included. */
@@ -11,18 +12,10 @@ export interface Trigger {
  * A NaN ends a trigger. The rule of ObsPy's `trigger_onset`, without a longest length.
  */
 export function findTriggers(curve: Curve, onThreshold: number, offThreshold: number): Trigger[] {
-  const triggers: Trigger[] = [];
-  let on = -1;
-  for (let i = 0; i <= curve.length; i += 1) {
-    const value = i < curve.length ? (curve[i] as number) : NaN;
-    if (on < 0) {
-      if (value > onThreshold) on = i;
-    } else if (!(value > offThreshold)) {
-      triggers.push({ on, off: i - 1 });
-      on = -1;
-    }
-  }
-  return triggers;
+  return runsOf(curve, onThreshold, offThreshold, 'exceeded').map(({ first, last }) => ({
+    on: first,
+    off: last,
+  }));
 }
 
 /** The highest sample of a trigger, the first of equals. */

@@ -100,7 +100,7 @@ const RATE = 20;
 
 describe('what is kept', () => {
   test('is every sample at the floor with one on each side, exactly, and between it less than the floor', () => {
-    for (let seed = 1; seed <= 60; seed += 1) {
+    for (let seed = 1; seed <= 25; seed += 1) {
       const next = random(seed);
       const curve = randomCurve(next, 3000);
       const kept = keepOf(curve, { floor: 0.02, tail: 0.01 });
@@ -183,7 +183,7 @@ const words = (picks: readonly RulePick[]): string[] => picks.map((pick) => JSON
 describe('picking again', () => {
   test('from what is kept gives the picks of the whole curve, for every rule and threshold it is exact for', () => {
     let picked = 0;
-    for (let seed = 1; seed <= 400; seed += 1) {
+    for (let seed = 1; seed <= 160; seed += 1) {
       const next = random(seed);
       const curves = randomCurves(next, 3000);
       const levels = keepLevels(randomRule(next), 0.02);
@@ -202,7 +202,7 @@ describe('picking again', () => {
       );
       picked += whole.length;
     }
-    expect(picked).toBeGreaterThan(3000);
+    expect(picked).toBeGreaterThan(1200);
   });
 
   test('the lowest threshold is a true one: below it picks can differ', () => {

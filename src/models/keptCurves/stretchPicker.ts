@@ -2,7 +2,6 @@
 
 import type { PickRule } from '../../domain/event/runSettings.ts';
 import {
-  NOISE_LABEL,
   pickedLabels,
   type PickOptions,
   pickSparse,
@@ -17,6 +16,7 @@ import {
 } from '../pickRules/reach.ts';
 import { settledBefore } from '../pickRules/settled.ts';
 import type { SparseCurve, SparseCurves } from '../pickRules/sparseCurve.ts';
+import { type LabelRow, NOISE_LABEL } from '../spec.ts';
 import { CurveKeeper } from './curveKeeper.ts';
 import { sliceSparse } from './keptPart.ts';
 import { SparseBuilder } from './sparseBuilder.ts';
@@ -31,10 +31,7 @@ export interface Picking extends PickOptions {
  * The labels whose curves a run needs, with their rows in the network's output: all but noise, and noise too where the rule
  * compares with it.
  */
-export function keptLabels(
-  labels: readonly string[],
-  rule: PickRule,
-): { readonly phase: string; readonly row: number }[] {
+export function keptLabels(labels: readonly string[], rule: PickRule): LabelRow[] {
   return labels
     .map((phase, row) => ({ phase, row }))
     .filter(({ phase }) => phase !== NOISE_LABEL || needsEveryLabel(rule));

@@ -2,13 +2,11 @@
 
 import { AppError } from '../../base/appError.ts';
 import type { PickRule } from '../../domain/event/runSettings.ts';
+import { DETECTION_LABEL } from '../spec.ts';
 import { type Found, foundPeaks } from './found.ts';
 import { findPeaks, keepHighest } from './peaks.ts';
 import { findRuns, type Run } from './runs.ts';
 import { pieceFrom, pieceValues, type SparseCurve, type SparseCurves } from './sparseCurve.ts';
-
-/** A span of an event, not a phase. */
-export const DETECTION_LABEL = 'Detection';
 
 export type GatedRule = Extract<PickRule, { kind: 'detection-gated' }>;
 

@@ -2,6 +2,7 @@
 
 import { assertUnreachable } from '../../base/assert.ts';
 import type { PickRule } from '../../domain/event/runSettings.ts';
+import { NOISE_LABEL } from '../spec.ts';
 import { gatedPicks } from './detectionGated.ts';
 import { isDominant } from './dominance.ts';
 import { type Found, foundPeaks } from './found.ts';
@@ -16,9 +17,6 @@ import {
   type SparseCurves,
 } from './sparseCurve.ts';
 import { fitUncertainty, measureWidth, type UncertaintyMethod } from './uncertainty.ts';
-
-/** Noise is never picked. */
-export const NOISE_LABEL = 'N';
 
 /** A pick as samples of its curve; of the label `Detection` a span, its probability as the rule has it. */
 export interface RulePick {
@@ -136,13 +134,17 @@ export function candidatePeaks(
       ofEquals: asPhaseNet ? 'later' : 'earlier',
     });
   }
-  const all = findPeaks(curve, threshold, 'middle');
-  // SciPy's `find_peaks` with heights up to 1.
-  const upToOne = selectPeaks(all, (k) => (all.heights[k] as number) <= 1);
-  const kept = keepHighest(upToOne, { distance, inclusive: false, ofEquals: 'later' });
+  const kept = findPeaksUpToOne(curve, threshold, distance);
   return selectPeaks(kept, (k) =>
     isDominant(curves, label, kept.samples[k] as number, rule.windowSamples),
   );
+}
+
+/** The peaks of SciPy's `find_peaks` with heights from the threshold up to 1, and its distance. */
+export function findPeaksUpToOne(curve: SparseCurve, threshold: number, distance: number): Peaks {
+  const all = findPeaks(curve, threshold, 'middle');
+  const upToOne = selectPeaks(all, (k) => (all.heights[k] as number) <= 1);
+  return keepHighest(upToOne, { distance, inclusive: false, ofEquals: 'later' });
 }
 
 export function peakConvention(rule: PickRule): PeakConvention {

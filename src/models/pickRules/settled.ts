@@ -1,7 +1,8 @@
 // Picking a curve while it is still coming: up to where nothing that follows can change the picks.
 
 import type { PickRule } from '../../domain/event/runSettings.ts';
-import { NOISE_LABEL, offLevel, type Thresholds } from './pickCurves.ts';
+import { NOISE_LABEL } from '../spec.ts';
+import { offLevel, type Thresholds } from './pickCurves.ts';
 import { independentSamples } from './reach.ts';
 import { findRuns } from './runs.ts';
 import type { SparseCurves } from './sparseCurve.ts';
