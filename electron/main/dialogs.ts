@@ -18,6 +18,18 @@ const OPEN: Readonly<Record<PickKind, OpenDialogOptions>> = {
       },
     ],
   },
+  models: {
+    title: 'Import models',
+    properties: ['openFile', 'multiSelections'],
+    filters: [
+      { name: 'Weights and packs', extensions: ['onnx', 'pt', 'pth', 'h5', 'hd5', 'hdf5', 'json', 'index', 'meta', 'zip'] }, // prettier-ignore
+      { name: 'All files', extensions: ['*'] },
+    ],
+  },
+  modelFolder: {
+    title: 'Import models from a folder',
+    properties: ['openDirectory', 'multiSelections'],
+  },
   project: {
     title: 'Open a project',
     properties: ['openFile'],

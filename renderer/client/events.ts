@@ -38,6 +38,7 @@ export function listen(app: App): void {
     app.session = session;
     if (other) void app.act(() => loadProject(app));
   });
+  client.on('model.changed', () => void app.act(() => app.library.load()));
   client.on('session.noticed', (notice) => app.notices.add(notice));
   client.on('source.changed', sources);
   client.on('job.progressed', (job) => {

@@ -4,7 +4,7 @@ import type { ExportRequest, FileRef } from '../../src/contract/api.ts';
 import type { DesktopHost, MenuGroup } from '../../src/contract/hostBridgeTypes.ts';
 import type { Client } from '../../src/contract/rpc.ts';
 
-export type FileKind = 'waveforms' | 'import' | 'project' | 'folder';
+export type FileKind = 'waveforms' | 'import' | 'project' | 'folder' | 'models' | 'modelFolder';
 
 export interface HostBridge {
   readonly kind: 'desktop' | 'browser';
@@ -15,6 +15,8 @@ export interface HostBridge {
   openLink(url: string): void;
   /** Files dropped on the page, as the backend may read them; empty where the host cannot grant them. */
   droppedFiles(files: readonly File[]): Promise<readonly FileRef[]>;
+  /** Whether dropped files have to be sent, because nobody knows where they lie. */
+  readonly sends: boolean;
   setMenu(groups: readonly MenuGroup[]): void;
   /** A menu command; returns the function that stops listening. */
   onCommand(listener: (actionId: string) => void): () => void;
@@ -40,6 +42,7 @@ export function desktopBridge(host: DesktopHost, client: Client): HostBridge {
     },
     openLink: (url) => host.openLink(url),
     droppedFiles: (files) => host.droppedFiles(files),
+    sends: false,
     setMenu: (groups) => host.setMenu(groups),
     onCommand: (listener) => host.onCommand(listener),
     toggleFullScreen: () => host.toggleFullScreen(),
@@ -62,6 +65,7 @@ export function browserBridge(
     },
     openLink: (url) => void window.open(url, '_blank', 'noopener,noreferrer'),
     droppedFiles: () => Promise.resolve([]),
+    sends: true,
     setMenu: () => undefined,
     onCommand: () => () => undefined,
     toggleFullScreen: () => {

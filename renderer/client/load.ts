@@ -18,7 +18,7 @@ export async function loadAll(app: App): Promise<void> {
   app.revision = session.revision;
   app.layout.restore();
   await Promise.all([loadSources(app), loadCatalog(app), loadRuns(app), app.jobs.load()]);
-  app.models = await client.call('model.list', {});
+  await app.library.load();
   await showFirst(app);
 }
 

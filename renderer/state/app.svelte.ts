@@ -13,6 +13,7 @@ import { FilterState } from './filterState.svelte.ts';
 import { IdleTracker } from './idle.svelte.ts';
 import { JobList } from './jobList.svelte.ts';
 import { Layout } from './layout.svelte.ts';
+import { ModelLibrary } from './modelLibrary.svelte.ts';
 import { Notices } from './notices.svelte.ts';
 import { PickView } from './pickView.svelte.ts';
 import { ReviewQueue } from './reviewQueue.svelte.ts';
@@ -44,7 +45,6 @@ export class App {
   stripRuns = $state.raw<readonly number[]>([]);
   /** The files of the project with their warnings. */
   files = $state.raw<readonly SourceFile[]>([]);
-  models = $state.raw<readonly ModelInfo[]>([]);
   runs = $state.raw<readonly ModelRun[]>([]);
   snr = $state.raw<PickSnr | undefined>(undefined);
   /** The newest revision of the catalog the page has heard of. */
@@ -71,6 +71,7 @@ export class App {
   readonly picks: PickView;
   readonly queue: ReviewQueue;
   readonly comparison: ComparisonView;
+  readonly library: ModelLibrary;
 
   constructor(client: Client, host: HostBridge, dialogs: Dialogs) {
     this.client = client;
@@ -81,8 +82,13 @@ export class App {
     this.jobs = new JobList(client);
     this.events = new EventList(client);
     this.picks = new PickView(client, () => this.filter.inForce);
+    this.library = new ModelLibrary(client, this.jobs, dialogs);
     this.comparison = new ComparisonView(client);
     this.queue = new ReviewQueue(client, this.picks, this.selection, this.timeline);
+  }
+
+  get models(): readonly ModelInfo[] {
+    return this.library.models;
   }
 
   readonly readOnly = $derived(this.session?.readOnly ?? false);

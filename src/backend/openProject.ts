@@ -10,6 +10,7 @@ import type { ModelRun } from '../domain/event/modelRun.ts';
 import type { JobControl } from '../jobs/jobQueue.ts';
 import { WaveformStore } from '../waveforms/store.ts';
 import type { BackendContext } from './context.ts';
+import { annotateHandlers } from './handlers/annotate.ts';
 import { archiveHandlers } from './handlers/archive.ts';
 import { catalogHandlers } from './handlers/catalog.ts';
 import { compareHandlers } from './handlers/compare.ts';
@@ -169,11 +170,12 @@ function handlersOf(context: BackendContext, control: SessionControl): Handlers 
     ...waveformHandlers(context),
     ...modelHandlers(context, curves),
     ...libraryHandlers(context),
+    ...annotateHandlers(context),
     ...archiveHandlers(context),
     ...jobHandlers(context),
     ...catalogHandlers(context),
     ...compareHandlers(context),
-    ...inspectModelHandlers(context),
+    ...inspectModelHandlers(context, curves),
     ...evaluationHandlers(context),
     ...tuningHandlers(context, curves),
     ...exchangeHandlers(context),

@@ -11,7 +11,7 @@ import type {
 import type { ScoreReport } from '../domain/evaluation/score.ts';
 import type { Tolerance } from '../domain/evaluation/tolerance.ts';
 import type { ArchiveScanOptions, ScanProgram } from '../domain/event/archiveScan.ts';
-import type { ModelRun } from '../domain/event/modelRun.ts';
+import type { ModelRun, SkippedStream } from '../domain/event/modelRun.ts';
 import type { Decision, Pick, PickChange, PickContent, PickState } from '../domain/event/pick.ts';
 import type { RunSettings } from '../domain/event/runSettings.ts';
 import type { PickSettings, RepickedRun } from '../domain/event/repick.ts';
@@ -152,6 +152,13 @@ export interface ModelInfo {
   readonly settings: RunSettings | undefined;
   /** Bytes of the network's file. */
   readonly sizeBytes: number;
+}
+
+export interface AnnotateReport {
+  readonly curves: number;
+  readonly picks: number;
+  readonly skipped: readonly SkippedStream[];
+  readonly notes: readonly SkippedStream[];
 }
 
 /** What a person knows of weights that do not say it themselves. */
@@ -425,11 +432,31 @@ export const api = {
       window: TimeWindow | undefined;
       /** What differs from the model's own settings; thresholds by phase in any case. */
       settings: Partial<RunSettings> | undefined;
+      /** A pack's folder in the place of an installed model. */
+      folder?: FileRef;
       /** Lets models run that are for tests only or never for picking. */
       allowTestModel?: boolean;
     },
     { jobId: string; runId: number }
   >(),
+  /** Writes the curves of all labels and the picks: `.mseed` (float32, NaN in holes) or `.json`. */
+  'model.annotate': call<
+    {
+      modelId: string;
+      /** A pack's folder in the place of an installed model. */
+      folder?: FileRef;
+      streamKeys: readonly StreamKey[] | undefined;
+      window: TimeWindow | undefined;
+      settings: Partial<RunSettings> | undefined;
+      allowTestModel?: boolean;
+      target: FileRef;
+    },
+    { jobId: string }
+  >(),
+  /** What was written. Throws `not-found` before its end. */
+  'model.annotateReport': call<{ jobId: string }, AnnotateReport>(),
+  /** What is known of a pack that is not installed. */
+  'model.describe': call<{ folder: FileRef }, ModelInfo>(),
   /** Files and folders: ready packs and published weights, with what lies beside them. */
   'model.import': call<
     { files: readonly FileRef[]; answers?: ModelImportAnswers },

@@ -22,7 +22,9 @@ export interface MenuGroup {
  */
 export interface DesktopHost {
   /** The system's dialog; the grants of what was picked, empty when it was cancelled. */
-  pickFiles(kind: 'waveforms' | 'import' | 'project' | 'folder'): Promise<readonly FileRef[]>;
+  pickFiles(
+    kind: 'waveforms' | 'import' | 'project' | 'folder' | 'models' | 'modelFolder',
+  ): Promise<readonly FileRef[]>;
   /** Where to save; a grant to write, or undefined when it was cancelled. */
   saveAs(suggestedName: string): Promise<FileRef | undefined>;
   /** Opens an https link in the system's browser. */

@@ -56,7 +56,7 @@ export function plotResiduals(
     axes: [
       {
         ...axis(colour),
-        splits: [-toleranceS, -toleranceS / 2, 0, toleranceS / 2, toleranceS],
+        splits: [-toleranceS / 2, 0, toleranceS / 2],
         values: (_plot, splits) => splits.map((value) => signed(value, 2)),
       },
       { show: false },
@@ -111,7 +111,7 @@ export function plotScores(
     axes: [
       {
         ...axis(colour),
-        splits: [0, 0.25, 0.5, 0.75, 1],
+        splits: [0.25, 0.5, 0.75],
         values: (_plot, splits) => splits.map(probability),
       },
       {

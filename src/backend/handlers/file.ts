@@ -4,12 +4,16 @@ import { AppError } from '../../base/appError.ts';
 import type { FileEntry, FileRef, Handlers, Reply } from '../../contract/api.ts';
 import type { BackendContext } from '../context.ts';
 import type { FileGrants } from '../grants.ts';
+import { receiveFiles } from '../receivedFiles.ts';
 
 /** Files are looked at so many at a time: a disk over the network answers each in its own time. */
 const AT_ONCE = 64;
 
-export function fileHandlers({ grants }: BackendContext): Pick<Handlers, 'file.list'> {
+export function fileHandlers({
+  grants,
+}: BackendContext): Pick<Handlers, 'file.list' | 'file.receive'> {
   return {
+    'file.receive': async ({ files }) => ({ files: receiveFiles(grants, files) }),
     'file.list': async ({ folder }) => {
       if (folder !== undefined) return listFolder(grants, folder);
       const [first, ...more] = grants.dataFolders;

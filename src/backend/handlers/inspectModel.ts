@@ -14,8 +14,10 @@ import { windowInput } from '../windowInput.ts';
 
 type InspectCalls = 'run.explain' | 'model.windowInput';
 
-export function inspectModelHandlers(context: BackendContext): Pick<Handlers, InspectCalls> {
-  const store = new CurveStore(context.cacheFolder);
+export function inspectModelHandlers(
+  context: BackendContext,
+  store: CurveStore = new CurveStore(context.cacheFolder),
+): Pick<Handlers, InspectCalls> {
   return {
     'run.explain': (args) => explain(context, store, args),
     'model.windowInput': async ({ modelId, runId, sensorKey, time }, signal) => {

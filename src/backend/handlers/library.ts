@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { AppError, messageOf } from '../../base/appError.ts';
-import type { Args, Handlers, ModelImportAnswers } from '../../contract/api.ts';
+import type { Args, FileRef, Handlers, ModelImportAnswers } from '../../contract/api.ts';
 import type { ModelImport, ModelVerification } from '../../domain/event/modelPack.ts';
 import type { JobControl } from '../../jobs/jobQueue.ts';
 import type { BackendContext } from '../context.ts';
@@ -9,7 +9,12 @@ import { installPack, readVectors, removePack } from '../modelImport/install.ts'
 import { type VerifyTools, verifyPack } from '../modelImport/verify.ts';
 
 type LibraryCalls =
-  'model.import' | 'model.importReport' | 'model.verify' | 'model.verifyReport' | 'model.remove';
+  | 'model.recognise'
+  | 'model.import'
+  | 'model.importReport'
+  | 'model.verify'
+  | 'model.verifyReport'
+  | 'model.remove';
 
 const LANE = 'library';
 const REPORTS_KEPT = 20;
@@ -35,6 +40,15 @@ export function libraryHandlers(context: BackendContext): Pick<Handlers, Library
   const imports = new Reports<ModelImport>();
   const verifications = new Reports<ModelVerification>();
   return {
+    'model.recognise': async ({ files }) => {
+      const found: FileRef[] = [];
+      for (const file of files) {
+        const candidates = await gather([context.grants.resolve(file, 'read')]);
+        if (candidates.some(({ kind }) => kind !== 'refused')) found.push(file);
+      }
+      return { files: found };
+    },
+
     'model.import': ({ files, answers }) => {
       const paths = files.map((file) => context.grants.resolve(file, 'read'));
       if (paths.length === 0) throw new AppError('bad-input', 'name a model to import');

@@ -18,7 +18,7 @@ export function modelHandlers(
     run: ModelRun,
     { window, widthPx }: Args<'probability.window'>,
   ): Promise<ProbabilityTrace[]> {
-    const { parts } = await curves.read(run, sensorKey, window);
+    const { parts } = await curves.read(run, keyIn(run, sensorKey), window);
     const { thresholds } = run.parameters.settings;
     return pickedLabels(thresholds).map((phase) => {
       const ofPhase = parts.filter(({ label }) => label === phase);
@@ -42,7 +42,7 @@ export function modelHandlers(
   ): Promise<ProbabilityTrace[]> {
     let none: ProbabilityTrace[] | undefined;
     for (const run of runs) {
-      if (!(await curves.has(run, sensorKey))) continue;
+      if (!(await curves.has(run, keyIn(run, sensorKey)))) continue;
       const traces = await tracesOfRun(sensorKey, run, args);
       // A run over another window says nothing about this one.
       if (traces.some(({ parts }) => parts.length > 0)) return traces;
@@ -70,4 +70,10 @@ export function modelHandlers(
       return (await Promise.all(sensorKeys.map((key) => tracesOf(key, runs, args)))).flat();
     },
   };
+}
+
+/** What a run calls the sensor: `seisbench` takes all instruments of a location together, `UW.HANS..`. */
+function keyIn(run: ModelRun, sensorKey: string): string {
+  const together = run.parameters.settings.policy === 'seisbench';
+  return together ? sensorKey.slice(0, sensorKey.lastIndexOf('.') + 1) : sensorKey;
 }

@@ -38,6 +38,7 @@ const host: HostBridge = {
   saveExport: () => Promise.resolve(undefined),
   openLink: () => undefined,
   droppedFiles: () => Promise.resolve([]),
+        sends: false,
   setMenu: () => undefined,
   onCommand: () => () => undefined,
   toggleFullScreen: () => undefined,

@@ -1,0 +1,75 @@
+import type { FileRef, ModelImportAnswers, ModelInfo } from '../../src/contract/api.ts';
+import type { Client } from '../../src/contract/rpc.ts';
+import type { ModelImport, ModelVerification } from '../../src/domain/event/modelPack.ts';
+import type { Dialogs } from './dialogs.svelte.ts';
+import type { JobList } from './jobList.svelte.ts';
+
+/** The models at hand, and what imports and checks of this session have found. */
+export class ModelLibrary {
+  models = $state.raw<readonly ModelInfo[]>([]);
+  /** Of the last import, until it is put away. */
+  imports = $state.raw<readonly ModelImport[]>([]);
+  verifications = $state.raw<ReadonlyMap<string, ModelVerification>>(new Map());
+  /** What runs now, for the dialog. */
+  busy = $state<'' | 'importing' | 'verifying'>('');
+  chosenId = $state<string | undefined>(undefined);
+  readonly #client: Client;
+  readonly #jobs: JobList;
+  readonly #dialogs: Dialogs;
+  /** What the last import was asked for, to ask again with answers. */
+  #asked: readonly FileRef[] = [];
+
+  constructor(client: Client, jobs: JobList, dialogs: Dialogs) {
+    this.#client = client;
+    this.#jobs = jobs;
+    this.#dialogs = dialogs;
+  }
+
+  async load(): Promise<void> {
+    this.models = await this.#client.call('model.list', {});
+  }
+
+  /** Imports and shows what came of it. */
+  async import(files: readonly FileRef[], answers: ModelImportAnswers = {}): Promise<void> {
+    this.#asked = files;
+    this.#dialogs.show('models');
+    this.busy = 'importing';
+    try {
+      const { jobId } = await this.#client.call('model.import', { files, answers });
+      const job = await this.#jobs.ended(jobId);
+      if (job.state !== 'done') return;
+      this.imports = await this.#client.call('model.importReport', { jobId });
+      await this.load();
+      this.chosenId = this.imports.find(({ error }) => error === undefined)?.modelId ?? this.chosenId; // prettier-ignore
+    } finally {
+      this.busy = '';
+    }
+  }
+
+  /** The same files with what a person knows of them. */
+  importAgain(answers: ModelImportAnswers): Promise<void> {
+    return this.import(this.#asked, answers);
+  }
+
+  /** All, or some: their answers beside those of their originals. */
+  async verify(modelIds?: readonly string[]): Promise<void> {
+    this.busy = 'verifying';
+    try {
+      const { jobId } = await this.#client.call('model.verify', modelIds ? { modelIds } : {});
+      const job = await this.#jobs.ended(jobId);
+      if (job.state !== 'done') return;
+      const found = await this.#client.call('model.verifyReport', { jobId });
+      const known = new Map(this.verifications);
+      for (const verification of found) known.set(verification.modelId, verification);
+      this.verifications = known;
+    } finally {
+      this.busy = '';
+    }
+  }
+
+  async remove(modelId: string): Promise<void> {
+    await this.#client.call('model.remove', { modelId });
+    this.imports = this.imports.filter((each) => each.modelId !== modelId);
+    await this.load();
+  }
+}
