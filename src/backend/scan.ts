@@ -8,15 +8,14 @@ import type { Args, Reply } from '../contract/api.ts';
 import type { ModelRun, RunParameters, SkippedStream } from '../domain/event/modelRun.ts';
 import type { JobControl } from '../jobs/jobQueue.ts';
 import type { SealHour } from '../models/keptCurves/sensorPicker.ts';
-import { assertMayPick } from '../models/library/permission.ts';
 import { keptLabels } from '../models/keptCurves/stretchPicker.ts';
 import { UNCERTAINTY_METHODS } from '../models/pickRules/uncertainty.ts';
 import type { RunnableModel } from '../models/registry.ts';
-import { mergeSettings } from '../models/settings.ts';
 import type { BackendContext } from './context.ts';
 import { CurveStore, type CurveWriter, type RunIdentity } from './curves/curveStore.ts';
 import { tidyCurves } from './curves/tidyCurves.ts';
-import { dataKeyOf, planScan, type ScanPlan } from './scanPlan.ts';
+import { openRun } from './openRun.ts';
+import { dataKeyOf, type ScanPlan } from './scanPlan.ts';
 import { type ScannedPick, type SensorPlan, SensorScan } from './scanSensor.ts';
 import { stretchTools } from './scanTools.ts';
 
@@ -28,16 +27,7 @@ export async function startScan(
   context: BackendContext,
   args: Args<'model.run'>,
 ): Promise<Reply<'model.run'>> {
-  const model = await context.models.open(args.modelId);
-  assertMayPick(model.spec, args.allowTestModel);
-  const settings = mergeSettings(model.spec, args.settings);
-  const streams = context.sources.streams();
-  const plan = planScan(model.spec, settings, streams, args.streamKeys, args.window);
-  if (plan.sensors.length === 0) {
-    const [why] = plan.skipped;
-    const reason = why === undefined ? 'open waveform files first' : `${why.stream}: ${why.reason}`;
-    throw new AppError('bad-input', `there is nothing to pick: ${reason}`);
-  }
+  const { model, settings, plan } = await openRun(context, args);
   const dataKey = dataKeyOf(plan);
   const parameters = { settings, streams: args.streamKeys, window: args.window, dataKey };
   const { run: stored, finished: before } = beginRun(context, model, parameters);

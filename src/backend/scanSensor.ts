@@ -15,7 +15,12 @@ import type { TimeWindow } from '../domain/waveform/timeWindow.ts';
 import { samplesToNs, sampleTime, type TraceSegment } from '../domain/waveform/traceSegment.ts';
 import { curveTiming } from '../models/annotate/annotatedCurve.ts';
 import type { SensorGroup } from '../models/grouping.ts';
-import { type SealHour, type SensorPick, SensorPicker } from '../models/keptCurves/sensorPicker.ts';
+import {
+  type CurveBlock,
+  type SealHour,
+  type SensorPick,
+  SensorPicker,
+} from '../models/keptCurves/sensorPicker.ts';
 import { settleTimeS } from '../models/recordPreparation.ts';
 import type { RunnableModel } from '../models/registry.ts';
 import { hopSamples, windowLength } from '../models/settings.ts';
@@ -28,6 +33,8 @@ export interface ScanTools extends StretchTools {
   readonly inference: InferenceClient;
   /** Takes what is kept of the curves of an hour; in order of time. */
   keepHour: SealHour;
+  /** Takes the whole curves of one block's stretch; in order of time. */
+  takeCurves?(block: CurveBlock): void;
   onWindows(count: number): void;
 }
 
@@ -51,6 +58,8 @@ export interface ScannedPick {
 
 export interface SensorResult {
   readonly picks: readonly ScannedPick[];
+  /** Spans of the label `Detection`. */
+  readonly detections: readonly SensorPick[];
   readonly skipped: readonly SkippedStream[];
   readonly notes: readonly SkippedStream[];
 }
@@ -84,6 +93,7 @@ export class SensorScan {
   readonly #reader: StretchReader;
   readonly #picker: SensorPicker;
   readonly #picks: ScannedPick[] = [];
+  readonly #detections: SensorPick[] = [];
   readonly #short: { durationS: number }[] = [];
   /** Where the window grid of a stretch that crosses the last block's end begins. */
   #gridStartNs: EpochNs | undefined;
@@ -130,7 +140,12 @@ export class SensorScan {
     await finishing;
     this.#addPicks(await this.#picker.end());
     this.#picks.sort((a, b) => Number(a.content.time - b.content.time));
-    return { picks: this.#picks, skipped: this.#skipped(), notes: this.#reader.notes() };
+    return {
+      picks: this.#picks,
+      detections: this.#detections,
+      skipped: this.#skipped(),
+      notes: this.#reader.notes(),
+    };
   }
 
   #marginS(): number {
@@ -229,13 +244,18 @@ export class SensorScan {
     const curves = Object.fromEntries(
       labels.map(({ phase }, k) => [phase, (values[k] ?? new Float32Array(0)).subarray(from, to)]),
     );
-    const block = { startNs: sampleTime(startNs, from, sampleRateHz), sampleRateHz, curves };
-    this.#addPicks(await this.#picker.take({ ...block, warnings: stretch.warnings }));
+    const { warnings } = stretch;
+    const beginNs = sampleTime(startNs, from, sampleRateHz);
+    const block = { startNs: beginNs, sampleRateHz, curves, warnings };
+    this.#tools.takeCurves?.(block);
+    this.#addPicks(await this.#picker.take(block));
   }
 
   #addPicks(picks: readonly SensorPick[]): void {
-    for (const pick of picks)
-      if (pick.label !== DETECTION_LABEL) this.#picks.push(this.#pickOf(pick));
+    for (const pick of picks) {
+      if (pick.label === DETECTION_LABEL) this.#detections.push(pick);
+      else this.#picks.push(this.#pickOf(pick));
+    }
   }
 
   #pickOf({ startNs, endNs, warnings, ...pick }: SensorPick): ScannedPick {

@@ -24,6 +24,10 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     load: () => import('./inspect.ts'),
   },
   scan: { summary: 'let a model pick waveforms', load: () => import('./scan.ts') },
+  annotate: {
+    summary: "write a model's probability curves",
+    load: () => import('./annotate.ts'),
+  },
   score: {
     summary: 'score picks against a reference: recall, precision, F1, residuals',
     load: () => import('./score.ts'),

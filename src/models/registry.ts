@@ -104,6 +104,11 @@ export class ModelRegistry {
     return models;
   }
 
+  /** What is in a pack that lies anywhere, broken or not. */
+  describeFolder(folder: string): Promise<ModelDescription> {
+    return this.#describe(folder, 'own');
+  }
+
   /** The model with its weights checked. Throws `not-found`, or `unreadable-file` with the problem. */
   async open(id: string, file?: string): Promise<OpenModel> {
     return this.openFolder((await this.find(id)).folder, file);

@@ -1,0 +1,44 @@
+import { AppError } from '../base/appError.ts';
+import type { FileRef } from '../contract/api.ts';
+import type { RunSettings } from '../domain/event/runSettings.ts';
+import type { TimeWindow } from '../domain/waveform/timeWindow.ts';
+import { assertMayPick } from '../models/library/permission.ts';
+import type { RunnableModel } from '../models/registry.ts';
+import { mergeSettings } from '../models/settings.ts';
+import type { BackendContext } from './context.ts';
+import { planScan, type ScanPlan } from './scanPlan.ts';
+
+/** What every call that runs a picker over the open waveforms says. */
+export interface RunRequest {
+  readonly modelId: string;
+  /** A pack's folder in the place of an installed model. */
+  readonly folder?: FileRef;
+  readonly streamKeys: readonly string[] | undefined;
+  readonly window: TimeWindow | undefined;
+  readonly settings: Partial<RunSettings> | undefined;
+  readonly allowTestModel?: boolean;
+}
+
+/**
+ * The model, the settings in force and what they will be run on. Throws `bad-input` when there is nothing to run
+ * on or the settings cannot work, and what opening the model throws.
+ */
+export async function openRun(
+  context: BackendContext,
+  request: RunRequest,
+): Promise<{ model: RunnableModel; settings: RunSettings; plan: ScanPlan }> {
+  const { modelId, folder, allowTestModel, streamKeys, window } = request;
+  const model =
+    folder === undefined
+      ? await context.models.open(modelId)
+      : await context.models.openFolder(context.grants.resolve(folder, 'read'));
+  assertMayPick(model.spec, allowTestModel);
+  const settings = mergeSettings(model.spec, request.settings);
+  const plan = planScan(model.spec, settings, context.sources.streams(), streamKeys, window);
+  if (plan.sensors.length === 0) {
+    const [why] = plan.skipped;
+    const reason = why === undefined ? 'open waveform files first' : `${why.stream}: ${why.reason}`;
+    throw new AppError('bad-input', `there is nothing to pick: ${reason}`);
+  }
+  return { model, settings, plan };
+}

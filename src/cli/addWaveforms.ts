@@ -1,0 +1,60 @@
+import { existsSync, realpathSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { AppError } from '../base/appError.ts';
+import type { SourceFile } from '../contract/api.ts';
+import { hull, type TimeWindow } from '../domain/waveform/timeWindow.ts';
+import { say } from './output.ts';
+import type { Session } from './session.ts';
+
+/** Which part of a project a run is to look at; all of it when undefined. */
+export interface Part {
+  readonly streamKeys: readonly string[] | undefined;
+  readonly window: TimeWindow | undefined;
+}
+
+/** Reads what the files hold; answers how many of them could not be read, and what they are of the project. */
+export async function addWaveforms(
+  session: Session,
+  paths: readonly string[],
+): Promise<{ unreadable: number; part: Part }> {
+  const { client } = session;
+  const files = paths.map((path) => session.grant(path));
+  await session.follow(() => client.call('source.add', { files }));
+  const sources = await client.call('source.list', {});
+  const roots = paths.map(realPath);
+  const asked = sources.files.filter(({ path }) => roots.some((root) => isBelow(path, root)));
+  let unreadable = 0;
+  for (const { path, error, warnings } of asked) {
+    if (error !== undefined) unreadable += 1;
+    for (const text of error === undefined ? warnings : [error]) say(`${path}: ${text}`);
+  }
+  if (!asked.some(({ streamKeys }) => streamKeys.length > 0)) {
+    throw new AppError(
+      'not-found',
+      `there are no waveforms that can be read in ${paths.join(', ')}; onset inspect says more`,
+    );
+  }
+  return { unreadable, part: partOf(asked, sources.files) };
+}
+
+/** What the project held before is left as it is. */
+function partOf(asked: readonly SourceFile[], all: readonly SourceFile[]): Part {
+  const others = all.some((file) => file.streamKeys.length > 0 && !asked.includes(file));
+  if (!others) return { streamKeys: undefined, window: undefined };
+  return {
+    streamKeys: [...new Set(asked.flatMap(({ streamKeys }) => streamKeys))],
+    window: asked
+      .flatMap(({ window }) => window ?? [])
+      .reduce<TimeWindow | undefined>((a, b) => (a ? hull(a, b) : b), undefined),
+  };
+}
+
+/** As the backend names it: without links. */
+function realPath(path: string): string {
+  return existsSync(path) ? realpathSync(path) : resolve(path);
+}
+
+function isBelow(path: string, root: string): boolean {
+  const place = realPath(path);
+  return place === root || place.startsWith(`${root}/`) || place.startsWith(`${root}\\`);
+}
