@@ -126,7 +126,8 @@ function settingsWarnings(
   settings: unknown,
   architecture: string,
 ): string[] {
-  if (dialect !== 'seisbench' || settings !== undefined) return [];
+  if (dialect !== 'seisbench') return [];
+  if (settings !== undefined) return outdatedWarnings(name, architecture);
   const wanted = name.replace(/\.(pt|pth)(\.v\d+)?$/i, '.json$2');
   if (/\.v\d+$/.test(name) || TOLD_APART_BY_SETTINGS.test(architecture)) {
     throw new AppError(
@@ -137,6 +138,26 @@ function settingsWarnings(
   return [
     `${name} has no settings ${wanted} beside it: component order, labels, rate and normalisation are SeisBench's defaults of ${architecture}; check them before you trust its picks`,
   ];
+}
+
+/** Sets whose first version SeisBench itself warns of. */
+const WRONG_NORMALISATION =
+  /^(ethz|geofon|instance|iquique|lendb|neic|scedc|stead)\.(pt|pth)(\.v1)?$/i;
+const WRONG_RATE = /^diting\.(pt|pth)(\.v1)?$/i;
+
+function outdatedWarnings(name: string, architecture: string): string[] {
+  const isOne = architecture === 'phasenet' || architecture === 'eqtransformer';
+  if (isOne && WRONG_NORMALISATION.test(name)) {
+    return [
+      `${name}: SeisBench warns that version 1 of this set was published with a wrong normalisation; fetch a newer version`,
+    ];
+  }
+  if (architecture === 'phasenet' && WRONG_RATE.test(name)) {
+    return [
+      `${name}: SeisBench warns that version 1 of this set says 100 Hz and was trained at 50 Hz; fetch a newer version`,
+    ];
+  }
+  return [];
 }
 
 function refuseOtherRate(spec: RunnerSpec, known: KnownWeights | undefined, name: string): void {
@@ -197,6 +218,7 @@ function identityOf(
       trainingData: known.trainingData ?? [],
       limits: [],
       original: known.original,
+      presets: known.presets,
     };
   }
   return {
@@ -216,6 +238,7 @@ function identityOf(
     trainingData: [],
     limits: ['not known to Onset: nothing was compared with its original'],
     original: undefined,
+    presets: undefined,
   };
 }
 

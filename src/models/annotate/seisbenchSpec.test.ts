@@ -197,6 +197,6 @@ describe('seisbenchSpec', () => {
     expect(filtered('lowpass').output).toMatchObject({ labelSample: 150, strideSamples: 10 });
     expect(() => filtered('bandstop')).toThrow(/filter_args has to be/);
     expect(() => seisbenchSpec('net', 'phasenet', { model_args: { norm: 'max' } })).toThrow(/norm/);
-    expect(() => seisbenchSpec('net', 'skynet', {})).toThrow(/"skynet" is not known/);
+    expect(() => seisbenchSpec('net', 'cred', {})).toThrow(/"cred" is not known/);
   });
 });

@@ -38,19 +38,52 @@ const PHASENET: ClassDefaults = {
   presets: {},
 };
 
+const EQTRANSFORMER: ClassDefaults = {
+  ...PHASENET,
+  windowSamples: 6000,
+  labels: ['Detection', 'P', 'S'],
+  preparation: { ...PLAIN, scale: { ...STD, scope: 'window' }, taperSamples: 6 },
+  output: { kind: 'samples', overlap: 3000 },
+  stacking: 'max',
+  blindingSamples: [500, 500],
+  thresholds: { Detection: 0.3, P: 0.1, S: 0.1 },
+};
+
+const PEAK: WindowScale = { by: 'peak', scope: 'component', epsilon: 1e-10 };
+
+const VARIABLE_LENGTH: ClassDefaults = {
+  ...PHASENET,
+  windowSamples: 600,
+  anyLength: true,
+  labels: ['P', 'S', 'N'],
+  preparation: { ...PLAIN, scale: PEAK },
+  output: { kind: 'samples', overlap: 0.5 },
+};
+
 /** By the names `convertWeights` gives to architectures. */
 const CLASSES: Readonly<Record<string, ClassDefaults>> = {
   phasenet: PHASENET,
   'phasenet-light': PHASENET,
-  eqtransformer: {
+  'variable-length-phasenet': VARIABLE_LENGTH,
+  'lfe-detect': VARIABLE_LENGTH,
+  eqtransformer: EQTRANSFORMER,
+  obstransformer: EQTRANSFORMER,
+  'eqcct-p': { ...EQTRANSFORMER, labels: ['P'], thresholds: { P: 0.3 } },
+  'eqcct-s': { ...EQTRANSFORMER, labels: ['S'], thresholds: { S: 0.5 } },
+  skynet: {
     ...PHASENET,
-    windowSamples: 6000,
-    labels: ['Detection', 'P', 'S'],
-    preparation: { ...PLAIN, scale: { ...STD, scope: 'window' }, taperSamples: 6 },
-    output: { kind: 'samples', overlap: 3000 },
+    windowSamples: 30_000,
+    labels: ['P', 'S', 'N'],
+    preparation: { ...PLAIN, scale: { ...PEAK, scope: 'window' } },
+    output: { kind: 'samples', overlap: 15_000 },
     stacking: 'max',
-    blindingSamples: [500, 500],
-    thresholds: { Detection: 0.3, P: 0.1, S: 0.1 },
+    thresholds: { P: 0.5, S: 0.5 },
+  },
+  'basic-phase-ae': {
+    ...PHASENET,
+    windowSamples: 600,
+    output: { kind: 'samples', overlap: 300 },
+    blindingSamples: [130, 130],
   },
   gpd: {
     ...PHASENET,
@@ -124,8 +157,11 @@ function scaleOf(scale: WindowScale, args: Card): WindowScale {
   if (args.has('norm_amp_per_comp') && args.truth('norm_amp_per_comp')) return perComponent;
   if (!args.has('norm')) return scale;
   const norm = args.text('norm');
+  if (norm === scale.by) return scale;
   if (norm === 'peak') return perComponent;
-  return norm === 'std' ? scale : args.fail('norm', '"std" or "peak"');
+  // Skynet's other scale is a mean of deviations, which nothing here does.
+  const isPlain = norm === 'std' && scale.scope === 'component';
+  return isPlain ? STD : args.fail('norm', `"${scale.by}", or "peak" of each component`);
 }
 
 function filterOf(args: Card): BandFilter {

@@ -14,6 +14,10 @@ export interface KnownWeights {
   readonly samplingRateHz: number;
   /** SeisBench's settings of weights whose file has none beside it. */
   readonly settings?: unknown;
+  /** Named changes of the settings, for the card. */
+  readonly presets?: Readonly<
+    Record<string, { readonly text: string; readonly settings: unknown }>
+  >;
   /** How the authors' own program differs from SeisBench's; becomes a preset. */
   readonly original?: Readonly<Record<string, unknown>>;
   /** Names of reference numbers by the network's file name, or by the order of GPD's layers. */
@@ -126,6 +130,19 @@ const WEIGHTS: Readonly<Record<string, KnownWeights>> = {
     },
     citation: 'Mousavi et al. (2020), doi:10.1038/s41467-020-17591-w',
     samplingRateHz: 100,
+    presets: {
+      peak: {
+        text: 'Divides each component by its largest value: with these weights visibly better than the deviation their settings ask for.',
+        settings: {
+          preparation: {
+            demean: true,
+            detrend: false,
+            scale: { by: 'peak', scope: 'component', epsilon: 1e-10 },
+            taperSamples: 6,
+          },
+        },
+      },
+    },
     references: { 'model.onnx': 'eqtransformer-pnw' },
   },
   afb969ab13f7dfe413f823da919dd7fc57369c4807158f97dd07ceed4d09ba8f: {

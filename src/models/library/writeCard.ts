@@ -15,6 +15,7 @@ export interface CardIdentity {
   readonly trainingData: readonly string[];
   readonly limits: readonly string[];
   readonly original: Readonly<Record<string, unknown>> | undefined;
+  readonly presets: Readonly<Record<string, unknown>> | undefined;
   /** What each network of the pack is, by file name. */
   readonly files: Readonly<Record<string, string>>;
   /** sha-256 of each network. */
@@ -57,6 +58,7 @@ export function cardOf(spec: RunnerSpec, identity: CardIdentity): Record<string,
       : { training: { data: identity.trainingData.map((what) => ({ what })) } }),
     limits: identity.limits,
     ...(identity.original === undefined ? {} : { original: identity.original }),
+    ...(identity.presets === undefined ? {} : { presets: identity.presets }),
   };
 }
 

@@ -6,8 +6,11 @@ import { type FedWindow } from './recipes.ts';
 /** What one window has to be answered with. */
 export interface ReferenceWindow {
   readonly input: FedWindow;
-  /** Values of all labels, in the order of the output, at some samples; sample 0 where one answer is for a window. */
-  readonly values: ReadonlyMap<number, readonly number[]>;
+  /**
+   * Values of all labels, in the order of the output, at some samples; sample 0 where one answer is for a window.
+   * Undefined where the reference does not state it.
+   */
+  readonly values: ReadonlyMap<number, readonly (number | undefined)[]>;
   /** Where the curve of a label is highest. */
   readonly peaks: readonly { readonly label: number; readonly sample: number }[];
 }
@@ -90,6 +93,7 @@ function compareWindow(window: ReferenceWindow, answer: WindowAnswer, found: Fou
   found.windows += 1;
   for (const [sample, expected] of window.values) {
     expected.forEach((value, label) => {
+      if (value === undefined) return;
       const own = label < labels && sample < samples ? values[label * samples + sample] : undefined;
       const difference = Math.abs((own ?? NaN) - value);
       found.values += 1;

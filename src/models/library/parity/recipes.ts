@@ -20,6 +20,7 @@ export const RECIPES = [
   'pulseVerticalOnly',
   'noise',
   'pulseInNoise',
+  'regional',
   'spectrogramA',
   'spectrogramB',
   'spectrogramC',
@@ -57,6 +58,8 @@ export function fedWindow(
       const rows = components.map((letter, row) => added(arrivals(letter, samples), noise[row]));
       return fed(standardised(rows));
     }
+    case 'regional':
+      return fed(peakScaled(regionalRows(components.length, samples)));
     case 'spectrogramA':
       return spectrogramWindow(1, 0.02, 9, false);
     case 'spectrogramB':
@@ -132,6 +135,32 @@ function arrivals(letter: string, samples: number): Float64Array {
     const p = t < 10 ? 0 : first * Math.exp(-(t - 10)) * sine(8, t - 10);
     const s = t < 15 ? 0 : second * Math.exp(-(t - 15) / 1.5) * sine(5, t - 15);
     return p + s;
+  });
+}
+
+/** Arrivals at 20 and 28 s; strongest in the first row and in the two others. */
+function regionalRows(rows: number, samples: number): Rows {
+  const scales = [
+    { background: 0.3, hz: 1, phase: 0, first: 3, second: 1 },
+    { background: 0.2, hz: 2, phase: 0.5, first: 0.5, second: 5 },
+    { background: 0.1, hz: 3, phase: 1, first: 0.4, second: 4 },
+  ];
+  return scales.slice(0, rows).map(({ background, hz, phase, first, second }) =>
+    sampled(samples, (t) => {
+      const p = t < 20 ? 0 : first * Math.exp(-(t - 20)) * sine(8, t - 20);
+      const s = t < 28 ? 0 : second * Math.exp(-(t - 28) / 1.5) * sine(5, t - 28);
+      return background * sine(hz, t, phase) + p + s;
+    }),
+  );
+}
+
+/** Each row less its mean, divided by its largest absolute value. */
+function peakScaled(rows: Rows): Rows {
+  return rows.map((row) => {
+    const mean = row.reduce((sum, value) => sum + value, 0) / row.length;
+    const centred = row.map((value) => value - mean);
+    const largest = centred.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+    return centred.map((value) => value / largest);
   });
 }
 
