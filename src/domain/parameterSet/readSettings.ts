@@ -1,0 +1,115 @@
+import { AppError } from '../../base/appError.ts';
+import type {
+  PickRule,
+  RunSettings,
+  WindowPreparation,
+  WindowScale,
+} from '../event/runSettings.ts';
+import type { BandFilter } from '../waveform/bandFilter.ts';
+import type { JsonReader } from './jsonReader.ts';
+
+/** The settings of a run as JSON holds them: what is undefined is left out. Throws `bad-input` with the field. */
+export function readSettings(from: JsonReader): RunSettings {
+  const [start, end, another] = from.numberList('blindingSamples');
+  if (start === undefined || end === undefined || another !== undefined) {
+    throw new AppError('bad-input', `${from.at('blindingSamples')} must be two numbers`);
+  }
+  const settings: RunSettings = {
+    policy: from.oneOf('policy', ['onset', 'seisbench']),
+    filter: from.has('filter') ? readFilter(from.object('filter')) : undefined,
+    detrendRecords: from.boolean('detrendRecords'),
+    preparation: readPreparation(from.object('preparation')),
+    ...(from.has('windowSamples') ? { windowSamples: from.integer('windowSamples', 1) } : {}),
+    overlap: from.number('overlap', 0),
+    strideSamples: from.number('strideSamples', 0),
+    stacking: from.oneOf('stacking', ['avg', 'max']),
+    blindingSamples: [start, end],
+    strict: from.boolean('strict'),
+    flexibleHorizontals: from.boolean('flexibleHorizontals'),
+    zeroPhaseResample: from.boolean('zeroPhaseResample'),
+    batchSize: from.integer('batchSize', 1),
+    thresholds: from.numbers('thresholds', 0, 1),
+    pickRule: readPickRule(from.object('pickRule')),
+  };
+  from.end();
+  return settings;
+}
+
+function readFilter(from: JsonReader): BandFilter {
+  const read: BandFilter = {
+    lowHz: from.optionalNumber('lowHz'),
+    highHz: from.optionalNumber('highHz'),
+    corners: from.integer('corners', 1),
+    zeroPhase: from.boolean('zeroPhase'),
+  };
+  from.end();
+  return read;
+}
+
+function readPreparation(from: JsonReader): WindowPreparation {
+  const read: WindowPreparation = {
+    demean: from.boolean('demean'),
+    detrend: from.boolean('detrend'),
+    scale: from.has('scale') ? readScale(from.object('scale')) : undefined,
+    taperSamples: from.integer('taperSamples'),
+  };
+  from.end();
+  return read;
+}
+
+function readScale(from: JsonReader): WindowScale {
+  const shared = {
+    scope: from.oneOf('scope', ['component', 'window']),
+    epsilon: from.number('epsilon', 0),
+  };
+  return from.oneOf('by', ['std', 'peak']) === 'peak'
+    ? { ...shared, by: 'peak' }
+    : { ...shared, by: 'std', divisor: from.oneOf('divisor', ['n', 'n-1']) };
+}
+
+function readPickRule(from: JsonReader): PickRule {
+  const rule = readRule(from);
+  from.end();
+  return rule;
+}
+
+function readRule(from: JsonReader): PickRule {
+  const kind = from.oneOf('kind', ['peaks', 'trigger', 'dominance', 'detection-gated']);
+  switch (kind) {
+    case 'peaks':
+      return {
+        kind,
+        minimumDistanceSamples: from.number('minimumDistanceSamples', 0),
+        ...(from.has('convention')
+          ? { convention: from.oneOf('convention', ['detect_peaks']) }
+          : {}),
+      };
+    case 'trigger':
+      return {
+        kind,
+        off: readOff(from.object('off')),
+        minimumWidthSamples: from.number('minimumWidthSamples', 0),
+        ...(from.has('convention')
+          ? { convention: from.oneOf('convention', ['trigger_onset']) }
+          : {}),
+      };
+    case 'dominance':
+      return {
+        kind,
+        minimumDistanceSamples: from.number('minimumDistanceSamples', 0),
+        windowSamples: from.number('windowSamples', 0),
+      };
+    case 'detection-gated':
+      return {
+        kind,
+        minimumDistanceSamples: from.number('minimumDistanceSamples', 0),
+        off: readOff(from.object('off')),
+      };
+  }
+}
+
+function readOff(from: JsonReader): { readonly ratio: number } | { readonly level: number } {
+  return from.has('ratio')
+    ? { ratio: from.number('ratio', 0, 1) }
+    : { level: from.number('level', 0, 1) };
+}
