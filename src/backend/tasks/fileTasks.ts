@@ -5,7 +5,7 @@ import { AppError, messageOf } from '../../base/appError.ts';
 import { addSeconds, type EpochNs } from '../../base/time.ts';
 import { streamKeyOf } from '../../domain/waveform/streamKey.ts';
 import type { TimeWindow } from '../../domain/waveform/timeWindow.ts';
-import type { TraceSegment } from '../../domain/waveform/traceSegment.ts';
+import type { Samples, TraceSegment } from '../../domain/waveform/traceSegment.ts';
 import { isControlHeader } from '../../formats/miniseed/detect.ts';
 import { type ByteRange, readMiniseed, scanMiniseed } from '../../formats/miniseed/read.ts';
 import { transferable, type TaskContext, type TaskReply } from '../../jobs/task.ts';
@@ -109,6 +109,7 @@ export function loadPiecesTask(
     bytes,
     streamKeys: [...new Set(pieces.map((piece) => piece.streamKey))],
     window: spanOf(pieces.map((piece) => piece.window)),
+    shared: true,
   });
   const value: LoadedPiece[] = [];
   for (const { id, streamKey, window } of pieces) {
@@ -145,6 +146,7 @@ interface DecodeOptions {
   readonly streamKeys: readonly string[];
   readonly window: TimeWindow;
   readonly bytes: ByteRange;
+  readonly shared?: boolean;
 }
 
 /** Reads the part of the file where the streams were when it was scanned; all of it when they are elsewhere now. */
@@ -161,9 +163,10 @@ function decode(path: string, options: DecodeOptions): readonly TraceSegment[] {
 function decodeBytes(
   path: string,
   bytes: Uint8Array,
-  { streamKeys, window }: DecodeOptions,
+  { streamKeys, window, shared = false }: DecodeOptions,
 ): readonly TraceSegment[] {
-  const { segments } = readMiniseed(bytes, { streamKeys, window, name: basename(path) });
+  const options = { streamKeys, window, shared, name: basename(path) };
+  const { segments } = readMiniseed(bytes, options);
   return segments.filter((segment) => segment.samples.length > 0 && segment.sampleRateHz > 0);
 }
 
@@ -189,10 +192,18 @@ function trim(segment: TraceSegment, window: TimeWindow): TraceSegment | undefin
   return { ...segment, startNs: start, samples: samples.subarray(from, to) };
 }
 
+/** The samples in shared memory of their own: a copy where they are a part of something larger. */
+function shareable(samples: Samples): Samples {
+  const { buffer, byteLength } = samples;
+  if (buffer instanceof SharedArrayBuffer && buffer.byteLength === byteLength) return samples;
+  const copy = arrayLike(samples, samples.length, true);
+  copy.set(samples);
+  return copy;
+}
+
 function store(segment: TraceSegment): StoredSegment {
   const { startNs, sampleRateHz } = segment;
-  const samples = arrayLike(segment.samples, segment.samples.length, true);
-  samples.set(segment.samples);
+  const samples = shareable(segment.samples);
   const firstSample = absoluteSample(startNs, sampleRateHz);
   const pyramid = buildPyramid(samples, { firstSample, shared: true });
   return { startNs, sampleRateHz, sampleCount: samples.length, firstSample, samples, pyramid };

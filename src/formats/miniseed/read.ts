@@ -34,7 +34,7 @@ export interface ByteRange {
 }
 
 /**
- * A decoded gap-free stretch. `samples` and `text` own their buffers and may be transferred.
+ * A decoded gap-free stretch. `samples` and `text` own their buffers; unless shared, they may be transferred.
  * For sampleType `text`, `samples` is empty and `text` holds the bytes.
  */
 export interface DecodedSegment extends TraceSegment {
@@ -50,6 +50,8 @@ export interface ReadOptions {
   readonly window?: TimeWindow;
   /** For messages: the file's name. */
   readonly name?: string;
+  /** Decodes into memory that threads can share. */
+  readonly shared?: boolean;
 }
 
 /**
@@ -80,7 +82,7 @@ export function readMiniseed(
   const segments: DecodedSegment[] = [];
   for (const run of joinRecords(intact)) {
     if (run.sampleType === 'text') segments.push(textSegment(bytes, run));
-    else segments.push(...decodeRun(view, run, warnings));
+    else segments.push(...decodeRun(view, run, warnings, options.shared ?? false));
   }
   warnings.sort((a, b) => a.offset - b.offset);
   return { segments, warnings };
@@ -200,9 +202,11 @@ function bytesOf(records: readonly RecordHeader[]): ByteRange {
   return { from, to };
 }
 
-function allocate(sampleType: SampleType, count: number): Samples {
-  if (sampleType === 'float64') return new Float64Array(count);
-  return sampleType === 'float32' ? new Float32Array(count) : new Int32Array(count);
+function allocate(sampleType: SampleType, count: number, shared: boolean): Samples {
+  const bytes = count * (sampleType === 'float64' ? 8 : 4);
+  const buffer = shared ? new SharedArrayBuffer(bytes) : new ArrayBuffer(bytes);
+  if (sampleType === 'float64') return new Float64Array(buffer);
+  return sampleType === 'float32' ? new Float32Array(buffer) : new Int32Array(buffer);
 }
 
 function segmentOf(records: readonly RecordHeader[], sampleType: SampleType, samples: Samples) {
@@ -219,8 +223,13 @@ function segmentOf(records: readonly RecordHeader[], sampleType: SampleType, sam
 }
 
 /** One segment, or one for each stretch between records that could not be decoded. */
-function decodeRun(view: DataView, run: Run, warnings: FormatWarning[]): DecodedSegment[] {
-  const samples = allocate(run.sampleType, run.sampleCount);
+function decodeRun(
+  view: DataView,
+  run: Run,
+  warnings: FormatWarning[],
+  shared: boolean,
+): DecodedSegment[] {
+  const samples = allocate(run.sampleType, run.sampleCount, shared);
   const segments: DecodedSegment[] = [];
   let at = 0;
   let pieceFrom = 0;

@@ -43,6 +43,12 @@ const doubles = Float64Array.from(integers, (x) => x / 3);
 doubles[7] = NaN;
 
 describe('what is written is read back exactly', () => {
+  test.each([integers, floats, doubles])('into memory that threads share', (samples) => {
+    const [read] = readMiniseed(writeMiniseed2([segment(samples)]), { shared: true }).segments;
+    expect(read?.samples).toEqual(samples);
+    expect(read?.samples.buffer).toBeInstanceOf(SharedArrayBuffer);
+  });
+
   test.each([128, 256, 512, 4096, 65_536, 1 << 20])('miniSEED 2, records of %d bytes', (length) => {
     for (const samples of [integers, floats, doubles]) {
       const bytes = writeMiniseed2([segment(samples)], { recordLength: length });
