@@ -1,16 +1,21 @@
 // Weights and windows made from a formula, the same in any language: nothing has to be stored but the answers the
 // original program gives. mulberry32 seeded with FNV-1a of the tensor's name.
 
-/** Numbers in [0, 1) that belong to a name. */
-export function uniform(name: string, count: number): Float64Array {
-  let seed = 0x811c9dc5;
-  for (const byte of new TextEncoder().encode(name)) seed = Math.imul(seed ^ byte, 0x01000193);
+/** Numbers in [0, 1) of mulberry32. */
+export function mulberry(seed: number, count: number): Float64Array {
   return Float64Array.from({ length: count }, (_, k) => {
     const a = (seed + Math.imul(k + 1, 0x6d2b79f5)) | 0;
     let t = Math.imul(a ^ (a >>> 15), a | 1);
     t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
     return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
   });
+}
+
+/** Numbers in [0, 1) that belong to a name. */
+export function uniform(name: string, count: number): Float64Array {
+  let seed = 0x811c9dc5;
+  for (const byte of new TextEncoder().encode(name)) seed = Math.imul(seed ^ byte, 0x01000193);
+  return mulberry(seed, count);
 }
 
 /** Tensors by name, in the order they were added. */

@@ -1,11 +1,17 @@
 // From named tensors to an ONNX graph: which network they are is read from their names.
 
 import { AppError } from '../../base/appError.ts';
+import { ARCES_WINDOW, arcesNetFromKeras } from './arcesNets.ts';
 import { basicPhaseAeFromTorch } from './basicPhaseAe.ts';
 import { CRED_STEPS, credFromTorch } from './cred.ts';
 import { deepDenoiserFromTorch } from './deepDenoiser.ts';
 import { eqcctFromTorch } from './eqcct.ts';
 import { eqTransformerFromTorch } from './eqTransformer.ts';
+import {
+  eqTransformerBuildOf,
+  eqTransformerFromKeras,
+  type EqTransformerBuild,
+} from './eqTransformerKeras.ts';
 import { gpdFromKeras, gpdFromTorch, gpdOrderOf, type GpdOrder } from './gpd.ts';
 import {
   phaseNetFromTensorFlow,
@@ -18,6 +24,7 @@ import { modelArgument } from './settings.ts';
 import { skynetFromTorch } from './skynet.ts';
 import { specCnnFromKeras } from './specCnn.ts';
 import type { SpectrogramScaler } from './spectrogramFront.ts';
+import { tPhaseNetFromSavedModel } from './tPhaseNet.ts';
 import type { NamedTensors } from './weights.ts';
 
 /** A network ready for a pack: input `x` (batch, component, sample), output `y`. */
@@ -39,10 +46,12 @@ export interface ConversionOptions {
   readonly architecture?: string;
   /** The parsed `.json.vN` beside a SeisBench `.pt.vN`. */
   readonly settings?: unknown;
-  /** A parsed Keras architecture `.json`, which tells the order of GPD's layers. */
+  /** A parsed Keras architecture: it tells the order of GPD's layers and EQTransformer's gates. */
   readonly kerasArchitecture?: unknown;
   /** The order of GPD's layers, where no architecture file is at hand. */
   readonly gpdOrder?: GpdOrder;
+  /** The gates of EQTransformer's LSTMs in a Keras file, where no architecture is at hand. */
+  readonly eqTransformerBuild?: EqTransformerBuild;
   /** How Seismo-Performer and Spec-CNN scale their spectrogram; by default per window. */
   readonly scaler?: SpectrogramScaler;
 }
@@ -108,6 +117,34 @@ const ARCHITECTURES: readonly Architecture[] = [
     windowSamples: 6000,
     anyLength: false,
     answers: 'each sample',
+  },
+  {
+    architecture: 'eqtransformer',
+    mark: /^attentionD0\//,
+    convert: (tensors, { eqTransformerBuild, kerasArchitecture }) =>
+      eqTransformerFromKeras(
+        tensors,
+        eqTransformerBuild ?? eqTransformerBuildOf(kerasArchitecture),
+      ),
+    windowSamples: 6000,
+    anyLength: false,
+    answers: 'each sample',
+  },
+  {
+    architecture: 'tphasenet',
+    mark: /^variables\/0\/\.ATTRIBUTES\/VARIABLE_VALUE$/,
+    convert: tPhaseNetFromSavedModel,
+    windowSamples: 12000,
+    anyLength: false,
+    answers: 'each sample',
+  },
+  {
+    architecture: 'arces-classifier',
+    mark: /^classifier\/(.+\/)?kernel(:0)?$/,
+    convert: arcesNetFromKeras,
+    windowSamples: ARCES_WINDOW,
+    anyLength: false,
+    answers: 'each window',
   },
   {
     architecture: 'skynet',

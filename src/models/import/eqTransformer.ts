@@ -46,7 +46,10 @@ interface Build {
   readonly crop: { readonly step: number; readonly from: number; readonly to: number };
 }
 
-const BUILDS: Readonly<Record<string, Build>> = {
+/** The values of SeisBench's `original_compatible`. */
+type BuildName = 'false' | 'non-conservative' | 'conservative';
+
+const BUILDS: Readonly<Record<BuildName, Build>> = {
   false: {
     hardGates: false,
     attentionEpsilon: 1e-5,
@@ -66,12 +69,16 @@ const BUILDS: Readonly<Record<string, Build>> = {
 
 /** EQTransformer from a SeisBench `.pt` and, where there is one, its `.json`. Throws `bad-input`. */
 export function eqTransformerFromTorch(tensors: NamedTensors, settings: unknown): Uint8Array {
-  const builder = new Builder(tensors, buildOf(tensors, settings));
-  return builder.build();
+  return eqTransformerGraph(tensors, buildOf(tensors, settings));
+}
+
+/** EQTransformer of tensors named and shaped as SeisBench has them. Throws `bad-input`. */
+export function eqTransformerGraph(tensors: NamedTensors, build: BuildName): Uint8Array {
+  return new Builder(tensors, BUILDS[build]).build();
 }
 
 /** Which layers have SeisBench's own cells instead of torch's tells the builds apart. */
-function buildOf(tensors: NamedTensors, settings: unknown): Build {
+function buildOf(tensors: NamedTensors, settings: unknown): BuildName {
   const samples = modelArgument(settings, 'in_samples') ?? WINDOW;
   if (samples !== WINDOW)
     return refuse(`its settings say ${String(samples)} samples, not ${WINDOW}`);
@@ -82,7 +89,7 @@ function buildOf(tensors: NamedTensors, settings: unknown): Build {
   if (said !== seen && !(said === 'true' && seen === 'non-conservative')) {
     return refuse(`its settings say original_compatible ${said}, its tensors ${seen}`);
   }
-  return BUILDS[seen] ?? refuse(`there is no build ${seen}`);
+  return seen;
 }
 
 function refuse(why: string): never {

@@ -39,7 +39,7 @@ export class Weights {
 
   /** Batch normalisation under PyTorch's names. */
   torchNorm(prefix: string, channels: number, epsilon: number): Affine {
-    return this.#norm(
+    return this.normOf(
       ['weight', 'bias', 'running_mean', 'running_var'].map((part) => `${prefix}.${part}`),
       channels,
       epsilon,
@@ -47,14 +47,21 @@ export class Weights {
   }
 
   /** Batch normalisation under Keras' and TensorFlow's names; `ending` as `:0`. */
-  kerasNorm(prefix: string, channels: number, epsilon: number, ending = ''): Affine {
-    return this.#norm(
+  kerasNorm(prefix: string, channels: number, epsilon: number, ending = '', between = '/'): Affine {
+    return this.normOf(
       ['gamma', 'beta', 'moving_mean', 'moving_variance'].map(
-        (each) => `${prefix}/${each}${ending}`,
+        (each) => `${prefix}${between}${each}${ending}`,
       ),
       channels,
       epsilon,
     );
+  }
+
+  /** Batch normalisation of four tensors: scale, shift, mean, variance. */
+  normOf(names: readonly string[], channels: number, epsilon: number): Affine {
+    const [gamma, beta, mean, variance] = names.map((name) => this.take(name, [channels]));
+    if (!gamma || !beta || !mean || !variance) return this.#refuse('a normalisation is incomplete');
+    return batchNorm({ gamma, beta, mean, variance }, epsilon);
   }
 
   /** Throws `bad-input` naming tensors nobody took, but for those `ignored` knows to be no weights. */
@@ -65,12 +72,6 @@ export class Weights {
     if (left.length > 0) {
       this.#refuse(`it has ${left.length} tensors such a network has not, first ${left[0]}`);
     }
-  }
-
-  #norm(names: readonly string[], channels: number, epsilon: number): Affine {
-    const [gamma, beta, mean, variance] = names.map((name) => this.take(name, [channels]));
-    if (!gamma || !beta || !mean || !variance) return this.#refuse('a normalisation is incomplete');
-    return batchNorm({ gamma, beta, mean, variance }, epsilon);
   }
 
   #refuse(why: string): never {

@@ -59,8 +59,11 @@ export class ProtoMessage {
   }
 }
 
+const IS_LITTLE_ENDIAN = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
+
 /** Little-endian float32, as every protobuf and ONNX field has them. */
 export function floatBytes(values: ArrayLike<number>): Uint8Array {
+  if (IS_LITTLE_ENDIAN) return new Uint8Array(Float32Array.from(values).buffer);
   const bytes = new Uint8Array(values.length * 4);
   const view = new DataView(bytes.buffer);
   for (let k = 0; k < values.length; k += 1) view.setFloat32(4 * k, values[k] ?? 0, true);
