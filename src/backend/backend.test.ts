@@ -12,6 +12,7 @@ import {
   temporaryBackends,
   window,
 } from '../../test/backendPage.ts';
+import { writeCustomPack } from '../../test/customPack.ts';
 import { addSeconds } from '../base/time.ts';
 import { api } from '../contract/api.ts';
 import { memoryTransportPair } from '../contract/memoryTransport.ts';
@@ -33,6 +34,7 @@ describe('the contract', () => {
     const page = await start();
     await lookAround(page);
     await drawAndPick(page);
+    await keepModels(page);
     await review(page);
     await exchange(page);
     await changeProjects(page);
@@ -108,6 +110,20 @@ async function drawAndPick(page: Page): Promise<void> {
     runId,
   });
   expect(curves.map(({ phase }) => phase).sort()).toEqual(['P', 'S']);
+}
+
+async function keepModels(page: Page): Promise<void> {
+  const pack = page.backend.grants.grant(writeCustomPack(join(folder, 'my-picker')));
+  expect(await page.call('model.recognise', { files: [pack] })).toEqual({ files: [pack] });
+  const { jobId } = await page.call('model.import', { files: [pack] });
+  expect(await page.ended(jobId)).toMatchObject({ state: 'done' });
+  const [imported] = await page.call('model.importReport', { jobId });
+  expect(imported).toMatchObject({ modelId: 'my-picker', error: undefined });
+  const verifying = await page.call('model.verify', { modelIds: ['my-picker'] });
+  await page.ended(verifying.jobId);
+  const [verified] = await page.call('model.verifyReport', verifying);
+  expect(verified).toMatchObject({ modelId: 'my-picker', parity: { verdict: 'pass' } });
+  await page.call('model.remove', { modelId: 'my-picker' });
 }
 
 async function review(page: Page): Promise<void> {
