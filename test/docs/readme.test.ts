@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
+import { parseModelSpec } from '../../src/models/card.ts';
 import { repoRoot } from '../shared.ts';
 import { keyboardMap, readmeWithMap } from './keyboardMap.ts';
 
@@ -18,6 +19,13 @@ test('the README names every room and every command', () => {
   );
   expect(names.length).toBeGreaterThan(10);
   expect(names.filter((name) => !readme.includes(`\`src/${name}\``))).toEqual([]);
-  const commands = ['open', 'serve', 'inspect', 'scan', 'picks', 'export', 'import'];
+  const commands = ['open', 'serve', 'inspect', 'scan', 'model', 'picks', 'export', 'import'];
   expect(commands.filter((name) => !readme.includes(`\`onset ${name} `))).toEqual([]);
+});
+
+test('the card of the README is one that runs', () => {
+  const [, card = ''] = /```json\n(\{\n {2}"id"[^]*?)\n```/.exec(readme) ?? [];
+  const spec = parseModelSpec(JSON.parse(card));
+  expect(spec).toMatchObject({ id: 'my-picker', use: 'picking', labels: ['N', 'P', 'S'] });
+  expect(spec.filter).toMatchObject({ lowHz: 1, highHz: undefined });
 });
