@@ -7,6 +7,7 @@ import { streamKeyOf } from '../../domain/waveform/streamKey.ts';
 import type { TraceSegment } from '../../domain/waveform/traceSegment.ts';
 import { windowLength } from '../settings.ts';
 import type { RunnerSpec } from '../spec.ts';
+import { gridSample, gridTime, roundedQuotient } from '../sampleGrid.ts';
 import type { RunNote } from './traces.ts';
 
 /** A stretch to cut windows from; row c is component c of the model. */
@@ -143,27 +144,6 @@ function overwritten(streamId: string, placed: readonly PlacedTrace[]): RunNote[
       },
     ];
   });
-}
-
-// Rates in millionths of a hertz keep the grid exact in whole numbers.
-const MICRO = 1_000_000n;
-
-function microHz(rateHz: number): bigint {
-  return BigInt(Math.round(rateHz * 1e6));
-}
-
-function gridSample(time: bigint, rateHz: number): number {
-  return Number(roundedQuotient(time * microHz(rateHz), 1_000_000_000n * MICRO));
-}
-
-function gridTime(sample: number, rateHz: number): bigint {
-  return roundedQuotient(BigInt(sample) * 1_000_000_000n * MICRO, microHz(rateHz));
-}
-
-function roundedQuotient(dividend: bigint, divisor: bigint): bigint {
-  const doubled = 2n * dividend + divisor;
-  const quotient = doubled / (2n * divisor);
-  return doubled < 0n && doubled % (2n * divisor) !== 0n ? quotient - 1n : quotient;
 }
 
 function coveredSpans(placed: readonly PlacedTrace[], components: number, strict: boolean): Span[] {
