@@ -8,6 +8,7 @@ export type DialogKind =
   | 'run'
   | 'models'
   | 'input'
+  | 'runs'
   | 'export'
   | 'acceptAll'
   | 'event'

@@ -1,5 +1,5 @@
 import type { PickExplanation } from '../../src/contract/api.ts';
-import type { EpochNs } from '../../src/base/time.ts';
+import { type EpochNs, epochNs } from '../../src/base/time.ts';
 import { parseNslc, sensorKey } from '../../src/domain/waveform/nslc.ts';
 import type { App } from './app.svelte.ts';
 
@@ -18,12 +18,15 @@ export class Explanation {
   phase = $state('P');
   runId = $state<number | undefined>(undefined);
 
-  /** At the data cursor, else in the middle of what the zoom goes to; for the sensor of the zoom. */
+  /** At the data cursor, else at the current pick or where the zoom puts one. */
   async ask(app: App): Promise<void> {
     const { timeline, selection } = app;
     const streamKey = timeline.cursor?.streamKey ?? selection.currentStreamKey;
     if (streamKey === undefined) return;
-    const time = timeline.cursor?.time ?? app.queue.current?.time ?? timeline.zoom.startNs;
+    const { startNs, endNs } = timeline.zoom;
+    // Where the zoom puts what it goes to.
+    const quarter = epochNs(startNs + (endNs - startNs) / 4n);
+    const time = timeline.cursor?.time ?? app.queue.current?.time ?? quarter;
     await this.askAt(app, sensorKey(parseNslc(streamKey)), time);
   }
 

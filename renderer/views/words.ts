@@ -85,6 +85,15 @@ export function bytes(value: number): string {
   return `${(value / 1000 ** power).toPrecision(3)} ${['kB', 'MB', 'GB'][power - 1]}`;
 }
 
+/** What made a machine's pick less sure: components that were absent, records that were resampled. */
+export function pickWarnings(pick: Pick): string[] {
+  return pick.method.split(', ').filter(isPickWarning);
+}
+
+export function isPickWarning(part: string): boolean {
+  return / absent$|^resampled from |^gap|^masked/.test(part);
+}
+
 const DECIDED = {
   confirmed: 'accepted',
   manual: 'changed',
@@ -121,7 +130,8 @@ export function reasonSentence(pick: Pick, threshold: number | undefined): strin
   }
   const margin = pick.probability - threshold;
   const side = margin < 0 ? 'below' : 'above';
-  return `${probability(Math.abs(margin))} ${side} the threshold ${probability(threshold)}`;
+  const beware = pickWarnings(pick).map((warning) => `; ${warning}`);
+  return `${probability(Math.abs(margin))} ${side} the threshold ${probability(threshold)}${beware.join('')}`;
 }
 
 /** `iP ▲`: onset, phase and polarity as a flag shows them. */

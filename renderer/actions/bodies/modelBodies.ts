@@ -26,6 +26,7 @@ export const MODEL_BODIES = {
     },
   },
   'models.show': { run: (app) => app.dialogs.show('models') },
+  'runs.show': { enabled: (app) => app.runs.length > 0, run: (app) => app.dialogs.show('runs') },
   'input.show': {
     enabled: (app) => hasData(app) && app.selection.currentStreamKey !== undefined,
     run: (app) => app.dialogs.show('input'),

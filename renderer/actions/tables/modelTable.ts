@@ -52,6 +52,14 @@ export const MODEL_TABLE = [
     contexts: page,
   },
   {
+    id: 'runs.show',
+    label: 'Runs…',
+    help: 'What each run was made with, what it found and what is to be said against it',
+    group: 'Project',
+    keys: [],
+    contexts: page,
+  },
+  {
     id: 'input.show',
     label: 'What the network saw',
     help: 'The window at the cursor as it is fed, and what came out',
