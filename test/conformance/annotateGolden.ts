@@ -68,12 +68,17 @@ export function goldenValues(name: string): Float32Array {
   return new Float32Array(sharedFile(`${folder}/${file}`).buffer as ArrayBuffer);
 }
 
-export function goldenTraces(stream: string): TraceSegment[] {
+/** The file a stream of the reference is in. */
+export function goldenPath(stream: string): string {
   const file =
     stream === 'continuous'
       ? 'data/pnsn/continuous/PB.B204..EH.2022-02-06T00.mseed'
       : `${folder}/${manifest.streams[stream]!.file}`;
-  return readMiniseed(sharedFile(file)).segments;
+  return path.join(sharedDir()!, file);
+}
+
+export function goldenTraces(stream: string): TraceSegment[] {
+  return readMiniseed(readFileSync(goldenPath(stream))).segments;
 }
 
 /** The spec of a case: the pack's card, or SeisBench's class for GPD, changed as the case was built. */
