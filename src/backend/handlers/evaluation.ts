@@ -3,6 +3,7 @@ import { basename } from 'node:path';
 import { AppError } from '../../base/appError.ts';
 import type { Handlers, PickSetRef } from '../../contract/api.ts';
 import { Catalog } from '../../catalog/catalog.ts';
+import { checkTolerance } from '../../domain/evaluation/tolerance.ts';
 import { PICK_STATES } from '../../domain/event/pick.ts';
 import { parseNslc, stationKey } from '../../domain/waveform/nslc.ts';
 import { coverageOf, stationOfKey } from '../../evaluation/selectPicks.ts';
@@ -23,7 +24,7 @@ export function evaluationHandlers(context: BackendContext): EvaluationHandlers 
         {
           reference: references.set,
           picks: found.set,
-          tolerance,
+          tolerance: checkTolerance(tolerance),
           reviewedOnly: references.kind === 'catalog',
           withRejected: found.kind === 'run',
           coverage: withinData ? coverageOf(context.sources.streams()) : undefined,

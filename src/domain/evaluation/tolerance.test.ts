@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { parseTolerance } from './tolerance.ts';
+import { checkTolerance, parseTolerance } from './tolerance.ts';
 
 test.each([
   ['p: 0.5, s: 1', { P: 0.5, S: 1 }],
@@ -19,4 +19,10 @@ test.each([
   ['soon', /not "soon"/],
 ])('the tolerance "%s" is refused', (text, words) => {
   expect(() => parseTolerance(text)).toThrow(words);
+});
+
+test('a tolerance of a program is checked', () => {
+  expect(checkTolerance({ P: 1, S: 0 })).toEqual({ P: 1, S: 0 });
+  expect(() => checkTolerance({ P: NaN, S: 1 })).toThrow(/not "NaN"/);
+  expect(() => checkTolerance({ P: 1, S: -1 })).toThrow(/not "-1"/);
 });

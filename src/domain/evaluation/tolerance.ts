@@ -35,6 +35,11 @@ export function parseTolerance(text: string): Tolerance {
   return { ...DEFAULT_TOLERANCE, ...Object.fromEntries(named) };
 }
 
+/** A tolerance as a program gave it. Throws `bad-input`. */
+export function checkTolerance({ P, S }: Tolerance): Tolerance {
+  return { P: readSeconds(String(P)), S: readSeconds(String(S)) };
+}
+
 function readSeconds(text: string): number {
   const value = Number(text);
   if (text.trim() !== '' && value >= 0 && value <= MAX_TOLERANCE_S) return value;
