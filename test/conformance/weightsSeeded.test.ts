@@ -22,7 +22,14 @@ interface Case {
   readonly window: readonly [components: number, samples: number];
   readonly options?: ConversionOptions;
   readonly is: object;
+  /** Values along the original's curve where they are fewer than samples: ours holds each of them. */
+  readonly steps?: number;
   readonly curves: readonly Curve[];
+}
+
+/** Every held value once: step k of n begins at sample k · samples / n. */
+function stepsOf(y: Float32Array, steps: number): Float32Array {
+  return Float32Array.from({ length: steps }, (_, k) => y[Math.ceil((k * y.length) / steps)]!);
 }
 
 const credGains: Gains = [
@@ -86,7 +93,8 @@ const cases: Case[] = [
     shapes: credShapes(),
     gains: credGains,
     window: [3, 3000],
-    is: { architecture: 'cred', windowSamples: 3000, answersPerWindow: 19 },
+    is: { architecture: 'cred', windowSamples: 3000, answers: 'each sample' },
+    steps: 19,
     curves: [
       {
         mean: 0.8326049,
@@ -102,7 +110,8 @@ const cases: Case[] = [
     gains: credGains,
     window: [3, 3000],
     options: { settings: { model_args: { original_compatible: true } } },
-    is: { architecture: 'cred', windowSamples: 3000, answersPerWindow: 19 },
+    is: { architecture: 'cred', windowSamples: 3000, answers: 'each sample' },
+    steps: 19,
     curves: [
       {
         mean: 0.9518376,
@@ -208,7 +217,7 @@ const cases: Case[] = [
 ];
 
 describe('random weights through our graph and through SeisBench', () => {
-  test.each(cases)('$name', async ({ shapes, gains, window, options, is, curves }) => {
+  test.each(cases)('$name', async ({ shapes, gains, window, options, is, curves, steps }) => {
     const tensors = seededTensors(shapes, { gains });
     const started = process.cpuUsage();
     const network = convertWeights(tensors, options ?? {});
@@ -221,11 +230,43 @@ describe('random weights through our graph and through SeisBench', () => {
         { id: '', scaler: undefined, shape: [count, components, samples], x, y: x, tolerance: 0 },
       ]);
     const [alone] = await feed(1, one);
-    expectCurves(alone!, curves);
+    const kept = (y: Float32Array) => (steps === undefined ? y : stepsOf(y, steps));
+    expect(alone).toHaveLength(curves.length * samples);
+    expectCurves(kept(alone!), curves);
     // A louder neighbour in the batch changes nothing.
     const both = Float32Array.from([...one, ...one.map((value) => -3 * value)]);
     const [batch] = await feed(2, both);
-    expectCurves(batch!.subarray(0, alone!.length), curves);
+    expectCurves(kept(batch!.subarray(0, alone!.length)), curves);
+  });
+
+  test('CRED holds each of its steps for its share of the samples', async () => {
+    const { onnx } = convertWeights(seededTensors(credShapes(), { gains: credGains }), {});
+    const x = seededWindow(3, 3000);
+    const [y] = await answers(onnx, [
+      { id: '', scaler: undefined, shape: [1, 3, 3000], x, y: x, tolerance: 0 },
+    ]);
+    const steps = stepsOf(y!, 19);
+    expect(new Set(steps).size).toBe(19);
+    expect(y!.every((value, k) => value === steps[Math.floor((k * 19) / 3000)])).toBe(true);
+  });
+
+  test('DeepDenoiser cleans each component by itself, and leaves silence silent', async () => {
+    const { onnx } = convertWeights(seededTensors(deepDenoiserShapes()), {});
+    const loud = seededWindow(1, 3000);
+    const x = Float32Array.from([...loud, ...new Float32Array(3000), ...loud.map((v) => 1e6 * v)]);
+    const feed = (rows: number, samples: Float32Array) =>
+      answers(onnx, [
+        { id: '', scaler: undefined, shape: [1, rows, 3000], x: samples, y: x, tolerance: 0 },
+      ]);
+    const [three] = await feed(3, x);
+    const [one] = await feed(1, loud);
+    expect(Math.max(...one!)).toBeGreaterThan(0.1);
+    one!.forEach((value, k) => {
+      expect(Math.abs(three![k]! - value)).toBeLessThan(1e-5);
+      expect(three![3000 + k]).toBe(0);
+      // Counts and metres are cleaned alike.
+      expect(Math.abs(three![6000 + k]! / 1e6 - value)).toBeLessThan(1e-5);
+    });
   });
 });
 

@@ -197,6 +197,41 @@ describe('seisbenchSpec', () => {
     expect(filtered('lowpass').output).toMatchObject({ labelSample: 150, strideSamples: 10 });
     expect(() => filtered('bandstop')).toThrow(/filter_args has to be/);
     expect(() => seisbenchSpec('net', 'phasenet', { model_args: { norm: 'max' } })).toThrow(/norm/);
-    expect(() => seisbenchSpec('net', 'cred', {})).toThrow(/"cred" is not known/);
+    expect(() => seisbenchSpec('net', 'dkpn', {})).toThrow(/"dkpn" is not known/);
+  });
+
+  test('phases a class does not name are picked where it picks P; those a network lacks are not', () => {
+    const regional = { model_args: { phases: ['Pn', 'Pg', 'Sn', 'N'] } };
+    expect(seisbenchSpec('net', 'skynet', regional).thresholds).toEqual({
+      Pn: 0.5,
+      Pg: 0.5,
+      Sn: 0.5,
+    });
+    const given = { ...regional, default_args: { Sn_threshold: 0.7 } };
+    expect(seisbenchSpec('net', 'skynet', given).thresholds).toMatchObject({ Pg: 0.5, Sn: 0.7 });
+  });
+
+  test('VariableLengthPhaseNet normalises over the axes its weights name', () => {
+    const scale = (...norm_axis: number[]) =>
+      seisbenchSpec('net', 'lfe-detect', { model_args: { norm: 'peak', norm_axis } }).preparation
+        .scale;
+    expect(scale(-1)).toMatchObject({ by: 'peak', scope: 'component' });
+    expect(scale(-2, -1)).toMatchObject({ by: 'peak', scope: 'window' });
+    expect(scale(-1, -2)).toEqual(scale(-2, -1));
+    expect(() => scale(-2)).toThrow(/norm_axis has to be/);
+  });
+
+  test('CRED tells detections only, DeepDenoiser nothing that could be picked', () => {
+    expect(seisbenchSpec('net', 'cred', {})).toMatchObject({
+      labels: ['Detection'],
+      preparation: { scale: { by: 'std', scope: 'window' } },
+      thresholds: { Detection: 0.5 },
+    });
+    expect(seisbenchSpec('net', 'deep-denoiser', {})).toMatchObject({
+      windowSamples: 3000,
+      preparation: { demean: false, scale: undefined },
+      output: { kind: 'waveform', overlap: 1500 },
+      thresholds: {},
+    });
   });
 });

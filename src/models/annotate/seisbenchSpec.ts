@@ -8,6 +8,7 @@ import {
   BATCH_SIZE,
   DETECTION_LABEL,
   MISSING_AS_ZEROS,
+  NOISE_LABEL,
   POINT_BATCH_SIZE,
   type RunnerSpec,
 } from '../spec.ts';
@@ -79,6 +80,22 @@ const CLASSES: Readonly<Record<string, ClassDefaults>> = {
     stacking: 'max',
     thresholds: { P: 0.5, S: 0.5 },
   },
+  cred: {
+    ...PHASENET,
+    windowSamples: 3000,
+    labels: ['Detection'],
+    preparation: { ...PLAIN, scale: { ...STD, scope: 'window' } },
+    thresholds: { Detection: 0.5 },
+  },
+  // Every component is denoised by itself.
+  'deep-denoiser': {
+    ...PHASENET,
+    windowSamples: 3000,
+    labels: ['Z', 'N', 'E'],
+    preparation: { ...PLAIN, demean: false, scale: undefined },
+    output: { kind: 'waveform', overlap: 1500 },
+    thresholds: {},
+  },
   'basic-phase-ae': {
     ...PHASENET,
     windowSamples: 600,
@@ -131,13 +148,15 @@ export function seisbenchSpec(id: string, architecture: string, json: unknown): 
 function withModelArguments(spec: RunnerSpec, args: Card): RunnerSpec {
   const { output, preparation } = spec;
   const detection = spec.labels.filter((label) => label === DETECTION_LABEL);
+  const labels = args.has('phases') ? [...detection, ...args.letters('phases')] : spec.labels;
   return {
     ...spec,
     samplingRateHz: args.has('sampling_rate')
       ? args.positive('sampling_rate')
       : spec.samplingRateHz,
     components: args.has('component_order') ? args.letters('component_order') : spec.components,
-    labels: args.has('phases') ? [...detection, ...args.letters('phases')] : spec.labels,
+    labels,
+    thresholds: thresholdsFor(labels, spec.thresholds),
     filter: args.has('filter_args') ? filterOf(args) : spec.filter,
     output:
       output.kind === 'point' && args.has('pred_sample')
@@ -151,7 +170,21 @@ function withModelArguments(spec: RunnerSpec, args: Card): RunnerSpec {
   };
 }
 
-function scaleOf(scale: WindowScale, args: Card): WindowScale {
+/** Phases a class does not name (Pn, Sg) are picked where it picks P. */
+function thresholdsFor(
+  labels: readonly string[],
+  ofClass: RunnerSpec['thresholds'],
+): RunnerSpec['thresholds'] {
+  return Object.fromEntries(
+    labels.flatMap((label) => {
+      const threshold = ofClass[label] ?? (label === NOISE_LABEL ? undefined : ofClass['P']);
+      return threshold === undefined ? [] : [[label, threshold]];
+    }),
+  );
+}
+
+function scaleOf(given: WindowScale, args: Card): WindowScale {
+  const scale = args.has('norm_axis') ? { ...given, scope: scopeOf(args) } : given;
   const { epsilon } = scale;
   const perComponent: WindowScale = { by: 'peak', scope: 'component', epsilon };
   if (args.has('norm_amp_per_comp') && args.truth('norm_amp_per_comp')) return perComponent;
@@ -162,6 +195,14 @@ function scaleOf(scale: WindowScale, args: Card): WindowScale {
   // Skynet's other scale is a mean of deviations, which nothing here does.
   const isPlain = norm === 'std' && scale.scope === 'component';
   return isPlain ? STD : args.fail('norm', `"${scale.by}", or "peak" of each component`);
+}
+
+/** VariableLengthPhaseNet's axes of one norm: the last is time, the one before it the components. */
+function scopeOf(args: Card): WindowScale['scope'] {
+  const axes = args.all()['norm_axis'];
+  const over = Array.isArray(axes) ? axes.map(String).sort().join() : '';
+  if (over === '-1') return 'component';
+  return over === '-1,-2' ? 'window' : args.fail('norm_axis', '[-1] or [-1, -2]');
 }
 
 function filterOf(args: Card): BandFilter {

@@ -3,7 +3,7 @@
 import { AppError } from '../../base/appError.ts';
 import { ARCES_WINDOW, arcesNetFromKeras } from './arcesNets.ts';
 import { basicPhaseAeFromTorch } from './basicPhaseAe.ts';
-import { CRED_STEPS, credFromTorch } from './cred.ts';
+import { credFromTorch } from './cred.ts';
 import { deepDenoiserFromTorch } from './deepDenoiser.ts';
 import { eqcctFromTorch } from './eqcct.ts';
 import { eqTransformerFromTorch } from './eqTransformer.ts';
@@ -36,8 +36,6 @@ export interface ConvertedNetwork {
   readonly anyLength: boolean;
   /** One probability per sample and label, one per window and label, or a trace of the window's length. */
   readonly answers: 'each sample' | 'each window' | 'waveform';
-  /** Answers along a window where they are fewer than its samples: the first belongs to its first sample. */
-  readonly answersPerWindow?: number;
 }
 
 /** What the tensors alone do not say. */
@@ -68,7 +66,6 @@ interface Architecture {
   readonly windowSamples: number;
   readonly anyLength: boolean;
   readonly answers: ConvertedNetwork['answers'];
-  readonly answersPerWindow?: number;
 }
 
 const PHASENET_WINDOW = 3001;
@@ -173,7 +170,6 @@ const ARCHITECTURES: readonly Architecture[] = [
     windowSamples: 3000,
     anyLength: false,
     answers: 'each sample',
-    answersPerWindow: CRED_STEPS,
   },
   {
     architecture: 'deep-denoiser',
@@ -234,7 +230,6 @@ export function convertWeights(
     windowSamples: found.anyLength && typeof stated === 'number' ? stated : found.windowSamples,
     anyLength: found.anyLength,
     answers: found.answers,
-    ...(found.answersPerWindow === undefined ? {} : { answersPerWindow: found.answersPerWindow }),
   };
 }
 

@@ -1,5 +1,6 @@
 // CRED (Mousavi et al. 2019, doi:10.1038/s41598-019-45748-1) as SeisBench stores it: a spectrogram of 30 s,
-// residual convolutions and LSTMs, and the probability of an earthquake at 19 steps of the window.
+// residual convolutions and LSTMs, and the probability of an earthquake at 19 steps of the window, each of which is
+// held for its share of the window's samples, so that CRED is run as every other network.
 
 import { AppError } from '../../base/appError.ts';
 import { binsOf, frameSpectra, magnitudes, periodicHann } from '../onnxGraph/fourier.ts';
@@ -20,9 +21,6 @@ const STEPS = 19;
 const WIDTHS = [8, 16] as const;
 const LEFT_BINS = 11;
 const EPSILON = 1e-3;
-
-/** Answers of CRED for one window: far fewer than samples. */
-export const CRED_STEPS = STEPS;
 
 /**
  * CRED from a SeisBench `.pt` and, where there is one, its `.json` (`original_compatible` shifts the second
@@ -69,7 +67,10 @@ class Builder {
     this.#weights.refuseLeftovers(/\.num_batches_tracked$/);
     const byStep = graph.node('Reshape', [logits, graph.integers([STEPS, -1, 1])]);
     const curve = graph.node('Transpose', [byStep], { perm: [1, 2, 0] });
-    graph.output('y', graph.node('Sigmoid', [curve]), ['batch', 1, STEPS]);
+    const y = graph.node('Gather', [graph.node('Sigmoid', [curve]), stepOfSample(graph)], {
+      axis: 2,
+    });
+    graph.output('y', y, ['batch', 1, WINDOW]);
     return graph.toBytes();
   }
 
@@ -136,4 +137,12 @@ class Builder {
       outputsFirst: true,
     });
   }
+}
+
+/** The step each sample belongs to: step k begins at sample 3000 k / 19. */
+function stepOfSample(graph: OnnxGraph): Value {
+  const steps = Array.from({ length: WINDOW }, (_, sample) =>
+    Math.floor((sample * STEPS) / WINDOW),
+  );
+  return graph.integers(steps);
 }

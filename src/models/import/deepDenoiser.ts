@@ -28,15 +28,13 @@ const TRANSFORM = {
 } as const;
 
 /**
- * DeepDenoiser from a SeisBench `.pt`: x (batch, 1, 3000) of one channel in any unit → the signal's share of
- * it, in the same unit and shape. Throws `bad-input`.
+ * DeepDenoiser from a SeisBench `.pt`: x (batch, component, 3000), any number of components in any unit → the
+ * signal's share of each by itself, in the same unit and shape. Throws `bad-input`.
  */
 export function deepDenoiserFromTorch(tensors: NamedTensors): Uint8Array {
   const graph = new OnnxGraph('deep-denoiser');
-  const traces = graph.node('Reshape', [
-    graph.input('x', ['batch', 1, WINDOW]),
-    graph.integers([-1, 1, 1, WINDOW]),
-  ]);
+  const x = graph.input('x', ['batch', 'component', WINDOW]);
+  const traces = graph.node('Reshape', [x, graph.integers([-1, 1, 1, WINDOW])]);
   const spectra = frameSpectra(graph, traces, TRANSFORM);
   const plane = graph.integers([-1, 2, binsOf(TRANSFORM), FRAMES]);
   const noisy = graph.node('Reshape', [spectra, plane]);
@@ -45,8 +43,8 @@ export function deepDenoiserFromTorch(tensors: NamedTensors): Uint8Array {
   const rows = graph.node('Reshape', [signal, graph.integers([-1, 2 * BINS, 1, FRAMES])]);
   const lengths = { frames: FRAMES, samples: WINDOW };
   const denoised = tracesOfSpectra(graph, rows, TRANSFORM, lengths);
-  const y = graph.node('Reshape', [denoised, graph.integers([-1, 1, WINDOW])]);
-  graph.output('y', y, ['batch', 1, WINDOW]);
+  const y = graph.node('Reshape', [denoised, graph.node('Shape', [x])]);
+  graph.output('y', y, ['batch', 'component', WINDOW]);
   return graph.toBytes();
 }
 

@@ -68,6 +68,25 @@ const NATIVE: Readonly<Record<string, NativeSpec>> = {
     thresholds: { Detection: 0.3, P: 0.1, S: 0.1 },
     batchSize: BATCH_SIZE,
   },
+  // array-tphasenet's one-station model; its steps of 10 s are kept, its median over windows is a mean here.
+  tphasenet: {
+    ...POINT,
+    samplingRateHz: 40,
+    windowSamples: 12_000,
+    components: ['E', 'N', 'Z'],
+    labels: ['N', 'P', 'S'],
+    filter: { lowHz: 2, highHz: 8, corners: 4, zeroPhase: false },
+    preparation: {
+      demean: true,
+      detrend: false,
+      scale: { by: 'std', scope: 'window', divisor: 'n', epsilon: 0 },
+      taperSamples: 61,
+    },
+    output: { kind: 'samples', overlap: 11_600 },
+    pickRule: { kind: 'peaks', minimumDistanceSamples: 20 },
+    thresholds: { P: 0.55, S: 0.45 },
+    batchSize: BATCH_SIZE,
+  },
   phasenet: {
     ...POINT,
     windowSamples: 3001,
