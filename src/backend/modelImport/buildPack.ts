@@ -1,6 +1,5 @@
 // From published tensors to the files of a pack: network, card, and what is known or was said of them.
 
-import { createHash } from 'node:crypto';
 import { AppError } from '../../base/appError.ts';
 import type { ModelImportAnswers } from '../../contract/api.ts';
 import { seisbenchSpec } from '../../models/annotate/seisbenchSpec.ts';
@@ -14,7 +13,7 @@ import { nativeSpec } from '../../models/library/nativeSpecs.ts';
 import { NETWORK_FILE, isPackId } from '../../models/library/packFacts.ts';
 import { cardOf, type CardIdentity } from '../../models/library/writeCard.ts';
 import type { RunnerSpec } from '../../models/spec.ts';
-import type { PreparedPack } from './readModel.ts';
+import { jsonBytes, type PreparedPack, sha256 } from './preparedPack.ts';
 
 /** Weights with what lay beside them. */
 export interface PublishedWeights {
@@ -32,7 +31,7 @@ export interface PublishedWeights {
   readonly kerasArchitecture: unknown;
 }
 
-export const BATCH_SCALER_FILE = 'model-batch-scaler.onnx';
+const BATCH_SCALER_FILE = 'model-batch-scaler.onnx';
 const UNKNOWN = 'unknown';
 
 /** Networks whose tensors do not tell them apart: only the settings do. */
@@ -88,14 +87,6 @@ export function packOf(
     files: [...networks, { name: 'model.json', bytes: jsonBytes(card) }],
     warnings,
   };
-}
-
-export function sha256(bytes: Uint8Array): string {
-  return createHash('sha256').update(bytes).digest('hex');
-}
-
-export function jsonBytes(json: unknown): Uint8Array {
-  return new TextEncoder().encode(`${JSON.stringify(json, undefined, 1)}\n`);
 }
 
 function isSpectrogramNet(architecture: string): boolean {

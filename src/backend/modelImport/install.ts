@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { AppError, messageOf } from '../../base/appError.ts';
 import type { ModelImport } from '../../domain/event/modelPack.ts';
 import type { ModelRegistry } from '../../models/registry.ts';
-import type { PreparedPack } from './readModel.ts';
+import type { PreparedPack } from './preparedPack.ts';
 import { comparePack, tryNetwork, type VerifyTools } from './verify.ts';
 
 export interface InstallTools extends VerifyTools {

@@ -13,18 +13,8 @@ import type { NamedTensors } from '../../models/import/weights.ts';
 import { fileError } from '../files.ts';
 import { packOf, type PublishedWeights } from './buildPack.ts';
 import { type Candidate, refuseHuge } from './gather.ts';
-import { type NamedFile, readReadyPack, readZippedPack } from './readyPack.ts';
-
-/** A pack ready to be written. */
-export interface PreparedPack {
-  readonly id: string;
-  readonly title: string;
-  readonly architecture: string;
-  /** Names of the files it was read from. */
-  readonly from: readonly string[];
-  readonly files: readonly NamedFile[];
-  readonly warnings: readonly string[];
-}
+import { type PreparedPack, sha256 } from './preparedPack.ts';
+import { readReadyPack, readZippedPack } from './readyPack.ts';
 
 export interface ReadModelArgs {
   readonly candidate: Candidate;
@@ -86,10 +76,6 @@ async function folderFiles(folder: string): Promise<Map<string, Uint8Array>> {
     files.set(name, await bytesOf(join(folder, name)));
   }
   return files;
-}
-
-function sha256(bytes: Uint8Array): string {
-  return createHash('sha256').update(bytes).digest('hex');
 }
 
 async function torchWeights(

@@ -10,13 +10,7 @@ import {
   type PackFacts,
   readPackFacts,
 } from '../../models/library/packFacts.ts';
-import { jsonBytes, sha256 } from './buildPack.ts';
-import type { PreparedPack } from './readModel.ts';
-
-export interface NamedFile {
-  readonly name: string;
-  readonly bytes: Uint8Array;
-}
+import { jsonBytes, type NamedFile, type PreparedPack, sha256 } from './preparedPack.ts';
 
 const CARD_FILE = 'model.json';
 const PARITY_FILE = 'parity.json';

@@ -1,5 +1,6 @@
 import { type TaskReply, transferable } from '../../jobs/task.ts';
-import { type PreparedPack, readModel, type ReadModelArgs } from '../modelImport/readModel.ts';
+import type { PreparedPack } from '../modelImport/preparedPack.ts';
+import { readModel, type ReadModelArgs } from '../modelImport/readModel.ts';
 
 /** A model from its published files, as the files of a pack. */
 export async function readModelTask(args: ReadModelArgs): Promise<TaskReply<PreparedPack>> {
