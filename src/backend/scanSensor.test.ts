@@ -1,123 +1,10 @@
 import { afterAll, describe, expect, test } from 'vitest';
-import { addSeconds, epochNs } from '../base/time.ts';
-import { formatNslc, parseNslc } from '../domain/waveform/nslc.ts';
-import type { TimeWindow } from '../domain/waveform/timeWindow.ts';
-import { nearestSample, sampleTime, type TraceSegment } from '../domain/waveform/traceSegment.ts';
-import { locationPieces } from '../models/annotate/annotate.ts';
-import { groupComponents } from '../models/grouping.ts';
-import { joinParts, type KeptPart } from '../models/keptCurves/keptPart.ts';
-import { prepareRecord } from '../models/recordPreparation.ts';
-import type { RunnableModel } from '../models/registry.ts';
-import { defaultSettings } from '../models/settings.ts';
-import { phaseLabels } from '../models/spec.ts';
-import { resampleTo } from '../signal/resample/resample.ts';
-import { InferenceClient } from './inferenceClient.ts';
-import { openModelRegistry } from './modelFiles.ts';
-import { SensorScan } from './scanSensor.ts';
-import { startInference } from './startInference.ts';
+import { client, EVENTS_S, joined, scan, segment } from '../../test/sensorScan.ts';
 
-const client = new InferenceClient(startInference, 1);
 afterAll(() => client.dispose());
-
-const origin = epochNs(1_700_000_000_000_000_000n);
-const EVENTS_S = [40.5, 119.9, 200.2, 290];
-
-/** Noise with a P and, 4 s later, an S at each event; the same whatever the rate. */
-function segment(channel: string, startS: number, endS: number, rateHz: number): TraceSegment {
-  let state = channel.charCodeAt(2);
-  const samples = Float64Array.from({ length: Math.round((endS - startS) * rateHz) }, (_, k) => {
-    state = (Math.imul(1103515245, state) + 12345) & 0x7fffffff;
-    const t = startS + k / rateHz;
-    let value = 20 * (state / 2 ** 31 - 0.5);
-    for (const event of EVENTS_S) {
-      const p = t - event;
-      const s = p - 4;
-      const vertical = channel.endsWith('Z');
-      if (p > 0) value += (vertical ? 400 : 60) * Math.exp(-p) * Math.sin(2 * Math.PI * 8 * p);
-      if (s > 0)
-        value += (vertical ? 150 : 700) * Math.exp(-s / 1.5) * Math.sin(2 * Math.PI * 5 * s);
-    }
-    return value;
-  });
-  const stream = parseNslc(`XX.AAA..${channel}`);
-  return { stream, startNs: addSeconds(origin, startS), sampleRateHz: rateHz, samples };
-}
-
-function inWindow(whole: TraceSegment, window: TimeWindow): TraceSegment[] {
-  const from = Math.max(0, nearestSample(whole.startNs, window.startNs, whole.sampleRateHz));
-  const to = nearestSample(whole.startNs, window.endNs, whole.sampleRateHz);
-  if (to <= from || from >= whole.samples.length) return [];
-  const startNs = sampleTime(whole.startNs, from, whole.sampleRateHz);
-  return [{ ...whole, startNs, samples: whole.samples.subarray(from, to) }];
-}
-
-interface Scanned {
-  readonly picks: readonly string[];
-  readonly times: readonly number[];
-  readonly skipped: readonly string[];
-  /** One for each stretch and label. */
-  readonly curves: readonly { label: string; sampleRateHz: number; values: number[] }[];
-}
-
-async function scan(
-  segments: readonly TraceSegment[],
-  blockS: number,
-  endS = 330,
-): Promise<Scanned> {
-  const model: RunnableModel = await openModelRegistry().open('onset-1');
-  const streams = [...new Map(segments.map(({ stream }) => [formatNslc(stream), stream])).values()];
-  const sensor = groupComponents(streams, model.spec.components).sensors[0]!;
-  const window = { startNs: origin, endNs: addSeconds(origin, endS) };
-  const settings = defaultSettings(model.spec);
-  const parts: KeptPart[] = [];
-  const result = await new SensorScan(
-    {
-      inference: client,
-      readSegments: (keys, wanted) =>
-        Promise.resolve(
-          new Map(
-            keys.map((key) => [
-              key,
-              segments
-                .filter(({ stream }) => formatNslc(stream) === key)
-                .flatMap((s) => inWindow(s, wanted)),
-            ]),
-          ),
-        ),
-      resample: (samples, from, to) => Promise.resolve(resampleTo(samples, from, to)),
-      prepareRecord: (samples, rate, preparation) =>
-        Promise.resolve(prepareRecord(samples, rate, preparation)),
-      cutLocation: (streamId, traces, spec, given) =>
-        Promise.resolve(locationPieces(streamId, traces, spec, given)),
-      keepHour: (_, ofHour) => {
-        parts.push(...ofHour);
-        return Promise.resolve();
-      },
-      onWindows: () => undefined,
-    },
-    { model, settings, labels: phaseLabels(model.spec), keptFrom: 0 },
-    { sensor, window, expectedWindows: 1, blockS },
-    new AbortController().signal,
-  ).run();
-  const times = result.picks.map(({ content: { time } }) => Number(time - origin) / 1e9);
-  return {
-    picks: result.picks.map(
-      ({ content: { phase, stream } }, i) => `${phase} ${stream.channel} ${times[i]!.toFixed(2)}`,
-    ),
-    times,
-    skipped: result.skipped.map(({ reason }) => reason),
-    curves: [...Map.groupBy(parts, (part) => `${part.stretchStartNs} ${part.label}`).values()].map(
-      (ofStretch) => ({ ...ofStretch[0]!, values: [...joinParts(ofStretch).values] }),
-    ),
-  };
-}
 
 const channels = ['HHE', 'HHN', 'HHZ'];
 const whole = channels.map((channel) => segment(channel, 0, 330, 100));
-
-function joined(curves: Scanned['curves'], phase: string): number[] {
-  return curves.filter(({ label }) => label === phase).flatMap(({ values }) => values);
-}
 
 describe('a sensor through the model', () => {
   test('finds P on the vertical and S on a horizontal, near the onsets', async () => {
@@ -185,5 +72,66 @@ describe('a sensor through the model', () => {
       samples: new Int32Array(10_000).fill(-7),
     }));
     expect((await scan(dead, 1e6, 100)).picks).toEqual([]);
+  });
+});
+
+describe('settings of a run', () => {
+  const highpass = { lowHz: 0.5, highHz: undefined, corners: 4, zeroPhase: false };
+
+  test.each([
+    ['causal', highpass],
+    ['zero-phase', { ...highpass, highHz: 20, zeroPhase: true }],
+  ])('a %s filter leaves no seam between blocks', async (_, filter) => {
+    const offset = whole.map((each) => ({ ...each, samples: each.samples.map((v) => v + 1e5) }));
+    const settings = { filter, detrendRecords: false };
+    const unblocked = await scan(offset, 1e6, 330, settings);
+    const blocked = await scan(offset, 110, 330, settings);
+    expect(blocked.picks).toEqual(unblocked.picks);
+    expect(unblocked.picks.length).toBeGreaterThan(EVENTS_S.length);
+    const [a, b] = [joined(unblocked.curves, 'P'), joined(blocked.curves, 'P')];
+    expect(b.length).toBe(a.length);
+    expect(Math.max(...a.map((value, i) => Math.abs(value - b[i]!)))).toBeLessThan(2e-4);
+  });
+
+  test('the largest answer is never below the mean, and the seisbench policy blinds the ends', async () => {
+    const mean = joined((await scan(whole, 1e6)).curves, 'P');
+    const most = joined((await scan(whole, 150, 330, { stacking: 'max' })).curves, 'P');
+    expect(most.length).toBe(mean.length);
+    expect(Math.min(...most.map((value, i) => value - mean[i]!))).toBeGreaterThan(-1e-6);
+    const blinded = joined((await scan(whole, 1e6, 330, { policy: 'seisbench' })).curves, 'P');
+    expect(blinded.length).toBe(mean.length);
+    const known = blinded.map((value) => !Number.isNaN(value));
+    expect([known.indexOf(true), known.lastIndexOf(true)]).toEqual([250, mean.length - 251]);
+  });
+
+  test('in blocks the seisbench policy gives the curve of the whole record', async () => {
+    const unblocked = await scan(whole, 1e6, 330, { policy: 'seisbench' });
+    const blocked = await scan(whole, 120, 330, { policy: 'seisbench' });
+    expect(blocked.picks).toEqual(unblocked.picks);
+    const [a, b] = [joined(unblocked.curves, 'S'), joined(blocked.curves, 'S')];
+    const apart = a.map((value, i) => (Number.isNaN(value) ? 0 : Math.abs(value - b[i]!)));
+    expect(Math.max(...apart)).toBeLessThan(1e-5);
+  });
+
+  test('strict leaves out what has not all components, and says so', async () => {
+    const pieces = [
+      segment('HHZ', 0, 330, 100),
+      segment('HHN', 0, 330, 100),
+      segment('HHE', 150, 330, 100),
+    ];
+    const loose = await scan(pieces, 1e6);
+    const strict = await scan(pieces, 1e6, 330, { strict: true });
+    expect(loose.picks).toHaveLength(2 * EVENTS_S.length);
+    expect(loose.warnings[0]).toEqual(['E absent']);
+    expect(loose.warnings.at(-1)).toEqual([]);
+    expect(loose.notes[0]).toContain('E absent in some or all of it: any may be missing');
+    expect(strict.picks).toHaveLength(4);
+    expect(strict.notes[0]).toContain('strict: what has not all components (Z, N, E)');
+  });
+
+  test('resampled records are told with each pick', async () => {
+    const other = channels.map((channel) => segment(channel, 0, 330, 40));
+    const { warnings } = await scan(other, 1e6);
+    expect(new Set(warnings.flat())).toEqual(new Set(['resampled from 40 Hz']));
   });
 });

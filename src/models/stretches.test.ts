@@ -2,7 +2,13 @@ import { describe, expect, test } from 'vitest';
 import { addSeconds, epochNs } from '../base/time.ts';
 import { parseNslc } from '../domain/waveform/nslc.ts';
 import type { TraceSegment } from '../domain/waveform/traceSegment.ts';
-import { type ComponentRecord, curveRateHz, cutStretches, stretchDurationS } from './stretches.ts';
+import {
+  type ComponentRecord,
+  curveRateHz,
+  cutStretches,
+  joinRecord,
+  stretchDurationS,
+} from './stretches.ts';
 
 const origin = epochNs(1_700_000_000_000_000_000n);
 
@@ -32,9 +38,46 @@ describe('stretches', () => {
     ]);
   });
 
-  test('where segments overlap the earlier one is kept and nothing is used twice', () => {
+  test('where segments overlap and agree nothing is used twice', () => {
     const segments = [piece(0, 600), piece(5, 300, 500), piece(1, 100, 100)];
     expect(summary([{ component: 'Z', segments }])).toEqual([[0, 8, [['Z', 0, 800]]]]);
+  });
+
+  test('where they disagree just that part is left out, wherever it lies', () => {
+    const joined = (...segments: TraceSegment[]): unknown[] => {
+      const record = joinRecord(segments);
+      const seconds = (time: bigint): number => Number(time - origin) / 1e9;
+      return [
+        record.segments.map(({ startNs, samples }) => [
+          seconds(startNs),
+          samples[0],
+          samples.length,
+        ]),
+        record.masked.map(({ startNs, endNs }) => [seconds(startNs), seconds(endNs)]),
+      ];
+    };
+    const odd = piece(5, 300, 500);
+    odd.samples[20] = -1;
+    odd.samples[29] = -1;
+    // Samples 520 and 529 differ; what lies between them agrees and goes too.
+    expect(joined(piece(0, 600), odd)).toEqual([
+      [
+        [0, 0, 520],
+        [5.3, 530, 270],
+      ],
+      [[5.2, 5.3]],
+    ]);
+    const inside = piece(1, 100, 100);
+    inside.samples.fill(7);
+    expect(joined(piece(0, 600), inside)).toEqual([
+      [
+        [0, 0, 100],
+        [2, 200, 400],
+      ],
+      [[1, 2]],
+    ]);
+    const other = piece(0, 600, 9);
+    expect(joined(piece(0, 600), other)).toEqual([[], [[0, 6]]]);
   });
 
   test('a component that begins late or has a gap cuts the stretch of all', () => {
