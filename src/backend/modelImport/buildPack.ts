@@ -46,7 +46,8 @@ export function packOf(
   const known = knownWeights(weights.sha256);
   const settings = weights.settings ?? known?.settings;
   const order = answers.gpdOrder ?? gpdOrderOf(weights.kerasArchitecture);
-  const options = { settings, ...(order === undefined ? {} : { gpdOrder: order }) };
+  const { folder } = weights;
+  const options = { settings, folder, ...(order === undefined ? {} : { gpdOrder: order }) };
   const network = convertWeights(weights.tensors, {
     ...options,
     kerasArchitecture: weights.kerasArchitecture,

@@ -40,8 +40,8 @@ export interface ConvertedNetwork {
 
 /** What the tensors alone do not say. */
 export interface ConversionOptions {
-  /** What a person calls a network whose tensors are another's: `obstransformer`, `lfe-detect`. */
-  readonly architecture?: string;
+  /** Name of the folder the weights lay in: SeisBench has one for each class, also where tensors are alike. */
+  readonly folder?: string;
   /** The parsed `.json.vN` beside a SeisBench `.pt.vN`. */
   readonly settings?: unknown;
   /** A parsed Keras architecture: it tells the order of GPD's layers and EQTransformer's gates. */
@@ -57,7 +57,7 @@ export interface ConversionOptions {
 interface Architecture {
   readonly architecture: string;
   /** Networks of the same tensors and the same graph, trained for something else. */
-  readonly alsoCalled?: readonly string[];
+  readonly heirs?: readonly string[];
   /** A tensor only this network has, among those further down the list. */
   readonly mark: RegExp;
   /** Tells apart networks whose tensors are alike; such an entry stands before the other. */
@@ -84,7 +84,7 @@ const eachWindow = { windowSamples: 400, anyLength: false, answers: 'each window
 const ARCHITECTURES: readonly Architecture[] = [
   {
     architecture: 'variable-length-phasenet',
-    alsoCalled: ['lfe-detect'],
+    heirs: ['lfe-detect'],
     mark: /^down_branch\.0\.0\.weight$/,
     // SeisBench writes the first two for this network and its heirs, never for PhaseNet itself.
     isMeant: (settings) =>
@@ -108,7 +108,7 @@ const ARCHITECTURES: readonly Architecture[] = [
   },
   {
     architecture: 'eqtransformer',
-    alsoCalled: ['obstransformer'],
+    heirs: ['obstransformer'],
     mark: /^encoder\.convs\.0\.weight$/,
     convert: (tensors, { settings }) => eqTransformerFromTorch(tensors, settings),
     windowSamples: 6000,
@@ -225,7 +225,7 @@ export function convertWeights(
   const found = architectureOf([...tensors.keys()], options.settings);
   const stated = modelArgument(options.settings, 'in_samples');
   return {
-    architecture: nameOf(found, options.architecture),
+    architecture: nameOf(found, options.folder),
     onnx: found.convert(tensors, options),
     windowSamples: found.anyLength && typeof stated === 'number' ? stated : found.windowSamples,
     anyLength: found.anyLength,
@@ -245,12 +245,9 @@ function architectureOf(names: readonly string[], settings: unknown): Architectu
   );
 }
 
-function nameOf(found: Architecture, called: string | undefined): string {
-  const names = [found.architecture, ...(found.alsoCalled ?? [])];
-  if (called === undefined) return found.architecture;
-  if (names.includes(called)) return called;
-  throw new AppError(
-    'bad-input',
-    `These tensors are of ${names.join(' or ')}, not of ${called}; import them under that name.`,
-  );
+/** The heir the folder is named after, or the network itself. */
+function nameOf({ architecture, heirs = [] }: Architecture, folder: string | undefined): string {
+  const plain = (name: string) => name.toLowerCase().replace(/[^a-z]/g, '');
+  const heir = heirs.find((each) => plain(each) === plain(folder ?? ''));
+  return heir ?? architecture;
 }
