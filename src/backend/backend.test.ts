@@ -36,6 +36,7 @@ describe('the contract', () => {
     await drawAndPick(page);
     await keepModels(page);
     await review(page);
+    await score(page);
     await exchange(page);
     await changeProjects(page);
     expect([...page.called].sort()).toEqual(callNames);
@@ -159,6 +160,18 @@ async function review(page: Page): Promise<void> {
   await page.call('catalog.removeEvent', { eventId: other.eventId });
   const spare = await page.call('catalog.addPick', { pick: { ...manualPick, phase: 'S' } });
   await page.call('catalog.removePicks', { pickIds: [spare.picks[0]!.id] });
+}
+
+async function score(page: Page): Promise<void> {
+  const [run] = await page.call('run.list', {});
+  const { report, warnings } = await page.call('evaluation.score', {
+    reference: { kind: 'reviewed' },
+    picks: { kind: 'run', runId: run!.id },
+    tolerance: { P: 0.5, S: 0.5 },
+    withinData: true,
+  });
+  expect(report.all).toMatchObject({ reference: 1, picks: run!.pickCount });
+  expect(warnings).toEqual([]);
 }
 
 async function exchange(page: Page): Promise<void> {
