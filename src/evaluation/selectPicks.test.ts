@@ -1,6 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { epochNs } from '../base/time.ts';
-import { coverageOf, type ListedPick, type Reach, selectPicks } from './selectPicks.ts';
+import {
+  coverageOf,
+  type ListedPick,
+  observedSeconds,
+  type Reach,
+  selectPicks,
+} from './selectPicks.ts';
 
 const at = (ns: number, rest: Partial<ListedPick> = {}): ListedPick => ({
   ...{ station: 'UW.A', phase: 'P', time: epochNs(BigInt(ns)), state: 'automatic' as const },
@@ -50,4 +56,17 @@ describe('what is scored', () => {
     expect(leftOut).toMatchObject({ outsideSpan: 3, outsideData: 3 });
     expect(coverageOf([])).toBeUndefined();
   });
+});
+
+test('seconds of record count once, whatever the channels', () => {
+  const s = (from: number, to: number) => window(from * 1e9, to * 1e9);
+  const coverage = coverageOf([
+    { streamKey: 'UW.A..HHZ', ...s(0, 100), gaps: [s(40, 60)] },
+    { streamKey: 'UW.A..HHN', ...s(50, 55), gaps: [] },
+    { streamKey: 'UW.A..HHE', ...s(90, 110), gaps: [] },
+    { streamKey: 'UW.B..HHZ', ...s(0, 10), gaps: [] },
+  ])!;
+  expect(observedSeconds(coverage, 'UW.A')).toBe(95);
+  expect(observedSeconds(coverage)).toBe(105);
+  expect(observedSeconds(coverage, 'UW.C')).toBe(0);
 });

@@ -1,3 +1,4 @@
+import { type EpochNs, maxTime, nsToSeconds } from '../base/time.ts';
 import type { LeftOutReason } from '../domain/evaluation/score.ts';
 import type { PickState } from '../domain/event/pick.ts';
 import { contains, type TimeWindow } from '../domain/waveform/timeWindow.ts';
@@ -84,6 +85,25 @@ export function coverageOf(
     coverage.set(station, windows);
   }
   return coverage;
+}
+
+/** Seconds of record of a station, or of all, each second counted once whatever the channels. */
+export function observedSeconds(coverage: Coverage, station?: string): number {
+  const lists = station === undefined ? [...coverage.values()] : [coverage.get(station) ?? []];
+  return lists.reduce((sum, windows) => sum + joinedSeconds(windows), 0);
+}
+
+function joinedSeconds(windows: readonly TimeWindow[]): number {
+  const sorted = [...windows].sort((a, b) => (a.startNs < b.startNs ? -1 : 1));
+  let totalNs = 0n;
+  let reached: EpochNs | undefined;
+  for (const { startNs, endNs } of sorted) {
+    const from = reached === undefined ? startNs : maxTime(startNs, reached);
+    if (endNs <= from) continue;
+    totalNs += endNs - from;
+    reached = endNs;
+  }
+  return nsToSeconds(totalNs);
 }
 
 /** `NET.STA` of a stream or sensor key. */

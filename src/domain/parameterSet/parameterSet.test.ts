@@ -108,6 +108,12 @@ describe('a parameter set', () => {
     expect(other.hash).not.toBe(set.hash);
   });
 
+  test('keeps a calibration by steps', () => {
+    const calibration = { S: { kind: 'isotonic', from: [0.1, 0.9], to: [0, 1] } } as const;
+    const other = changed((c) => ({ ...c, models: [{ ...c.models[0]!, calibration }] }));
+    expect(readContent(reread(other).content).models[0]!.calibration).toEqual(calibration);
+  });
+
   test('has the hash of what it does, not of what it is called or how it is written', () => {
     const renamed = makeSet({ ...start, name: 'loud', note: 'new', content }, sha256);
     expect(renamed.hash).toBe(set.hash);

@@ -82,6 +82,13 @@ describe('a sweep', () => {
     },
   );
 
+  test('chance comes to the last of many points too', async () => {
+    const parameters = { a: { from: 1, to: 60, step: 1 }, b: { from: 1, to: 50, step: 1 } };
+    const spec = parseSweep({ method: 'random', n: 3000, parameters });
+    const { rows } = await runSweep(spec, { evaluate: async () => ({ result: 0, value: null }) });
+    expect(new Set(rows.map(({ point }) => JSON.stringify(point))).size).toBe(3000);
+  });
+
   test('bayes comes nearer to the best than chance does, on average over seeds', async () => {
     const bestOf = async (method: string, seed: number) => {
       const spec = parseSweep({ method, n: 60, seed, parameters: space });
