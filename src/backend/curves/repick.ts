@@ -11,13 +11,14 @@ import {
 } from '../../domain/event/repick.ts';
 import type { PickRule } from '../../domain/event/runSettings.ts';
 import type { TimeWindow } from '../../domain/waveform/timeWindow.ts';
-import { nearestSample, samplesToNs } from '../../domain/waveform/traceSegment.ts';
+import { nearestSample, sampleTime } from '../../domain/waveform/traceSegment.ts';
 import { joinParts, type KeptPart } from '../../models/keptCurves/keptPart.ts';
 import { pickedLabels, type Thresholds } from '../../models/pickRules/pickCurves.ts';
 import { PickTable } from '../../models/pickRules/pickTable.ts';
 import { type KeepLevels, lowestExactThreshold } from '../../models/pickRules/reach.ts';
 import { DETECTION_LABEL } from '../../models/spec.ts';
 import type { CurveStore } from './curveStore.ts';
+import { PickColumns } from './pickColumns.ts';
 
 export interface RepickRequest {
   readonly settings: PickSettings;
@@ -33,6 +34,13 @@ interface StretchTable {
   readonly sampleRateHz: number;
   readonly length: number;
   readonly table: PickTable;
+}
+
+interface Asked {
+  readonly rule: PickRule;
+  readonly thresholds: Thresholds;
+  readonly labels: readonly string[];
+  readonly window: TimeWindow | undefined;
 }
 
 interface SensorTable {
@@ -67,7 +75,7 @@ export class Repicker {
     const thresholds = { ...run.parameters.settings.thresholds, ...settings.thresholds };
     const labels = pickedLabels(thresholds).filter((label) => label !== DETECTION_LABEL);
     const sensorKeys = request.sensorKeys ?? (await this.#store.sensorKeys(run));
-    const found = new FoundPicks();
+    const columns = new PickColumns();
     const tables: SensorTable[] = [];
     const warnings: string[] = [];
     for (const [k, sensorKey] of sensorKeys.entries()) {
@@ -82,9 +90,8 @@ export class Repicker {
       tables.push(sensor);
       const own = { ...thresholds, ...settings.sensorThresholds?.[sensorKey] };
       checkThresholds(rule, own, sensor, sensorKey);
-      found.beginSensor(k);
-      for (const stretch of sensor.stretches) found.add(stretch, rule, own, labels, window);
-      found.endSensor();
+      const asked = { rule, thresholds: own, labels, window };
+      for (const stretch of sensor.stretches) addPicks(columns, k, stretch, asked);
     }
     if (tables.length === 0) {
       throw new AppError(
@@ -95,7 +102,7 @@ export class Repicker {
     return {
       sensorKeys,
       labels,
-      ...found.columns(),
+      ...columns.columns(),
       histograms: request.histograms ? histogramsOf(tables, rule, labels) : undefined,
       lowestThresholds: lowestOf(tables, rule, labels),
       warnings,
@@ -247,62 +254,26 @@ function histogramsOf(
   });
 }
 
-/** Picks as they are found, put into columns. */
-class FoundPicks {
-  readonly #times: bigint[] = [];
-  readonly #sensors: number[] = [];
-  readonly #phases: number[] = [];
-  readonly #probabilities: number[] = [];
-  #sensor = 0;
-  #from = 0;
-
-  beginSensor(sensor: number): void {
-    this.#sensor = sensor;
-    this.#from = this.#times.length;
+function addPicks(
+  columns: PickColumns,
+  sensor: number,
+  { startNs, sampleRateHz, length, table }: StretchTable,
+  { rule, thresholds, labels, window }: Asked,
+): void {
+  const span = { from: 0, to: length };
+  if (window !== undefined) {
+    span.from = Math.max(0, sampleFrom(startNs, window.startNs, sampleRateHz));
+    span.to = Math.min(length, sampleFrom(startNs, window.endNs, sampleRateHz));
   }
+  if (span.from >= span.to) return;
+  table.eachPick(rule, thresholds, { labels, ...span }, (sample, label, probability) => {
+    columns.add(sample, label, probability);
+  });
+  columns.endStretch(sensor, { startNs, sampleRateHz });
+}
 
-  add(
-    { startNs, sampleRateHz, length, table }: StretchTable,
-    rule: PickRule,
-    thresholds: Thresholds,
-    labels: readonly string[],
-    window: TimeWindow | undefined,
-  ): void {
-    const index = (time: EpochNs): number => nearestSample(startNs, time, sampleRateHz);
-    const from = window === undefined ? 0 : Math.max(0, index(window.startNs) - 1);
-    const to = window === undefined ? length : Math.min(length, index(window.endNs) + 1);
-    if (from >= to) return;
-    table.eachPick(rule, thresholds, { labels, from, to }, (sample, phase, probability) => {
-      const time = startNs + samplesToNs(sample, sampleRateHz);
-      if (window !== undefined && (time < window.startNs || time >= window.endNs)) return;
-      this.#times.push(time);
-      this.#sensors.push(this.#sensor);
-      this.#phases.push(phase);
-      this.#probabilities.push(probability);
-    });
-  }
-
-  /** Labels were picked one after another; a sensor's picks are in order of time, then of the labels. */
-  endSensor(): void {
-    const times = this.#times.slice(this.#from);
-    const order = times.map((_, k) => k);
-    const phase = (k: number): number => this.#phases[this.#from + k] as number;
-    order.sort((a, b) => {
-      const apart = (times[a] as bigint) - (times[b] as bigint);
-      return apart === 0n ? phase(a) - phase(b) : apart < 0n ? -1 : 1;
-    });
-    for (const column of [this.#times, this.#phases, this.#probabilities] as unknown[][]) {
-      const sorted = order.map((k) => column[this.#from + k]);
-      for (const [k, value] of sorted.entries()) column[this.#from + k] = value;
-    }
-  }
-
-  columns(): Pick<RepickedRun, 'timesNs' | 'sensors' | 'phases' | 'probabilities'> {
-    return {
-      timesNs: BigInt64Array.from(this.#times),
-      sensors: Uint32Array.from(this.#sensors),
-      phases: Uint8Array.from(this.#phases),
-      probabilities: Float32Array.from(this.#probabilities),
-    };
-  }
+/** The first sample at or after a time. */
+function sampleFrom(startNs: EpochNs, time: EpochNs, sampleRateHz: number): number {
+  const nearest = nearestSample(startNs, time, sampleRateHz);
+  return sampleTime(startNs, nearest, sampleRateHz) >= time ? nearest : nearest + 1;
 }

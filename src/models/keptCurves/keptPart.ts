@@ -55,7 +55,9 @@ export function joinParts(parts: readonly KeptPart[]): SparseCurve {
   const builder = new SparseBuilder();
   for (const { curve } of parts) {
     for (let piece = 0; piece < pieceCount(curve); piece += 1) {
-      builder.append(pieceFrom(curve, piece), Float32Array.from(pieceValues(curve, piece)));
+      const values = pieceValues(curve, piece);
+      const floats = values instanceof Float32Array ? values : Float32Array.from(values);
+      builder.append(pieceFrom(curve, piece), floats);
     }
   }
   return builder.toSparse(parts.at(-1)?.to ?? 0);

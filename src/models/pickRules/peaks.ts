@@ -89,39 +89,60 @@ export interface PeakDistance {
   readonly ofEquals: 'earlier' | 'later';
 }
 
+/** Places of peaks, the highest first. The same for all distances. */
+export function heightOrder(
+  { heights }: Peaks,
+  ofEquals: PeakDistance['ofEquals'],
+): Uint32Array<ArrayBuffer> {
+  const order = new Uint32Array(heights.length);
+  for (let k = 0; k < order.length; k += 1) order[k] = k;
+  const sign = ofEquals === 'earlier' ? 1 : -1;
+  return order.sort((a, b) => (heights[b] as number) - (heights[a] as number) || sign * (a - b));
+}
+
 /**
  * Those of `peaks` that stay when the highest go first and none may lie closer than the distance, in order of time.
  * Lower peaks have no say about higher ones: what stays at a threshold is what stays at a lower one, less what lies below.
+ * `order` is their `heightOrder`, where it is known.
  */
-export function keepHighest(peaks: Peaks, { distance, inclusive, ofEquals }: PeakDistance): Peaks {
-  const { samples, heights } = peaks;
+export function keepHighest(
+  peaks: Peaks,
+  { distance, inclusive, ofEquals }: PeakDistance,
+  order: Uint32Array = heightOrder(peaks, ofEquals),
+): Peaks {
+  const { samples } = peaks;
   const count = samples.length;
-  const order = new Uint32Array(count);
-  for (let k = 0; k < count; k += 1) order[k] = k;
-  const sign = ofEquals === 'earlier' ? 1 : -1;
-  order.sort((a, b) => (heights[b] as number) - (heights[a] as number) || sign * (a - b));
+  // Samples are whole numbers: this is the first distance that is far enough.
+  const enough = inclusive ? Math.floor(distance) + 1 : distance;
   const dropped = new Uint8Array(count);
-  const tooNear = (apart: number): boolean => (inclusive ? apart <= distance : apart < distance);
-  for (const k of order) {
+  for (let n = 0; n < count; n += 1) {
+    const k = order[n] as number;
     if (dropped[k] === 1) continue;
     const at = samples[k] as number;
-    for (let i = k - 1; i >= 0 && tooNear(at - (samples[i] as number)); i -= 1) dropped[i] = 1;
-    for (let i = k + 1; i < count && tooNear((samples[i] as number) - at); i += 1) dropped[i] = 1;
+    for (let i = k - 1; i >= 0 && at - (samples[i] as number) < enough; i -= 1) dropped[i] = 1;
+    for (let i = k + 1; i < count && (samples[i] as number) - at < enough; i += 1) dropped[i] = 1;
   }
   return selectPeaks(peaks, (k) => dropped[k] === 0);
 }
 
-/** Those at or above a threshold. */
-export function peaksFrom(peaks: Peaks, threshold: number): Peaks {
-  return selectPeaks(peaks, (k) => (peaks.heights[k] as number) >= threshold);
-}
-
 export function selectPeaks(peaks: Peaks, wanted: (k: number) => boolean): Peaks {
-  const indices: number[] = [];
-  for (let k = 0; k < peaks.samples.length; k += 1) if (wanted(k)) indices.push(k);
-  return {
-    samples: Float64Array.from(indices, (k) => peaks.samples[k] as number),
-    heights: Float64Array.from(indices, (k) => peaks.heights[k] as number),
-    pieces: Uint32Array.from(indices, (k) => peaks.pieces[k] as number),
-  };
+  const count = peaks.samples.length;
+  const places = new Uint32Array(count);
+  let found = 0;
+  for (let k = 0; k < count; k += 1) {
+    if (!wanted(k)) continue;
+    places[found] = k;
+    found += 1;
+  }
+  if (found === count) return peaks;
+  const samples = new Float64Array(found);
+  const heights = new Float64Array(found);
+  const pieces = new Uint32Array(found);
+  for (let n = 0; n < found; n += 1) {
+    const k = places[n] as number;
+    samples[n] = peaks.samples[k] as number;
+    heights[n] = peaks.heights[k] as number;
+    pieces[n] = peaks.pieces[k] as number;
+  }
+  return { samples, heights, pieces };
 }

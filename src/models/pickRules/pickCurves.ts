@@ -6,8 +6,15 @@ import { NOISE_LABEL } from '../spec.ts';
 import { gatedPicks } from './detectionGated.ts';
 import { isDominant } from './dominance.ts';
 import { type Found, foundPeaks } from './found.ts';
-import { findPeaks, keepHighest, type PeakConvention, type Peaks, selectPeaks } from './peaks.ts';
-import { findRuns } from './runs.ts';
+import {
+  findPeaks,
+  keepHighest,
+  type PeakConvention,
+  type PeakDistance,
+  type Peaks,
+  selectPeaks,
+} from './peaks.ts';
+import { eachRun } from './runs.ts';
 import {
   type Curve,
   denseCurve,
@@ -121,20 +128,36 @@ export function candidatePeaks(
   curves: SparseCurves,
   label: string,
 ): Peaks {
-  const curve = curves[label] as SparseCurve;
+  return keptPeaks(rule, peaksAtAll(rule, threshold, curves[label] as SparseCurve), curves, label);
+}
+
+/** The peaks of a curve before their distance is looked at. */
+export function peaksAtAll(rule: PeakRule, threshold: number, curve: SparseCurve): Peaks {
+  const peaks = findPeaks(curve, threshold, peakConvention(rule));
+  // SciPy's heights go up to 1.
+  return rule.kind === 'peaks' ? peaks : upToOne(peaks);
+}
+
+/** Which of equally high peaks stays. */
+export function keptOfEquals(rule: PeakRule): PeakDistance['ofEquals'] {
+  return rule.kind === 'peaks' && rule.convention === undefined ? 'earlier' : 'later';
+}
+
+/** Those of `peaksAtAll` that stay; `order` is their `heightOrder`, where it is known. */
+export function keptPeaks(
+  rule: PeakRule,
+  peaks: Peaks,
+  curves: SparseCurves,
+  label: string,
+  order?: Uint32Array,
+): Peaks {
   const distance = rule.minimumDistanceSamples;
-  if (rule.kind === 'peaks') {
-    const asPhaseNet = rule.convention === 'detect_peaks';
-    const peaks = findPeaks(curve, threshold, peakConvention(rule));
-    // `detect_peaks` looks at distances only from two samples on.
-    if (asPhaseNet && distance <= 1) return peaks;
-    return keepHighest(peaks, {
-      distance,
-      inclusive: asPhaseNet,
-      ofEquals: asPhaseNet ? 'later' : 'earlier',
-    });
-  }
-  const kept = findPeaksUpToOne(curve, threshold, distance);
+  const asPhaseNet = rule.kind === 'peaks' && rule.convention === 'detect_peaks';
+  // `detect_peaks` looks at distances only from two samples on.
+  if (asPhaseNet && distance <= 1) return peaks;
+  const ofEquals = keptOfEquals(rule);
+  const kept = keepHighest(peaks, { distance, inclusive: asPhaseNet, ofEquals }, order);
+  if (rule.kind === 'peaks') return kept;
   return selectPeaks(kept, (k) =>
     isDominant(curves, label, kept.samples[k] as number, rule.windowSamples),
   );
@@ -142,9 +165,12 @@ export function candidatePeaks(
 
 /** The peaks of SciPy's `find_peaks` with heights from the threshold up to 1, and its distance. */
 export function findPeaksUpToOne(curve: SparseCurve, threshold: number, distance: number): Peaks {
-  const all = findPeaks(curve, threshold, 'middle');
-  const upToOne = selectPeaks(all, (k) => (all.heights[k] as number) <= 1);
-  return keepHighest(upToOne, { distance, inclusive: false, ofEquals: 'later' });
+  const peaks = upToOne(findPeaks(curve, threshold, 'middle'));
+  return keepHighest(peaks, { distance, inclusive: false, ofEquals: 'later' });
+}
+
+function upToOne(peaks: Peaks): Peaks {
+  return selectPeaks(peaks, (k) => (peaks.heights[k] as number) <= 1);
 }
 
 export function peakConvention(rule: PickRule): PeakConvention {
@@ -160,31 +186,39 @@ export function offLevel(
   return 'ratio' in off ? Math.min(1, off.ratio) * threshold : Math.min(off.level, threshold);
 }
 
+export type TriggerRule = Extract<PickRule, { kind: 'trigger' }>;
+
 function triggerPicks(
-  rule: Extract<PickRule, { kind: 'trigger' }>,
+  rule: TriggerRule,
   label: string,
   threshold: number,
   curve: SparseCurve,
 ): Found[] {
+  const found: Found[] = [];
+  eachTrigger(rule, threshold, curve, (sample, probability, startSample, endSample, piece) => {
+    found.push({ label, piece, sample, startSample, endSample, probability });
+  });
+  return found;
+}
+
+/** Gives `take` the picks of a trigger rule, in order of time. */
+export function eachTrigger(
+  rule: TriggerRule,
+  threshold: number,
+  curve: SparseCurve,
+  take: (sample: number, probability: number, first: number, last: number, piece: number) => void,
+): void {
   const asGpd = rule.convention === 'trigger_onset';
-  const runs = findRuns(
-    curve,
-    threshold,
-    offLevel(rule.off, threshold),
-    asGpd ? 'exceeded' : 'reached',
-  );
-  return runs
-    .filter(({ first, last }) => last - first + 1 >= rule.minimumWidthSamples)
-    .map(({ first, peak, last, piece }) => {
-      const from = pieceFrom(curve, piece);
-      const values = pieceValues(curve, piece);
-      const sample =
-        asGpd && peak === last && last > first
-          ? from + highest(values, first - from, last - from)
-          : peak;
-      const probability = values[sample - from] as number;
-      return { label, piece, sample, startSample: first, endSample: last, probability };
-    });
+  const off = offLevel(rule.off, threshold);
+  eachRun(curve, threshold, off, asGpd ? 'exceeded' : 'reached', (first, peak, last, piece) => {
+    if (last - first + 1 < rule.minimumWidthSamples) return;
+    const from = pieceFrom(curve, piece);
+    const at = curve.at[piece] as number;
+    const mayMove = asGpd && peak === last && last > first;
+    const values = mayMove ? pieceValues(curve, piece) : undefined;
+    const sample = values ? from + highest(values, first - from, last - from) : peak;
+    take(sample, curve.values[at + sample - from] as number, first, last, piece);
+  });
 }
 
 /** The highest of `values[from … to)`, the first of equals. */

@@ -2,14 +2,17 @@
 
 import type { PickRule } from '../../domain/event/runSettings.ts';
 import {
-  candidatePeaks,
+  eachTrigger,
   findPicks,
+  keptOfEquals,
+  keptPeaks,
   peakConvention,
+  peaksAtAll,
   type PeakRule,
   pickedLabels,
   type Thresholds,
 } from './pickCurves.ts';
-import { findPeaks, type Peaks } from './peaks.ts';
+import { findPeaks, heightOrder, type Peaks } from './peaks.ts';
 import { DEFAULT_FLOOR } from './reach.ts';
 import { piecesBetween, type SparseCurve, type SparseCurves, withMaxima } from './sparseCurve.ts';
 
@@ -22,6 +25,11 @@ interface Candidates {
   readonly peaks: Peaks;
 }
 
+interface Ordered extends Candidates {
+  /** The highest first. */
+  readonly order: Uint32Array;
+}
+
 /**
  * Answers the same picks as `pickSparse`. Candidates of peak rules are found once for each distance: a threshold only
  * leaves out those below it.
@@ -30,6 +38,7 @@ export class PickTable {
   readonly #curves: SparseCurves;
   readonly #sampleRateHz: number;
   readonly #candidates = new Map<string, Candidates>();
+  readonly #orders = new Map<string, Ordered>();
   #whole: { key: string; peaks: ReadonlyMap<string, Peaks> } | undefined;
 
   constructor(curves: SparseCurves, sampleRateHz: number) {
@@ -64,10 +73,20 @@ export class PickTable {
       }
       return;
     }
+    if (rule.kind === 'trigger') {
+      for (const [k, label] of labels.entries()) {
+        const curve = this.#curves[label];
+        const threshold = thresholds[label];
+        if (threshold === undefined || curve === undefined) continue;
+        // A trigger knows only its own piece.
+        eachTrigger(rule, threshold, piecesBetween(curve, from, to), (sample, probability) => {
+          if (sample >= from && sample < to) take(sample, k, probability);
+        });
+      }
+      return;
+    }
     const picked = pickedLabels(thresholds).filter((label) => this.#curves[label] !== undefined);
-    // A trigger knows only its own piece; events of detections reach further.
-    const curves = rule.kind === 'trigger' ? this.#between(picked, from, to) : this.#curves;
-    for (const pick of findPicks(rule, thresholds, curves, picked, this.#sampleRateHz)) {
+    for (const pick of findPicks(rule, thresholds, this.#curves, picked, this.#sampleRateHz)) {
       const k = labels.indexOf(pick.label);
       if (k >= 0 && pick.sample >= from && pick.sample < to) {
         take(pick.sample, k, pick.probability);
@@ -90,9 +109,21 @@ export class PickTable {
     const known = this.#candidates.get(label);
     if (known?.key === key && known.threshold <= threshold) return known.peaks;
     const lowest = Math.min(threshold, DEFAULT_FLOOR);
-    const peaks = candidatePeaks(rule, lowest, this.#curves, label);
-    this.#candidates.set(label, { key, threshold: lowest, peaks });
-    return peaks;
+    const { peaks, order } = this.#ordered(rule, label, lowest);
+    const kept = keptPeaks(rule, peaks, this.#curves, label, order);
+    this.#candidates.set(label, { key, threshold: lowest, peaks: kept });
+    return kept;
+  }
+
+  /** The same for all distances. */
+  #ordered(rule: PeakRule, label: string, threshold: number): Ordered {
+    const key = JSON.stringify({ ...rule, minimumDistanceSamples: 0 });
+    const known = this.#orders.get(label);
+    if (known?.key === key && known.threshold <= threshold) return known;
+    const peaks = peaksAtAll(rule, threshold, this.#curves[label] as SparseCurve);
+    const ordered = { key, threshold, peaks, order: heightOrder(peaks, keptOfEquals(rule)) };
+    this.#orders.set(label, ordered);
+    return ordered;
   }
 
   #allPeaks(
@@ -104,15 +135,6 @@ export class PickTable {
     const peaks = known.get(label) ?? findPeaks(curve, DEFAULT_FLOOR, convention);
     this.#whole = { key: convention, peaks: new Map([...known, [label, peaks]]) };
     return peaks;
-  }
-
-  #between(labels: readonly string[], from: number, to: number): SparseCurves {
-    return Object.fromEntries(
-      labels.flatMap((label) => {
-        const curve = this.#curves[label];
-        return curve === undefined ? [] : [[label, piecesBetween(curve, from, to)]];
-      }),
-    );
   }
 }
 
