@@ -11,6 +11,7 @@ import { joinParts, type KeptPart } from '../models/keptCurves/keptPart.ts';
 import { windowLength } from '../models/settings.ts';
 import type { ModelSpec } from '../models/spec.ts';
 import type { Situation } from '../models/whyNot/whyNot.ts';
+import { ruleOnCurve } from '../models/pickRules/ruleOnCurve.ts';
 import type { CurveStore } from './curves/curveStore.ts';
 
 /** How much of the curves is looked at on each side, besides what the rule asks for. */
@@ -43,7 +44,8 @@ export async function situationOf(store: CurveStore, question: Question): Promis
   }
   return {
     phase,
-    settings,
+    // Curves are looked at as they were picked: some have fewer values than samples.
+    settings: { ...settings, pickRule: ruleOnCurve(settings.pickRule, settings.strideSamples) },
     windowSamples: windowLength(spec, settings),
     modelRateHz: spec.samplingRateHz,
     components: spec.components,

@@ -25,6 +25,7 @@ import { settleTimeS } from '../models/recordPreparation.ts';
 import type { RunnableModel } from '../models/registry.ts';
 import { hopSamples, windowLength } from '../models/settings.ts';
 import { DETECTION_LABEL, type LabelRow } from '../models/spec.ts';
+import { ruleOnCurve } from '../models/pickRules/ruleOnCurve.ts';
 import type { InferenceClient } from './inferenceClient.ts';
 import { type PreparedStretch, StretchReader, type StretchTools } from './scanStretches.ts';
 
@@ -104,7 +105,8 @@ export class SensorScan {
     this.#plan = plan;
     this.#signal = AbortSignal.any([signal, this.#stop.signal]);
     const { model, settings } = run;
-    const picking = { rule: settings.pickRule, thresholds: settings.thresholds };
+    const rule = ruleOnCurve(settings.pickRule, settings.strideSamples);
+    const picking = { rule, thresholds: settings.thresholds };
     this.#picker = new SensorPicker(picking, tools.keepHour, turn, run.keptFrom);
     this.#reader = new StretchReader(tools, model.spec, settings, plan.sensor, this.#signal);
   }

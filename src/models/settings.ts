@@ -47,6 +47,8 @@ export function mergeSettings(
   const merged: RunSettings = {
     ...changed,
     filter: filter?.lowHz === undefined && filter?.highHz === undefined ? undefined : filter,
+    // Answers per sample have no stride, and pick rules are told by it how dense a curve is.
+    strideSamples: spec.output.kind === 'point' ? changed.strideSamples : 1,
     thresholds: mergeThresholds(spec, given?.thresholds),
   };
   checkSettings(spec, merged);

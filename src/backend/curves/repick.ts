@@ -15,6 +15,7 @@ import { nearestSample, sampleTime } from '../../domain/waveform/traceSegment.ts
 import { joinParts, type KeptPart } from '../../models/keptCurves/keptPart.ts';
 import { pickedLabels, type Thresholds } from '../../models/pickRules/pickCurves.ts';
 import { PickTable } from '../../models/pickRules/pickTable.ts';
+import { ruleOnCurve } from '../../models/pickRules/ruleOnCurve.ts';
 import { type KeepLevels, lowestExactThreshold } from '../../models/pickRules/reach.ts';
 import { DETECTION_LABEL } from '../../models/spec.ts';
 import type { CurveStore } from './curveStore.ts';
@@ -71,7 +72,8 @@ export class Repicker {
    */
   async repick(run: ModelRun, request: RepickRequest): Promise<RepickedRun> {
     const { settings, window } = request;
-    const rule = settings.pickRule ?? run.parameters.settings.pickRule;
+    const { pickRule, strideSamples } = run.parameters.settings;
+    const rule = ruleOnCurve(settings.pickRule ?? pickRule, strideSamples);
     const thresholds = { ...run.parameters.settings.thresholds, ...settings.thresholds };
     const labels = pickedLabels(thresholds).filter((label) => label !== DETECTION_LABEL);
     const sensorKeys = request.sensorKeys ?? (await this.#store.sensorKeys(run));
