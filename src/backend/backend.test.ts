@@ -164,14 +164,18 @@ async function review(page: Page): Promise<void> {
 
 async function score(page: Page): Promise<void> {
   const [run] = await page.call('run.list', {});
-  const { report, warnings } = await page.call('evaluation.score', {
+  const asked = {
     reference: { kind: 'reviewed' },
     picks: { kind: 'run', runId: run!.id },
     tolerance: { P: 0.5, S: 0.5 },
     withinData: true,
-  });
+  } as const;
+  const { report, warnings } = await page.call('evaluation.score', asked);
   expect(report.all).toMatchObject({ reference: 1, picks: run!.pickCount });
   expect(warnings).toEqual([]);
+  const drawn = await page.call('evaluation.report', asked);
+  expect(drawn.report.scores).toEqual(report);
+  expect(drawn.report).toMatchObject({ observedS: 90 });
 }
 
 async function exchange(page: Page): Promise<void> {

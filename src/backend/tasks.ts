@@ -5,7 +5,7 @@ import { drawTracesTask } from './tasks/drawTask.ts';
 import { loadPiecesTask, readSegmentsTask, scanFilesTask } from './tasks/fileTasks.ts';
 import { cutLocationTask, prepareRecordTask } from './tasks/pieceTasks.ts';
 import { writeSampleTask } from './tasks/sampleTask.ts';
-import { readPickSetTask, scoreTask } from './tasks/scoreTasks.ts';
+import { evaluateTask, readPickSetTask, scoreTask } from './tasks/scoreTasks.ts';
 import { resampleTask } from './tasks/signalTasks.ts';
 
 /** Everything a worker of the pool can do. Each task is a pure function of its arguments (files it reads aside). */
@@ -17,6 +17,7 @@ export const tasks = {
   readDocument: readDocumentTask,
   readPickSet: readPickSetTask,
   score: scoreTask,
+  evaluate: evaluateTask,
   resample: resampleTask,
   prepareRecord: prepareRecordTask,
   cutLocation: cutLocationTask,

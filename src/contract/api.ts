@@ -8,6 +8,7 @@ import type {
   ModelUse,
   ModelVerification,
 } from '../domain/event/modelPack.ts';
+import type { EvaluationReport } from '../domain/evaluation/evaluationReport.ts';
 import type { ScoreReport } from '../domain/evaluation/score.ts';
 import type { Tolerance } from '../domain/evaluation/tolerance.ts';
 import type { ArchiveScanOptions, ScanProgram } from '../domain/event/archiveScan.ts';
@@ -537,6 +538,11 @@ export const api = {
   'evaluation.score': call<
     { reference: PickSetRef; picks: PickSetRef; tolerance: Tolerance; withinData: boolean },
     { report: ScoreReport; warnings: readonly string[] }
+  >(),
+  /** The same with curves, parts, reliability, suggestions and every onset. */
+  'evaluation.report': call<
+    { reference: PickSetRef; picks: PickSetRef; tolerance: Tolerance; withinData: boolean },
+    { report: EvaluationReport; warnings: readonly string[] }
   >(),
 
   'export.preview': call<ExportRequest, ExportPreview>(),

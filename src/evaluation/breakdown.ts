@@ -1,6 +1,7 @@
 // Scores of parts: per station, per hour, per distance, per signal-to-noise ratio.
 
 import { type EpochNs, epochNs } from '../base/time.ts';
+import type { BinScore } from '../domain/evaluation/evaluationReport.ts';
 import type { Score } from '../domain/evaluation/score.ts';
 import { type Outcome, SCORE_OPTIONS, type ScoreOptions, scoreOf } from './score.ts';
 import type { ScoredPick } from './scoredPick.ts';
@@ -30,13 +31,6 @@ export function scoreByHour(
     .map(([hour, group]) => ({ startNs: epochNs(hour), score: scoreOf(group, options) }));
 }
 
-export interface BinScore {
-  /** Holds its lower edge, not its upper; null where it is open. Both null: what has no value. */
-  readonly from: number | null;
-  readonly to: number | null;
-  readonly score: Score;
-}
-
 /**
  * By a quantity of the reference, of an extra pick of the pick; where the reference has none, of its pick.
  * Edges ascend; below the first and from the last on are bins too. Empty bins are not listed.
@@ -61,8 +55,8 @@ export function scoreByBin(
 }
 
 /** Edges that suit local networks. */
-export const DISTANCE_EDGES_KM = [10, 25, 50, 100, 200, 400];
-export const SNR_EDGES = [1.5, 2, 3, 5, 10, 20];
+const DISTANCE_EDGES_KM = [10, 25, 50, 100, 200, 400];
+const SNR_EDGES = [1.5, 2, 3, 5, 10, 20];
 
 export function scoreByDistance(outcomes: readonly Outcome[], options?: ScoreOptions): BinScore[] {
   return scoreByBin(outcomes, (pick) => pick.distanceKm, DISTANCE_EDGES_KM, options);

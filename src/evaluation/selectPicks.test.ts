@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { epochNs } from '../base/time.ts';
 import {
+  commonCoverage,
   coverageOf,
   type ListedPick,
   observedSeconds,
@@ -69,4 +70,20 @@ test('seconds of record count once, whatever the channels', () => {
   expect(observedSeconds(coverage, 'UW.A')).toBe(95);
   expect(observedSeconds(coverage)).toBe(105);
   expect(observedSeconds(coverage, 'UW.C')).toBe(0);
+});
+
+test('what all lists can speak of is where spans, stations and samples meet', () => {
+  const coverage = coverageOf([
+    { streamKey: 'UW.A..HHZ', ...window(0, 100), gaps: [window(40, 60)] },
+    { streamKey: 'UW.B..HHZ', ...window(0, 100), gaps: [] },
+  ])!;
+  const other = coverageOf([{ streamKey: 'UW.A..BHZ', ...window(30, 70), gaps: [] }])!;
+  const reaches = [
+    { ...everything, window: window(10, 90), stations: ['UW.A'] },
+    { ...everything, coverage },
+  ];
+  expect([...commonCoverage(reaches)!]).toEqual([['UW.A', [window(10, 40), window(60, 90)]]]);
+  const both = commonCoverage([...reaches, { ...everything, coverage: other }])!;
+  expect([...both]).toEqual([['UW.A', [window(30, 40), window(60, 70)]]]);
+  expect(commonCoverage([everything])).toBeUndefined();
 });

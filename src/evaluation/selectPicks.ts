@@ -1,13 +1,15 @@
 import { type EpochNs, maxTime, nsToSeconds } from '../base/time.ts';
 import type { LeftOutReason } from '../domain/evaluation/score.ts';
 import type { PickState } from '../domain/event/pick.ts';
-import { contains, type TimeWindow } from '../domain/waveform/timeWindow.ts';
+import { contains, intersect, type TimeWindow } from '../domain/waveform/timeWindow.ts';
 import type { StreamInfo } from '../domain/waveform/traceWindow.ts';
 import { type ScoredPick, scoredPhase } from './scoredPick.ts';
 
 /** A pick of a list that is to be scored, with where it stands in review. */
 export interface ListedPick extends ScoredPick {
   readonly state: PickState;
+  /** In the catalog of the open project, where it is of it. */
+  readonly pickId?: number | undefined;
 }
 
 /** Where there are waveforms, by `NET.STA`. */
@@ -85,6 +87,28 @@ export function coverageOf(
     coverage.set(station, windows);
   }
   return coverage;
+}
+
+/** What all of them can speak of, as far as any says where it had waveforms; else undefined. */
+export function commonCoverage(reaches: readonly Reach[]): Coverage | undefined {
+  const [first, ...rest] = reaches.flatMap(({ coverage }) => coverage ?? []);
+  if (!first) return undefined;
+  const allowed = (station: string): boolean =>
+    reaches.every(({ stations }) => !stations || stations.includes(station));
+  const spans = reaches.flatMap(({ window }) => window ?? []);
+  const common = new Map<string, readonly TimeWindow[]>();
+  for (const [station, windows] of first) {
+    if (!allowed(station)) continue;
+    const within = [...spans.map((span) => [span]), ...rest.map((each) => each.get(station) ?? [])];
+    common.set(
+      station,
+      within.reduce(
+        (left, right) => left.flatMap((a) => right.flatMap((b) => intersect(a, b) ?? [])),
+        windows,
+      ),
+    );
+  }
+  return common;
 }
 
 /** Seconds of record of a station, or of all, each second counted once whatever the channels. */

@@ -71,6 +71,27 @@ describe('evaluation.score', () => {
     expect(wider.report.P).toMatchObject({ matched: 2, residualS: { n: 2, mean: -0.35 } });
   });
 
+  test('answers what is drawn of a score, with the picks it is of', async () => {
+    const page = await start({ project: { kind: 'file', path: reviewedProject() } });
+    const { report } = await page.call('evaluation.report', {
+      ...{ reference: { kind: 'reviewed' }, picks: { kind: 'run', runId: 1 }, tolerance },
+      withinData: true,
+    });
+    expect(report.scores.P).toMatchObject({ matched: 1, missed: 1, extra: 3 });
+    expect(report.byPhase.P.curve.points.map(({ threshold }) => threshold)).toEqual([
+      ...[0.8, 0.6, 0.4, 0.2],
+    ]);
+    const outlier = report.onsets.filter((onset) => onset.outlier);
+    expect(outlier.map(({ kind, residualS }) => [kind, residualS])).toEqual([
+      ['extra', -0.7],
+      ['missed', -0.7],
+    ]);
+    const [moved] = (await page.call('catalog.listPicks', { states: ['manual'] })).picks;
+    expect(outlier.map(({ pickId, referenceId }) => pickId ?? referenceId)).toEqual([
+      ...[moved!.id, moved!.id],
+    ]);
+  });
+
   test('reads the project that is open and one that is not alike', async () => {
     const path = reviewedProject();
     const open = await start({ project: { kind: 'file', path } });

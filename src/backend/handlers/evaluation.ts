@@ -1,7 +1,7 @@
 import { realpathSync } from 'node:fs';
 import { basename } from 'node:path';
 import { AppError } from '../../base/appError.ts';
-import type { Handlers, PickSetRef } from '../../contract/api.ts';
+import type { Args, Handlers, PickSetRef } from '../../contract/api.ts';
 import { Catalog } from '../../catalog/catalog.ts';
 import { checkTolerance } from '../../domain/evaluation/tolerance.ts';
 import { PICK_STATES } from '../../domain/event/pick.ts';
@@ -9,31 +9,41 @@ import { parseNslc, stationKey } from '../../domain/waveform/nslc.ts';
 import { coverageOf, stationOfKey } from '../../evaluation/selectPicks.ts';
 import type { BackendContext } from '../context.ts';
 import { EVERYTHING, listed, type PickSet } from '../evaluation/pickSet.ts';
+import type { ScoreRequest } from '../evaluation/scoreSets.ts';
 import { isProjectPath } from '../project.ts';
 
-type EvaluationHandlers = Pick<Handlers, 'evaluation.score'>;
+type EvaluationHandlers = Pick<Handlers, 'evaluation.score' | 'evaluation.report'>;
+type ScoreArgs = Args<'evaluation.score'>;
 
 /** Picks against a reference. */
 export function evaluationHandlers(context: BackendContext): EvaluationHandlers {
   return {
-    'evaluation.score': async ({ reference, picks, tolerance, withinData }, signal) => {
-      const references = await readSet(context, reference, 'reference', signal);
-      const found = await readSet(context, picks, 'picks', signal);
-      const report = await context.pool.run(
-        'score',
-        {
-          reference: references.set,
-          picks: found.set,
-          tolerance: checkTolerance(tolerance),
-          reviewedOnly: references.kind === 'catalog',
-          withRejected: found.kind === 'run',
-          coverage: withinData ? coverageOf(context.sources.streams()) : undefined,
-        },
-        { signal },
-      );
-      return { report, warnings: [...references.set.warnings, ...found.set.warnings] };
+    'evaluation.score': async (args, signal) => {
+      const { request, warnings } = await requestOf(context, args, signal);
+      return { report: await context.pool.run('score', request, { signal }), warnings };
+    },
+    'evaluation.report': async (args, signal) => {
+      const { request, warnings } = await requestOf(context, args, signal);
+      return { report: await context.pool.run('evaluate', request, { signal }), warnings };
     },
   };
+}
+
+async function requestOf(
+  context: BackendContext,
+  { reference, picks, tolerance, withinData }: ScoreArgs,
+  signal: AbortSignal,
+): Promise<{ request: ScoreRequest; warnings: readonly string[] }> {
+  const checked = checkTolerance(tolerance);
+  const references = await readSet(context, reference, 'reference', signal);
+  const found = await readSet(context, picks, 'picks', signal);
+  const request = {
+    ...{ reference: references.set, picks: found.set, tolerance: checked },
+    reviewedOnly: references.kind === 'catalog',
+    withRejected: found.kind === 'run',
+    coverage: withinData ? coverageOf(context.sources.streams()) : undefined,
+  };
+  return { request, warnings: [...references.set.warnings, ...found.set.warnings] };
 }
 
 interface ReadSet {
@@ -75,7 +85,10 @@ function projectSet(
   }
   const catalog = Catalog.open(path, { author: context.author, create: false });
   try {
-    return chosenSet(catalog, runId, role);
+    const { set, kind } = chosenSet(catalog, runId, role);
+    // Its numbers are not those of the open project.
+    const picks = set.picks.map((pick) => ({ ...pick, pickId: undefined }));
+    return { set: { ...set, picks }, kind };
   } finally {
     catalog.close();
   }
@@ -100,9 +113,8 @@ function runSet(catalog: Catalog, runId: number): ReadSet {
       `${basename(catalog.path)} has no run ${runId}; it has ${known.join(', ') || 'none'}`,
     );
   }
-  const picks = catalog.runs.picksOf(runId).map(({ stream, time, phase, probability }) => {
-    const station = stationKey(parseNslc(stream));
-    return { station, time, phase, probability, state: PICK_STATES[0] };
+  const picks = catalog.runs.picksOf(runId).map(({ stream, ...pick }) => {
+    return { ...pick, station: stationKey(parseNslc(stream)), state: PICK_STATES[0] };
   });
   // What it had to skip it was asked to pick: those references are missed, not left out.
   const looked = [
@@ -115,6 +127,6 @@ function runSet(catalog: Catalog, runId: number): ReadSet {
 }
 
 function catalogSet(catalog: Catalog): ReadSet {
-  const picks = [...catalog.picks.each()].map(listed);
+  const picks = [...catalog.picks.each()].map((pick) => ({ ...listed(pick), pickId: pick.id }));
   return { set: { picks, unreadable: 0, warnings: [], reach: EVERYTHING }, kind: 'catalog' };
 }
