@@ -4,7 +4,10 @@
 
 import { describe, expect, test } from 'vitest';
 import { convertWeights } from '../../src/models/import/convertWeights.ts';
-import type { EqTransformerBuild } from '../../src/models/import/eqTransformerKeras.ts';
+import {
+  eqTransformerBuildNamed,
+  type EqTransformerBuild,
+} from '../../src/models/import/eqTransformerKeras.ts';
 import { seededTensors, seededWindow, type Tensors } from './seeded.ts';
 import { expectCurves, type Curve } from './seededCurves.ts';
 import { eqTransformerKerasShapes, tPhaseNetShapes } from './seededKerasShapes.ts';
@@ -94,15 +97,21 @@ describe('EQTransformer from Keras weights', () => {
     expect(network).toMatchObject({ architecture: 'eqtransformer', windowSamples: 6000 });
     expectCurves(await answer(network.onnx, 3, 6000), curves);
     const cell = { class_name: 'LSTM', config: { recurrent_activation: gates } };
+    const other = build === 'original' ? 'conservative' : 'original';
     const kerasArchitecture = { config: { layers: [cell, cell] } };
-    expect(convertWeights(renumbered(tensors), { kerasArchitecture })).toEqual(network);
+    expect(
+      convertWeights(renumbered(tensors), { kerasArchitecture, eqTransformerBuild: other }),
+    ).toEqual(network);
   });
 
   test('is refused without a word about its gates, and where a tensor is missing or misshapen', () => {
     const tensors = eqTransformerWeights(2);
-    expect(() => convertWeights(tensors, {})).toThrow('name the build');
+    expect(() => convertWeights(tensors, {})).toThrow('gates');
     const mixed = ['sigmoid', 'hard_sigmoid'].map((gate) => ({ recurrent_activation: gate }));
-    expect(() => convertWeights(tensors, { kerasArchitecture: mixed })).toThrow('name the build');
+    expect(() => convertWeights(tensors, { kerasArchitecture: mixed })).toThrow('gates');
+    expect(eqTransformerBuildNamed('EqT_original_model.h5')).toBe('original');
+    expect(eqTransformerBuildNamed('EqT_model_conservative.h5')).toBe('conservative');
+    expect(eqTransformerBuildNamed('EqT.h5')).toBe(undefined);
     const convert = () => convertWeights(tensors, { eqTransformerBuild: 'original' });
     const bias = tensors.get('picker_S/bias:0')!;
     tensors.delete('picker_S/bias:0');

@@ -5,6 +5,7 @@ import type { ModelImportAnswers } from '../../contract/api.ts';
 import { seisbenchSpec } from '../../models/annotate/seisbenchSpec.ts';
 import { parseModelSpec } from '../../models/card.ts';
 import { convertWeights, type ConvertedNetwork } from '../../models/import/convertWeights.ts';
+import { eqTransformerBuildNamed } from '../../models/import/eqTransformerKeras.ts';
 import { gpdOrderOf } from '../../models/import/gpd.ts';
 import type { NamedTensors } from '../../models/import/weights.ts';
 import { fieldsOf, textOf } from '../../models/library/jsonFields.ts';
@@ -47,7 +48,13 @@ export function packOf(
   const settings = weights.settings ?? known?.settings;
   const order = answers.gpdOrder ?? gpdOrderOf(weights.kerasArchitecture);
   const { folder } = weights;
-  const options = { settings, folder, ...(order === undefined ? {} : { gpdOrder: order }) };
+  const build = eqTransformerBuildNamed(weights.name);
+  const options = {
+    settings,
+    folder,
+    ...(order === undefined ? {} : { gpdOrder: order }),
+    ...(build === undefined ? {} : { eqTransformerBuild: build }),
+  };
   const network = convertWeights(weights.tensors, {
     ...options,
     kerasArchitecture: weights.kerasArchitecture,
@@ -68,6 +75,7 @@ export function packOf(
   const checksums = Object.fromEntries(networks.map(({ name, bytes }) => [name, sha256(bytes)]));
   const identity: CardIdentity = {
     ...identityOf(weights, answers, known, architecture, order),
+    ...(spec.output.kind === 'waveform' ? { use: 'processing' } : {}),
     files,
     checksums,
     imported: { files: weights.from, program },

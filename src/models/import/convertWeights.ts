@@ -121,7 +121,7 @@ const ARCHITECTURES: readonly Architecture[] = [
     convert: (tensors, { eqTransformerBuild, kerasArchitecture }) =>
       eqTransformerFromKeras(
         tensors,
-        eqTransformerBuild ?? eqTransformerBuildOf(kerasArchitecture),
+        eqTransformerBuildOf(kerasArchitecture) ?? eqTransformerBuild,
       ),
     windowSamples: 6000,
     anyLength: false,

@@ -36,7 +36,7 @@ export function eqTransformerFromKeras(
   if (build === undefined) {
     throw new AppError(
       'bad-input',
-      'EQTransformer weights of Keras fit two builds; give the whole model with its architecture, or name the build: original (sigmoid gates) or conservative (hard sigmoid gates).',
+      'EQTransformer weights of Keras fit two builds; give the whole model with its architecture, or name the file after its build: original (sigmoid gates) or conservative (hard sigmoid gates).',
     );
   }
   const renamed = new Renaming(tensors).all();
@@ -50,6 +50,13 @@ export function eqTransformerBuildOf(architecture: unknown): EqTransformerBuild 
   if (gates.length === 0) return undefined;
   if (gates.every((gate) => gate === 'hard_sigmoid')) return 'conservative';
   return gates.every((gate) => gate === 'sigmoid') ? 'original' : undefined;
+}
+
+/** The build a file is named after, as the published ones are; undefined when its name says neither or both. */
+export function eqTransformerBuildNamed(fileName: string): EqTransformerBuild | undefined {
+  const builds = ['original', 'conservative'] as const;
+  const said = builds.filter((build) => fileName.toLowerCase().includes(build));
+  return said.length === 1 ? said[0] : undefined;
 }
 
 class Renaming {

@@ -111,6 +111,12 @@ const NATIVE: Readonly<Record<string, NativeSpec>> = {
 export function nativeSpec(id: string, architecture: string): RunnerSpec {
   const spec = Object.hasOwn(NATIVE, architecture) ? NATIVE[architecture] : undefined;
   if (spec !== undefined) return { ...spec, id };
+  if (architecture === 'arces-classifier') {
+    throw new AppError(
+      'bad-input',
+      `${id} tells earthquakes from explosions on array beams and picks nothing; it cannot be installed among the pickers`,
+    );
+  }
   throw new AppError(
     'bad-input',
     `how a "${architecture}" without settings is run is not known here; known are ${Object.keys(NATIVE).join(', ')}; give SeisBench's settings beside the weights`,
