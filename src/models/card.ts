@@ -11,6 +11,7 @@ import type {
 } from '../domain/event/runSettings.ts';
 import type { BandFilter } from '../domain/waveform/bandFilter.ts';
 import { Card } from './cardReader.ts';
+import { knownWeights } from './library/knownWeights.ts';
 import { checkSettings, defaultSettings, mergeSettings } from './settings.ts';
 import {
   BATCH_SIZE,
@@ -23,14 +24,6 @@ import {
   type RunnerSpec,
   type RunPreset,
 } from './spec.ts';
-
-/** Training data of weights whose cards do not name them, by the checksum of the published file. */
-const KNOWN_TRAINING_DATA: Readonly<Record<string, readonly string[]>> = {
-  // PhaseNet 190703-214543: trained on Northern California records of its authors' choice.
-  '9ee2c15dd78fb15de45a55ad64a446f1a0ced152ba4ac5c506d82b9194da85b4': [
-    'probably NCEDC records, among them those of ncedc',
-  ],
-};
 
 /** Reads a card. Throws `bad-input` naming the field that is absent, wrong or beyond this program. */
 export function parseModelSpec(json: unknown): ModelSpec {
@@ -118,7 +111,7 @@ function sourceOf(source: Card): string {
 
 function trainingDataOf(card: Card, weightsSha256: string): readonly string[] {
   const training = card.maybe('training');
-  if (!training.has('data')) return KNOWN_TRAINING_DATA[weightsSha256] ?? [];
+  if (!training.has('data')) return knownWeights(weightsSha256)?.trainingData ?? [];
   const named = training.cards('data').map((data) => {
     const path = data.maybeText('path');
     return path === '' ? data.text('what') : path;

@@ -5,7 +5,7 @@ import type { ModelImport, ModelVerification } from '../../domain/event/modelPac
 import type { JobControl } from '../../jobs/jobQueue.ts';
 import type { BackendContext } from '../context.ts';
 import { type Candidate, gather } from '../modelImport/gather.ts';
-import { installPack, readVectors, removePack } from '../modelImport/install.ts';
+import { installPack, readVectors, removePack, tidyImports } from '../modelImport/install.ts';
 import { type VerifyTools, verifyPack } from '../modelImport/verify.ts';
 
 type LibraryCalls =
@@ -98,6 +98,7 @@ async function importAll(
       `${candidates.length} models cannot all be named ${answers.id}; import them one by one`,
     );
   }
+  if (context.models.ownFolder !== undefined) await tidyImports(context.models.ownFolder);
   const reports: ModelImport[] = [];
   for (const candidate of candidates) {
     job.signal.throwIfAborted();

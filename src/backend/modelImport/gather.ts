@@ -166,7 +166,7 @@ async function isFile(path: string): Promise<string | undefined> {
 }
 
 /** The largest weights file known has 50 MB; nothing near this is read by mistake. */
-const MAX_BYTES = 1_000_000_000;
+export const MAX_BYTES = 1_000_000_000;
 
 /** Throws `unreadable-file` for what is too large to be weights. */
 export async function refuseHuge(path: string): Promise<void> {

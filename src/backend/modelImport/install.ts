@@ -1,8 +1,8 @@
 // A prepared pack into the person's model folder: written aside, tried, compared, then moved into place whole.
 
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { AppError, messageOf } from '../../base/appError.ts';
 import type { ModelImport } from '../../domain/event/modelPack.ts';
 import type { ModelRegistry } from '../../models/registry.ts';
@@ -114,8 +114,32 @@ async function writeFiles(folder: string, pack: PreparedPack): Promise<void> {
   }
 }
 
+const ASIDE = /^\.import-[0-9a-f]{12}$/;
+const REPLACED = /^\.replaced-(.+)$/;
+/** An import that is this old is not under way any more. */
+const ABANDONED_MS = 3_600_000;
+
+/** Clears away what an import that was killed left behind; a pack it was replacing comes back. */
+export async function tidyImports(ownFolder: string): Promise<void> {
+  const names = await readdir(ownFolder).catch((): string[] => []);
+  for (const name of names) {
+    const path = join(ownFolder, name);
+    const replaced = REPLACED.exec(name)?.[1];
+    if (replaced !== undefined && !names.includes(replaced)) {
+      await rename(path, join(ownFolder, replaced)).catch(() => undefined);
+    } else if (replaced !== undefined || (ASIDE.test(name) && (await isAbandoned(path)))) {
+      await rm(path, { recursive: true, force: true });
+    }
+  }
+}
+
+async function isAbandoned(path: string): Promise<boolean> {
+  const status = await stat(path).catch(() => undefined);
+  return status !== undefined && Date.now() - status.mtimeMs > ABANDONED_MS;
+}
+
 async function moveIntoPlace(aside: string, place: string): Promise<void> {
-  const before = `${aside}-before`;
+  const before = join(dirname(place), `.replaced-${basename(place)}`);
   const replaced = await rename(place, before).then(
     () => true,
     () => false,

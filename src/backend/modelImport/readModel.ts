@@ -12,7 +12,7 @@ import { readCheckpoint } from '../../formats/tensorflow/checkpoint.ts';
 import type { NamedTensors } from '../../models/import/weights.ts';
 import { fileError } from '../files.ts';
 import { packOf, type PublishedWeights } from './buildPack.ts';
-import { type Candidate, refuseHuge } from './gather.ts';
+import { type Candidate, MAX_BYTES, refuseHuge } from './gather.ts';
 import { type PreparedPack, sha256 } from './preparedPack.ts';
 import { readReadyPack, readZippedPack } from './readyPack.ts';
 
@@ -57,8 +57,11 @@ export async function readModel({
   }
 }
 
-const inflate = (packed: Uint8Array, sizeBytes: number): Uint8Array =>
-  inflateRawSync(packed, { maxOutputLength: Math.max(1, sizeBytes) });
+/** Never more than was promised, and never more than weights have. */
+function inflate(packed: Uint8Array, sizeBytes: number): Uint8Array {
+  if (sizeBytes > MAX_BYTES) throw new RangeError(`it unpacks to ${sizeBytes} bytes`);
+  return inflateRawSync(packed, { maxOutputLength: Math.max(1, sizeBytes) });
+}
 
 async function bytesOf(path: string): Promise<Uint8Array> {
   await refuseHuge(path);

@@ -1,6 +1,7 @@
+import { statSync } from 'node:fs';
 import type { ModelInfo } from '../../contract/api.ts';
 import { print, printJson } from '../output.ts';
-import { withSession } from '../session.ts';
+import { type Session, withSession } from '../session.ts';
 import { textTable } from '../table.ts';
 import { EXIT, readArguments, UsageError } from '../usage.ts';
 
@@ -23,17 +24,24 @@ export async function describeModel(args: readonly string[]): Promise<number> {
     { json: { type: 'boolean' } },
     { atLeast: 1, what: 'the model' },
   );
-  return withSession(TEMPORARY, async ({ client }) => {
-    const models = await client.call('model.list', {});
-    const [wanted] = positionals;
-    const model = models.find(({ id }) => id === wanted);
-    if (model === undefined) {
-      const known = models.map(({ id }) => id).join(', ');
-      throw new UsageError(`there is no model "${wanted}"; installed: ${known || 'none'}`);
-    }
+  return withSession(TEMPORARY, async (session) => {
+    const model = await modelOf(session, positionals[0] ?? '');
     await (values.json === true ? printJson(model) : print(sheet(model)));
     return model.problem === undefined ? EXIT.done : EXIT.failedInPart;
   });
+}
+
+/** An installed model by its name, or the pack in a folder. Throws a UsageError for neither. */
+async function modelOf(session: Session, wanted: string): Promise<ModelInfo> {
+  const { client } = session;
+  const models = await client.call('model.list', {});
+  const model = models.find(({ id }) => id === wanted);
+  if (model !== undefined) return model;
+  if (statSync(wanted, { throwIfNoEntry: false })?.isDirectory() === true) {
+    return client.call('model.describe', { folder: session.grant(wanted) });
+  }
+  const known = models.map(({ id }) => id).join(', ');
+  throw new UsageError(`there is no model "${wanted}"; installed: ${known || 'none'}`);
 }
 
 function table(models: readonly ModelInfo[]): string {

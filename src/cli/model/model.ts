@@ -2,7 +2,7 @@ import { print } from '../output.ts';
 import { type Command, EXIT, UsageError } from '../usage.ts';
 
 const help = `Usage: onset model list [--json]
-       onset model info ID [--json]
+       onset model info ID|FOLDER [--json]
        onset model import PATH… [options]
        onset model verify [ID|FOLDER]… [--json]
        onset model remove ID
@@ -11,7 +11,7 @@ const help = `Usage: onset model list [--json]
 The models at hand, those that came with Onset and your own.
 
   list     every model with its use, licence and checksum
-  info     all that is known of one
+  info     all that is known of one, installed or in a folder
   import   installs ready packs (a folder or .zip of model.json and model.onnx) and published weights: SeisBench
            .pt.vN with its .json.vN, PyTorch .pt, Keras .h5, TensorFlow 2 checkpoints (folder or .index). Weights
            are converted here and compared with their original where reference numbers are known
