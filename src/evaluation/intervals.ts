@@ -40,7 +40,7 @@ export function rateIntervals(
   options: BootstrapOptions = BOOTSTRAP,
 ): RateIntervals {
   const total = sumOf(blocks);
-  const drawn = blocks.length < 2 ? [] : drawTotals(blocks, options);
+  let drawn: BlockCounts[] | undefined;
   const interval = (
     of: (counts: BlockCounts) => number,
     rate: (share: number) => number = (share) => share,
@@ -48,10 +48,12 @@ export function rateIntervals(
     const outcomes = of(total);
     if (outcomes === 0) return null;
     const { matched } = total;
-    if (drawn.length === 0 || outcomes < FEWEST_OUTCOMES || matched === 0 || matched === outcomes) {
+    const few = blocks.length < 2 || outcomes < FEWEST_OUTCOMES;
+    if (few || matched === 0 || matched === outcomes) {
       const [low, high] = wilson(matched, outcomes);
       return [rate(low), rate(high)];
     }
+    drawn ??= drawTotals(blocks, options);
     const rates = drawn.flatMap((counts) => (of(counts) > 0 ? [counts.matched / of(counts)] : []));
     return [rate(quantile(rates, 0.025)), rate(quantile(rates, 0.975))];
   };

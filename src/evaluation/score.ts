@@ -1,4 +1,3 @@
-import { secondsToNs } from '../base/time.ts';
 import { FEWEST_TO_TUNE, type Score, TOO_FEW_TO_TUNE } from '../domain/evaluation/score.ts';
 import type { ScoredPhase, Tolerance } from '../domain/evaluation/tolerance.ts';
 import {
@@ -119,13 +118,13 @@ export function rates({ matched, missed, extra }: BlockCounts): {
 
 /** Counts per block of time, all stations together, in order of time. */
 export function blocksOf(outcomes: readonly Outcome[], blockS: number): BlockCounts[] {
-  const lengthNs = secondsToNs(blockS);
-  const blocks = new Map<bigint, BlockCounts>();
+  const blocks = new Map<number, BlockCounts>();
   for (const { kind, of } of outcomes) {
-    const key = of.time / lengthNs;
+    // Rounding moves the border of a block by less than a microsecond.
+    const key = Math.floor(Number(of.time) / 1e9 / blockS);
     const block = blocks.get(key) ?? { matched: 0, missed: 0, extra: 0 };
     block[kind] += 1;
     blocks.set(key, block);
   }
-  return [...blocks].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, block]) => block);
+  return [...blocks].sort(([a], [b]) => a - b).map(([, block]) => block);
 }

@@ -15,14 +15,22 @@ export interface ScoredPick {
   readonly snr?: number | undefined;
 }
 
+/** Asked for every pick again and again, of the same few names. */
+const families = new Map<string, ScoredPhase | undefined>();
+const MAX_NAMES = 1000;
+
 /** The family that is scored, or undefined for surface waves, depth phases and the like. */
 export function scoredPhase(phase: string): ScoredPhase | undefined {
-  const family = phaseFamily(phase.trim());
+  if (families.has(phase)) return families.get(phase);
+  const family = familyOf(phase.trim());
+  if (families.size < MAX_NAMES) families.set(phase, family);
+  return family;
+}
+
+function familyOf(phase: string): ScoredPhase | undefined {
+  const family = phaseFamily(phase);
   if (family === 'P' || family === 'S') return family;
   // Lists of other programs write p and s for the direct wave.
-  return /^[ps]([ngb*])?$/.test(phase.trim())
-    ? phase.trim().startsWith('p')
-      ? 'P'
-      : 'S'
-    : undefined;
+  if (!/^[ps][ngb*]?$/.test(phase)) return undefined;
+  return phase.startsWith('p') ? 'P' : 'S';
 }

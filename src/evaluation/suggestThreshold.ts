@@ -53,14 +53,17 @@ export function suggestByStation(
   scoring: ScoreOptions = SCORE_OPTIONS,
 ): ThresholdSuggestion[] {
   const { observedSOf, ...rest } = options;
-  const ofPhase = [...references, ...picks].filter(
-    (each) => scoredPhase(each.phase) === options.phase,
-  );
-  const stations = [...new Set(ofPhase.map((each) => each.station))].sort();
+  const stationed = (of: readonly ScoredPick[]) =>
+    Map.groupBy(
+      of.filter((each) => scoredPhase(each.phase) === options.phase),
+      ({ station }) => station,
+    );
+  const [referencesOf, picksOf] = [stationed(references), stationed(picks)];
+  const stations = [...new Set([...referencesOf.keys(), ...picksOf.keys()])].sort();
   return stations.map((station) =>
     suggestThreshold(
-      references,
-      picks,
+      referencesOf.get(station) ?? [],
+      picksOf.get(station) ?? [],
       { ...rest, station, observedS: observedSOf?.(station) },
       scoring,
     ),
