@@ -11,14 +11,17 @@ import type { SparseBuilder } from './sparseBuilder.ts';
 export class CurveKeeper {
   readonly #levels: KeepLevels;
   readonly #out: SparseBuilder;
-  /** Samples whose fate is open, and the one before them. */
-  #pending = new Float32Array(0);
-  #to: number;
+  #to = 0;
+  /** Whether the last sample lies in a run, and whether that has reached the floor. */
+  #open = false;
+  #reached = false;
+  /** Samples whose fate is open: a run that has not reached the floor and the sample before it, or the last sample. */
+  #waiting: Float32Array[] = [];
+  #waitingSamples = 0;
 
-  constructor(levels: KeepLevels, out: SparseBuilder, firstSample = 0) {
+  constructor(levels: KeepLevels, out: SparseBuilder) {
     this.#levels = levels;
     this.#out = out;
-    this.#to = firstSample;
   }
 
   /** The sample after the last one taken. */
@@ -28,70 +31,77 @@ export class CurveKeeper {
 
   /** All that is kept before this sample has been appended. */
   get settledTo(): number {
-    return this.#to - this.#pending.length;
+    return this.#to - this.#waitingSamples;
   }
 
+  /** The values are not held on to. */
   push(values: Float32Array): void {
     if (values.length === 0) return;
-    if (this.#levels.floor <= 0) {
-      this.#out.append(this.#to, values);
-      this.#to += values.length;
-      return;
-    }
-    const work = joined(this.#pending, values);
-    const from = this.settledTo;
+    if (this.#levels.floor <= 0) this.#out.append(this.#to, values);
+    else this.#pushRuns(values);
     this.#to += values.length;
-    const open = this.#appendRuns(work, from);
-    // One sample of context before a run that may begin with the next block.
-    const keepFrom = Math.max(0, Math.min(open, work.length) - 1);
-    this.#pending = work.slice(keepFrom);
   }
 
   /** The curve ends here. */
   end(): void {
+    this.#open = false;
+    this.#reached = false;
+    this.#forget();
+  }
+
+  #pushRuns(values: Float32Array): void {
     const { tail, floor } = this.#levels;
-    const work = this.#pending;
-    this.#pending = new Float32Array(0);
-    if (floor <= 0) return;
-    let reached = false;
-    let first = work.length;
-    for (let i = work.length - 1; i >= 0 && (work[i] as number) >= tail; i -= 1) {
-      first = i;
-      reached = reached || (work[i] as number) >= floor;
-    }
-    if (reached) {
-      const begin = Math.max(0, first - 1);
-      this.#out.append(this.#to - work.length + begin, work.subarray(begin));
-    }
-  }
-
-  /** Appends the runs that end within `work`; returns where one begins that does not, or the length. */
-  #appendRuns(work: Float32Array, from: number): number {
-    const { floor, tail } = this.#levels;
+    let from = 0;
     let i = 0;
-    while (i < work.length) {
-      if (!((work[i] as number) >= tail)) {
-        i += 1;
-        continue;
+    while (i < values.length) {
+      if (!this.#open) {
+        while (i < values.length && !((values[i] as number) >= tail)) i += 1;
+        if (i === values.length) break;
+        this.#open = true;
+        this.#reached = false;
+        // The sample before it is the last of this block, or the one that waits.
+        if (i > 0) this.#forget();
+        from = Math.max(0, i - 1);
       }
-      const first = i;
-      let reached = false;
-      while (i < work.length && (work[i] as number) >= tail) {
-        if ((work[i] as number) >= floor) reached = true;
+      while (i < values.length && (values[i] as number) >= tail) {
+        if ((values[i] as number) >= floor) this.#reached = true;
         i += 1;
       }
-      if (i === work.length) return first;
-      const begin = Math.max(0, first - 1);
-      if (reached) this.#out.append(from + begin, work.subarray(begin, i + 1));
+      if (i === values.length) break;
+      this.#open = false;
+      if (this.#reached) this.#append(values, from, i + 1);
+      this.#forget();
+      from = i;
+      i += 1;
     }
-    return work.length;
+    if (!this.#open) {
+      this.#forget();
+      this.#wait(values, values.length - 1);
+    } else if (this.#reached) {
+      this.#append(values, from, values.length);
+    } else {
+      this.#wait(values, from);
+    }
   }
-}
 
-function joined(before: Float32Array, after: Float32Array): Float32Array {
-  if (before.length === 0) return after;
-  const both = new Float32Array(before.length + after.length);
-  both.set(before);
-  both.set(after, before.length);
-  return both;
+  /** What waits, and samples of the block. */
+  #append(values: Float32Array, from: number, to: number): void {
+    let at = this.#to - this.#waitingSamples;
+    for (const part of this.#waiting) {
+      this.#out.append(at, part);
+      at += part.length;
+    }
+    this.#forget();
+    this.#out.append(this.#to + from, values.subarray(from, to));
+  }
+
+  #wait(values: Float32Array, from: number): void {
+    this.#waiting.push(values.slice(from));
+    this.#waitingSamples += values.length - from;
+  }
+
+  #forget(): void {
+    this.#waiting = [];
+    this.#waitingSamples = 0;
+  }
 }
