@@ -67,7 +67,9 @@ export class Keyboard {
     const capsLock = event.getModifierState('CapsLock');
     const { key, code, ctrlKey, metaKey, altKey, shiftKey } = event;
     const press = { key, code, ctrlKey, metaKey, altKey, shiftKey, altGraph, capsLock };
-    const target = event.target instanceof Element ? event.target : null;
+    // A dialog whose focused button has just been disabled still keeps the keys.
+    const dialog = document.querySelector('dialog[open]');
+    const target = dialog ?? (event.target instanceof Element ? event.target : null);
     const place = placeOf(target, selection.mode.kind === 'pick');
     const names = keyNames(press, isMac).filter(place.allows);
     if (names.length === 0) return;

@@ -21,6 +21,7 @@ const DIALOGS: readonly (readonly [keys: readonly string[], name: string])[] = [
   [['Control+f'], 'Find station'],
   [['Control+g'], 'Go to time'],
   [['Control+Shift+R'], 'Run the model'],
+  [['I'], 'What the network saw'],
   [['Control+Enter'], 'Accept'],
   [['d', 'e'], 'event'],
 ];

@@ -38,7 +38,7 @@ const host: HostBridge = {
   saveExport: () => Promise.resolve(undefined),
   openLink: () => undefined,
   droppedFiles: () => Promise.resolve([]),
-        sends: false,
+  sends: false,
   setMenu: () => undefined,
   onCommand: () => () => undefined,
   toggleFullScreen: () => undefined,
