@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, readFileSync, renameSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { deflateRawSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
@@ -125,6 +125,22 @@ describe('a model somebody wrote', () => {
     expect(
       (await importInto(page, [source], { id: 'onset-1', replace: true }))[0]!.error,
     ).toContain('came with Onset');
+  });
+
+  test('comes back when an import that was to replace it was killed', async () => {
+    const { page, models } = await fresh();
+    const source = pack('killed');
+    await importInto(page, [source]);
+    renameSync(join(models, 'my-picker'), join(models, '.replaced-my-picker'));
+    const old = join(models, '.import-0123456789ab');
+    mkdirSync(old);
+    const longAgo = new Date(Date.now() - 86_400_000);
+    utimesSync(old, longAgo, longAgo);
+    mkdirSync(join(models, '.import-ba9876543210'));
+    await importInto(page, [source], { id: 'other' });
+    expect(listed(models)).toEqual(['.import-ba9876543210', 'my-picker', 'other']);
+    const ids = (await page.call('model.list', {})).map(({ id }) => id);
+    expect(ids).toEqual(['onset-1', 'my-picker', 'other']);
   });
 
   test('changed after it was installed is not run', async () => {
