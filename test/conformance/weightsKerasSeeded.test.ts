@@ -161,7 +161,8 @@ describe('TPhaseNet from the variables of a SavedModel', () => {
     const widths = [64, 64, 128, 128, 256, 256, 512];
     const tensors = savedModel(widths, [0, 0, 0, 8, 16, 32, 64], 2);
     const started = process.cpuUsage();
-    const { onnx } = convertWeights(tensors, {});
+    const { onnx, components } = convertWeights(tensors, {});
+    expect(components).toBe(2);
     expect(process.cpuUsage(started).user).toBeLessThan(2_000_000);
     const y = await answer(onnx, 2, 12000);
     expect(y).toHaveLength(3 * 12000);

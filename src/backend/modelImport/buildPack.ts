@@ -3,7 +3,7 @@
 import { AppError } from '../../base/appError.ts';
 import type { ModelImportAnswers } from '../../contract/api.ts';
 import { seisbenchSpec } from '../../models/annotate/seisbenchSpec.ts';
-import { parseModelSpec } from '../../models/card.ts';
+import { parseModelSpec, parseRunnerSpec } from '../../models/card.ts';
 import { convertWeights, type ConvertedNetwork } from '../../models/import/convertWeights.ts';
 import { eqTransformerBuildNamed } from '../../models/import/eqTransformerKeras.ts';
 import { gpdOrderOf } from '../../models/import/gpd.ts';
@@ -30,6 +30,8 @@ export interface PublishedWeights {
   readonly settings: unknown;
   /** The parsed Keras architecture. */
   readonly kerasArchitecture: unknown;
+  /** The parsed `model.json` beside weights that no network lies beside: how a person says they are run. */
+  readonly card: unknown;
 }
 
 const BATCH_SCALER_FILE = 'model-batch-scaler.onnx';
@@ -113,21 +115,53 @@ function specOf(
   network: ConvertedNetwork,
 ): RunnerSpec {
   const { architecture, windowSamples, anyLength } = network;
+  if (saysItself(weights, settings)) return { ...specOfCard(weights.card, network), id };
   const spec =
     weights.dialect === 'seisbench'
       ? seisbenchSpec(id, architecture, settings ?? {})
       : nativeSpec(id, architecture);
+  refuseOtherComponents(spec, network, weights.name);
   return { ...spec, windowSamples, anyLength };
+}
+
+function refuseOtherComponents(
+  { components }: RunnerSpec,
+  network: ConvertedNetwork,
+  name: string,
+): void {
+  if (network.components === undefined || network.components === components.length) return;
+  throw new AppError(
+    'bad-input',
+    `${name} takes ${network.components} components, but ${components.join(', ')} are ${components.length}; name them in component_order of its settings, or install it as a pack with a model.json of its own`,
+  );
+}
+
+/** A card counts where neither SeisBench's settings nor the table of known weights say more. */
+function saysItself({ card, sha256 }: PublishedWeights, settings: unknown): boolean {
+  return card !== undefined && settings === undefined && knownWeights(sha256) === undefined;
+}
+
+function specOfCard(
+  card: unknown,
+  { architecture, windowSamples, anyLength }: ConvertedNetwork,
+): RunnerSpec {
+  const spec = parseRunnerSpec(card);
+  if (anyLength || spec.windowSamples === windowSamples) return { ...spec, anyLength };
+  throw new AppError(
+    'bad-input',
+    `the card says windows of ${spec.windowSamples} samples, ${architecture} takes ${windowSamples}`,
+  );
 }
 
 /** Throws `bad-input` where two networks have these tensors and nothing says which. */
 function settingsWarnings(
-  { dialect, name }: PublishedWeights,
+  { dialect, name, card }: PublishedWeights,
   settings: unknown,
   architecture: string,
 ): string[] {
   if (dialect !== 'seisbench') return [];
   if (settings !== undefined) return outdatedWarnings(name, architecture);
+  if (card !== undefined) return [];
   const wanted = name.replace(/\.(pt|pth)(\.v\d+)?$/i, '.json$2');
   if (/\.v\d+$/.test(name) || TOLD_APART_BY_SETTINGS.test(architecture)) {
     throw new AppError(
@@ -186,6 +220,8 @@ function idOf(
   const orders = Object.keys(known?.references ?? {});
   const ending = order !== undefined && orders.includes(order) ? `-${order}` : '';
   if (known !== undefined) return `${known.id}${ending}`;
+  const named = textOf(fieldsOf(weights.card)?.id);
+  if (named !== undefined && isPackId(named)) return named;
   const stem = slug(weights.name.replace(/\.(pt|pth|h5|hd5|hdf5|ckpt)(\.v\d+)?$/i, ''));
   return (stem.startsWith(architecture) ? stem : `${architecture}-${stem}`).slice(0, 80);
 }
@@ -221,11 +257,13 @@ function identityOf(
       presets: known.presets,
     };
   }
+  const card = fieldsOf(weights.card);
+  const said = textOf(fieldsOf(card?.licence)?.spdx);
   return {
-    title: `${architecture}, ${weights.name}`,
+    title: textOf(card?.title) ?? `${architecture}, ${weights.name}`,
     network,
-    use: 'picking',
-    licence: licenceOf(answers.licence, docstring),
+    use: textOf(card?.use) ?? 'picking',
+    licence: licenceOf(answers.licence ?? said, docstring),
     source: {
       ...(answers.source === undefined
         ? { note: 'unknown' }

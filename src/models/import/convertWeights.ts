@@ -34,6 +34,8 @@ export interface ConvertedNetwork {
   readonly windowSamples: number;
   /** Whether the graph takes windows of any length. */
   readonly anyLength: boolean;
+  /** Rows of the input; undefined where the graph takes any number of them. */
+  readonly components: number | undefined;
   /** One probability per sample and label, one per window and label, or a trace of the window's length. */
   readonly answers: 'each sample' | 'each window' | 'waveform';
 }
@@ -229,6 +231,7 @@ export function convertWeights(
     onnx: found.convert(tensors, options),
     windowSamples: found.anyLength && typeof stated === 'number' ? stated : found.windowSamples,
     anyLength: found.anyLength,
+    components: found.answers === 'waveform' ? undefined : componentsOf(tensors),
     answers: found.answers,
   };
 }
@@ -250,4 +253,17 @@ function nameOf({ architecture, heirs = [] }: Architecture, folder: string | und
   const plain = (name: string) => name.toLowerCase().replace(/[^a-z]/g, '');
   const heir = heirs.find((each) => plain(each) === plain(folder ?? ''));
   return heir ?? architecture;
+}
+
+/** First layers that come in several widths; the other networks have three components always. */
+const ENTRIES = [
+  'inc.weight',
+  'encoder.convs.0.weight',
+  'conv1.weight',
+  'variables/0/.ATTRIBUTES/VARIABLE_VALUE',
+] as const;
+
+function componentsOf(tensors: NamedTensors): number {
+  const entry = ENTRIES.find((name) => tensors.has(name));
+  return (entry === undefined ? undefined : tensors.get(entry)?.shape[1]) ?? 3;
 }
