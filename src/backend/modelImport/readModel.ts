@@ -96,6 +96,7 @@ async function torchWeights(
     tensors: readStateDict(bytes, name),
     settings: settings === undefined ? undefined : await jsonAt(settings),
     kerasArchitecture: undefined,
+    card: await cardBeside(path),
   };
 }
 
@@ -116,6 +117,7 @@ async function kerasWeights(
     tensors: weights.tensors,
     settings: undefined,
     kerasArchitecture: beside ?? weights.architecture,
+    card: await cardBeside(path),
   };
 }
 
@@ -138,7 +140,18 @@ async function checkpointWeights(
     tensors,
     settings: undefined,
     kerasArchitecture: undefined,
+    card: await cardBeside(path),
   };
+}
+
+/** A `model.json` is of the network that lies beside it, otherwise of the weights. */
+async function cardBeside(path: string): Promise<unknown> {
+  const inside = dirname(path);
+  // TensorFlow keeps the checkpoint of a saved model in a folder of its own.
+  const folder = basename(inside) === 'variables' ? dirname(inside) : inside;
+  const names = await readdir(folder);
+  const isPack = names.some((name) => name.endsWith('.onnx'));
+  return isPack || !names.includes('model.json') ? undefined : jsonAt(join(folder, 'model.json'));
 }
 
 async function jsonAt(path: string): Promise<unknown> {
