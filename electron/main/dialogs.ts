@@ -13,8 +13,8 @@ const OPEN: Readonly<Record<PickKind, OpenDialogOptions>> = {
     properties: ['openFile', 'multiSelections'],
     filters: [
       {
-        name: 'QuakeML, snuffler markers',
-        extensions: ['xml', 'quakeml', 'qml', 'markers', 'txt'],
+        name: 'QuakeML, snuffler markers, CSV',
+        extensions: ['xml', 'quakeml', 'qml', 'markers', 'txt', 'csv', 'tsv'],
       },
     ],
   },

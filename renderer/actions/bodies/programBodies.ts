@@ -1,4 +1,4 @@
-import type { FileRef } from '../../../src/contract/api.ts';
+import { takeInPicks } from '../../client/dropped.ts';
 import type { App } from '../../state/app.svelte.ts';
 import type { FileKind } from '../../client/hostBridge.ts';
 import { type ActionBody, canEdit, hasData } from '../body.ts';
@@ -19,13 +19,7 @@ async function openProject(app: App, kind: FileKind): Promise<void> {
 async function importFiles(app: App): Promise<void> {
   const files = await app.host.pickFiles('import');
   if (files.length === 0) return;
-  await app.idle.during(takeIn(app, files));
-}
-
-async function takeIn(app: App, files: readonly FileRef[]): Promise<void> {
-  const report = await app.client.call('import.files', { files });
-  await Promise.all([app.queue.reload(), app.events.load(), app.picks.loadCounts()]);
-  app.dialogs.showImported(report);
+  await app.idle.during(takeInPicks(app, files));
 }
 
 const show = (kind: Parameters<App['dialogs']['show']>[0]): ActionBody => ({

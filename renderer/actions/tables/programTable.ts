@@ -63,7 +63,7 @@ export const PROJECT_TABLE = [
   {
     id: 'import.open',
     label: 'Import picks and events…',
-    help: 'QuakeML or snuffler markers',
+    help: 'QuakeML, snuffler markers or a CSV of picks',
     group: 'Project',
     keys: [],
     contexts: page,

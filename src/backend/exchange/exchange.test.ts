@@ -81,7 +81,8 @@ describe('what is read is told by its content', () => {
 
   test.each([
     ['', /empty/],
-    ['time,phase\n', /neither QuakeML nor a marker file/],
+    ['time,phase\n', /no column stream, or network and station/],
+    ['time,amplitude\n', /neither QuakeML nor a marker file nor a table of picks/],
     ['<FDSNStationXML/>', /not QuakeML/],
     ['<q', /not well-formed/],
   ])('%j is refused with its name', (text, words) => {

@@ -1,5 +1,6 @@
 import { AppError, messageOf } from '../../base/appError.ts';
 import type { CatalogDocument } from '../../domain/event/catalogDocument.ts';
+import { readPicksCsv } from '../../formats/csv/readPicksCsv.ts';
 import { looksLikeMarkers, readMarkers } from '../../formats/markers/reader.ts';
 import { catalogFromMarkers } from '../../formats/markers/toCatalog.ts';
 import { readQuakeml } from '../../formats/quakeml/reader.ts';
@@ -17,10 +18,16 @@ export function readDocument(bytes: Uint8Array, name: string): ReadDocument {
       const taken = catalogFromMarkers(markers);
       return { document: taken.document, warnings: [...warnings, ...taken.warnings] };
     }
+    if (looksLikeTable(bytes)) {
+      const { picks, warnings } = readPicksCsv(bytes);
+      return { document: { events: [], picks, runs: [] }, warnings };
+    }
     if (!looksLikeXml(bytes)) {
       throw new AppError(
         'unreadable-file',
-        bytes.length === 0 ? 'it is empty (0 bytes)' : 'it is neither QuakeML nor a marker file',
+        bytes.length === 0
+          ? 'it is empty (0 bytes)'
+          : 'it is neither QuakeML nor a marker file nor a table of picks',
       );
     }
     const { warnings, losses, ...document } = readQuakeml(bytes);
@@ -31,6 +38,12 @@ export function readDocument(bytes: Uint8Array, name: string): ReadDocument {
       cause: error,
     });
   }
+}
+
+/** A first line with separators that names a phase. */
+function looksLikeTable(bytes: Uint8Array): boolean {
+  const [line = ''] = new TextDecoder('latin1').decode(bytes.subarray(0, 2048)).split(/\r?\n/);
+  return /[,;\t]/.test(line) && /(^|[,;\t"' ])phase($|[,;\t"' ])/i.test(line);
 }
 
 /** A `<` after an encoding mark and blanks, in UTF-8 or UTF-16. */

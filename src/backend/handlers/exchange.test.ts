@@ -76,6 +76,33 @@ describe('import.files', () => {
     expect(catalog.picks.list({}).total).toBe(30);
   });
 
+  test('takes in a table of picks as an analyst has it', async () => {
+    const { catalog, handlers } = project('a.onset');
+    const table = [
+      'network,station,location,channel,timestamp,phase,evaluation_mode,onset,uncertainty',
+      'PB,B204,--,EH1,1644113700.090000,P,manual,im,0.060',
+      'PB,B204,--,EH2,1644113701.210000,S,manual,em,0.150',
+    ];
+    const report = await handlers['import.files'](
+      { files: [file('p.csv', table.join('\n'))] },
+      signal,
+    );
+    expect(report).toEqual({ picks: 2, events: 0, warnings: [] });
+    expect(
+      catalog.picks
+        .list({})
+        .picks.map(({ phase, state, stream, lowerUncertaintyS }) => [
+          phase,
+          state,
+          stream.channel,
+          lowerUncertaintyS,
+        ]),
+    ).toEqual([
+      ['P', 'manual', 'EH1', 0.06],
+      ['S', 'manual', 'EH2', 0.15],
+    ]);
+  });
+
   test('one bad file among good ones keeps all of them out and is named', async () => {
     const { catalog, handlers } = project('a.onset');
     const files = [file('good.xml', bytesOfCatalog), file('bad.xml', bytesOfCatalog.slice(0, 900))];
