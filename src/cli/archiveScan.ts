@@ -26,6 +26,7 @@ each component in the order N E Z, relative to the working folder. Picks are app
   --batch-size N           windows through the network at once (default: 150)
   --trace-size S           length of a chunk in seconds; no window lies across two (default: 600)
   --shift N                samples from one window to the next (default: 10)
+  --every-window           each window by itself through the network; slower, and the same within rounding
   --no-filter              without the 2 Hz high-pass
   --no-detrend             without the linear detrend
   --start TIME, --end TIME only data from and up to these times (UTC)
@@ -52,6 +53,7 @@ const OPTIONS = {
   'batch-size': { type: 'string' },
   'trace-size': { type: 'string', short: 'b' },
   shift: { type: 'string' },
+  'every-window': { type: 'boolean', default: false },
   'no-filter': { type: 'boolean', default: false },
   'no-detrend': { type: 'boolean', default: false },
   start: { type: 'string' },
@@ -187,6 +189,7 @@ function scanOptions(values: Values): Partial<ArchiveScanOptions> {
   const given = Object.entries(optional).filter(([, value]) => value !== undefined);
   return {
     ...(Object.fromEntries(given) as Partial<ArchiveScanOptions>),
+    ...(values['every-window'] ? { everyWindow: true } : {}),
     ...(values['no-filter'] ? { highpassHz: undefined } : {}),
     ...(values['no-detrend'] ? { detrend: false } : {}),
     ...(values['trace-normalization'] ? { normalisation: 'chunk' } : {}),

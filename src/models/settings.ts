@@ -4,6 +4,8 @@ import { AppError } from '../base/appError.ts';
 import type { PickRule, RunSettings, WindowPreparation } from '../domain/event/runSettings.ts';
 import { phaseLabels, type RunnerSpec } from './spec.ts';
 
+const OPTIONAL: readonly string[] = ['windowSamples', 'runningScale', 'everyWindow'];
+
 /** The settings a spec asks for. */
 export function defaultSettings(spec: RunnerSpec): RunSettings {
   const { output } = spec;
@@ -36,7 +38,7 @@ export function mergeSettings(
   const named = Object.entries(given ?? {}).filter(([, value]) => value !== undefined);
   const known = defaultSettings(spec);
   for (const [name] of named) {
-    if (name in known || name === 'windowSamples') continue;
+    if (name in known || OPTIONAL.includes(name)) continue;
     throw new AppError(
       'bad-input',
       `there is no setting "${name}" of a run; there are ${Object.keys(known).join(', ')}`,
@@ -87,9 +89,14 @@ export function mergeThresholds(
   return thresholds;
 }
 
-/** Length of the windows of a run. */
+/** Longest windows of a run; shorter stretches of networks of any length are windows of their own. */
 export function windowLength(spec: RunnerSpec, settings: RunSettings): number {
   return settings.windowSamples ?? spec.windowSamples;
+}
+
+/** The shortest stretch that can be run: networks of any length run on less than their longest windows. */
+export function shortestStretch(spec: RunnerSpec, settings: RunSettings): number {
+  return Math.min(windowLength(spec, settings), spec.windowSamples);
 }
 
 /** Samples from one window to the next. Throws `bad-input` where settings leave none. */
@@ -129,6 +136,7 @@ export function checkSettings(spec: RunnerSpec, settings: RunSettings): void {
   }
   whole(spec, 'batch', settings.batchSize, 'windows');
   checkPreparation(spec, settings.preparation, window);
+  checkRunningScale(spec, settings);
   checkPickRule(spec, settings.pickRule);
   mergeThresholds(spec, settings.thresholds);
 }
@@ -170,6 +178,17 @@ function checkPreparation(
       `the preparation of windows of ${spec.id} cannot be done: the taper has to fit twice into ${window} samples, and epsilon cannot be negative`,
     );
   }
+}
+
+function checkRunningScale(spec: RunnerSpec, { runningScale, policy }: RunSettings): void {
+  if (runningScale === undefined) return;
+  whole(spec, 'running scale', runningScale.windowSamples);
+  whole(spec, 'step of the running scale', runningScale.stepSamples);
+  if (policy === 'onset') return;
+  throw new AppError(
+    'bad-input',
+    `${spec.id}: SeisBench scales no whole records; take the policy onset for a running scale`,
+  );
 }
 
 function checkPickRule(spec: RunnerSpec, rule: PickRule): void {

@@ -8,11 +8,14 @@ import type { RunnableModel } from '../../models/registry.ts';
 import { mergeSettings } from '../../models/settings.ts';
 import type { InferenceClient } from '../inferenceClient.ts';
 
-type Windowing = Pick<ArchiveScanOptions, 'shiftSamples' | 'batchSize' | 'normalisation'>;
+type Windowing = Pick<
+  ArchiveScanOptions,
+  'shiftSamples' | 'batchSize' | 'normalisation' | 'everyWindow'
+>;
 
 /** How the windows of a scan are fed: their samples are filtered and scaled already but for their own amplitude. */
 export function scanSettings(model: RunnableModel, windowing: Windowing): RunSettings {
-  const { shiftSamples, batchSize, normalisation } = windowing;
+  const { shiftSamples, batchSize, normalisation, everyWindow } = windowing;
   return mergeSettings(model.spec, {
     preparation: {
       demean: false,
@@ -22,6 +25,7 @@ export function scanSettings(model: RunnableModel, windowing: Windowing): RunSet
     },
     strideSamples: shiftSamples,
     batchSize,
+    everyWindow,
   });
 }
 
@@ -29,7 +33,7 @@ export interface SpanToScore {
   readonly model: RunnableModel;
   readonly settings: RunSettings;
   readonly normalisation: ArchiveScanOptions['normalisation'];
-  readonly components: readonly Float64Array[];
+  readonly components: readonly (Float32Array | Float64Array)[];
   readonly onWindows: (count: number) => void;
 }
 
@@ -52,8 +56,12 @@ export async function scoreSpan(
   return scores;
 }
 
-function dividedByPeak(components: readonly Float64Array[]): Float64Array[] {
+function dividedByPeak(components: readonly (Float32Array | Float64Array)[]): Float32Array[] {
   const largest = largestOf(components);
-  if (!(largest > 0)) return components.map((samples) => samples.slice());
-  return components.map((samples) => samples.map((value) => value / largest));
+  const divisor = largest > 0 ? largest : 1;
+  return components.map((samples) => {
+    const divided = new Float32Array(samples.length);
+    for (let i = 0; i < divided.length; i += 1) divided[i] = (samples[i] as number) / divisor;
+    return divided;
+  });
 }

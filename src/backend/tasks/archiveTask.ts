@@ -4,6 +4,7 @@ import { basename } from 'node:path';
 import { AppError } from '../../base/appError.ts';
 import type { EpochNs } from '../../base/time.ts';
 import type { ArchiveScanOptions, ScanProgram } from '../../domain/event/archiveScan.ts';
+import type { Nslc } from '../../domain/waveform/nslc.ts';
 import {
   nearestSample,
   sampleTime,
@@ -12,7 +13,8 @@ import {
 import { readMiniseed } from '../../formats/miniseed/read.ts';
 import { type TaskReply, transferable } from '../../jobs/task.ts';
 import { DEFAULT_GPD_SCAN, gpdSpan } from '../../models/archiveScan/gpdScan.ts';
-import { scanSpans } from '../../models/archiveScan/scanTraces.ts';
+import { SCAN_RATE_HZ } from '../../models/archiveScan/scanOptions.ts';
+import { pairTraces, prepareTrace } from '../../models/archiveScan/scanTraces.ts';
 import { refuseProjectFile } from '../files.ts';
 import { readWholeFile } from './waveformFile.ts';
 
@@ -26,7 +28,7 @@ export interface ArchiveGroup {
 export interface ReadySpan {
   readonly startNs: EpochNs;
   readonly sampleRateHz: number;
-  readonly components: readonly Float64Array[];
+  readonly components: readonly Float32Array[];
 }
 
 export interface ReadyGroup {
@@ -43,22 +45,64 @@ export interface ReadyGroup {
 }
 
 /** Throws `not-found`, `unreadable-file` or `bad-input`, each with the file. */
-export function prepareArchiveTask({
-  files,
-  program,
-  options,
-}: ArchiveGroup): TaskReply<ReadyGroup> {
+export function prepareArchiveTask(group: ArchiveGroup): TaskReply<ReadyGroup> {
   const warnings: string[] = [];
-  const traces = files.map((file) => tracesOf(file, warnings));
-  const first = traces[0]?.[0]?.stream;
-  const { spans, skipped } =
-    program === 'gpd' ? gpdSpans(traces, options) : archiveSpans(traces, options);
-  const { network = '', station = '' } = first ?? {};
-  const channels = traces.map(([trace]) => trace?.stream.channel ?? '');
+  const { spans, skipped, streams } =
+    group.program === 'gpd' ? gpdSpans(group, warnings) : archiveSpans(group, warnings);
+  const { network = '', station = '' } = streams[0] ?? {};
+  const channels = streams.map((stream) => stream?.channel ?? '');
   return {
     value: { network, station, channels, spans, skipped, warnings },
     transfer: transferable(spans.flatMap(({ components }) => components)),
   };
+}
+
+interface Spans {
+  readonly spans: readonly ReadySpan[];
+  readonly skipped: string | undefined;
+  /** Of each file. */
+  readonly streams: readonly (Nslc | undefined)[];
+}
+
+/** File by file, so that what was decoded is let go before the next one is read. */
+function archiveSpans({ files, options }: ArchiveGroup, warnings: string[]): Spans {
+  const prepared = files.map((file) =>
+    tracesOf(file, warnings).map((trace) => {
+      const ready = prepareTrace(trace, options);
+      return { ...ready, samples: Float32Array.from(ready.samples) };
+    }),
+  );
+  const { spans, skipped } = pairTraces(prepared, options);
+  return {
+    spans: spans.map(({ startNs, components }) => ({
+      startNs,
+      sampleRateHz: SCAN_RATE_HZ,
+      components: components.map(own),
+    })),
+    skipped,
+    streams: prepared.map(([trace]) => trace?.stream),
+  };
+}
+
+/** GPD's program takes the first trace of each file; here those of later stretches too, paired by their place. */
+function gpdSpans({ files, options }: ArchiveGroup, warnings: string[]): Spans {
+  const traces = files.map((file) => tracesOf(file, warnings));
+  const streams = traces.map(([trace]) => trace?.stream);
+  const counts = traces.map(({ length }) => length);
+  if (counts.some((count) => count !== counts[0]) || traces.length === 0) {
+    const skipped =
+      traces.length === 0
+        ? 'it names no file'
+        : `its files have ${counts.join(', ')} traces; gaps differ`;
+    return { spans: [], skipped, streams };
+  }
+  const spans = Array.from({ length: counts[0] ?? 0 }, (_, place) => {
+    const row = traces.flatMap((each) => each.slice(place, place + 1));
+    const cut = row.map((trace) => within(trace, options));
+    const { startNs, sampleRateHz, components } = gpdSpan(cut, DEFAULT_GPD_SCAN);
+    return { startNs, sampleRateHz, components: components.map(own) };
+  });
+  return { spans, skipped: undefined, streams };
 }
 
 /** The traces of a file in order of time, as ObsPy reads them. */
@@ -87,40 +131,6 @@ function tracesOf(
   return traces.toSorted((a, b) => Number(a.startNs - b.startNs));
 }
 
-function archiveSpans(
-  traces: readonly (readonly TraceSegment[])[],
-  options: ArchiveScanOptions,
-): { spans: ReadySpan[]; skipped: string | undefined } {
-  const { spans, skipped } = scanSpans(traces, options);
-  const owned = spans.map(({ startNs, components }) => ({
-    startNs,
-    sampleRateHz: 100,
-    components: components.map(own),
-  }));
-  return { spans: owned, skipped };
-}
-
-/** GPD's program takes the first trace of each file; here those of later stretches too, paired by their place. */
-function gpdSpans(
-  traces: readonly (readonly TraceSegment[])[],
-  options: ArchiveScanOptions,
-): { spans: ReadySpan[]; skipped: string | undefined } {
-  if (traces.length === 0) return { spans: [], skipped: 'it names no file' };
-  const counts = traces.map(({ length }) => length);
-  if (counts.some((count) => count !== counts[0])) {
-    return { spans: [], skipped: `its files have ${counts.join(', ')} traces; gaps differ` };
-  }
-  const spans = Array.from({ length: counts[0] ?? 0 }, (_, place) => {
-    const row = traces.flatMap((each) => each.slice(place, place + 1));
-    const { startNs, sampleRateHz, components } = gpdSpan(
-      row.map((trace) => within(trace, options)),
-      DEFAULT_GPD_SCAN,
-    );
-    return { startNs, sampleRateHz, components: components.map(own) };
-  });
-  return { spans, skipped: undefined };
-}
-
 /** The part of a trace between `--start` and `--end`. */
 function within(trace: TraceSegment, { start, end }: ArchiveScanOptions): TraceSegment {
   const { startNs, sampleRateHz, samples } = trace;
@@ -134,7 +144,8 @@ function within(trace: TraceSegment, { start, end }: ArchiveScanOptions): TraceS
   };
 }
 
-/** An array with a buffer of its own, which can move to another thread. */
-function own(samples: Float64Array): Float64Array {
-  return samples.length * 8 === samples.buffer.byteLength ? samples : samples.slice();
+/** As float32 with a buffer of its own, which can move to another thread. */
+function own(samples: Float32Array | Float64Array): Float32Array {
+  const whole = samples.byteLength === samples.buffer.byteLength;
+  return whole && samples instanceof Float32Array ? samples : Float32Array.from(samples);
 }

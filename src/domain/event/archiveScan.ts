@@ -26,6 +26,8 @@ export interface ArchiveScanOptions {
   readonly chunkSeconds: number;
   /** Samples from one window to the next (`--shift`). */
   readonly shiftSamples: number;
+  /** Each window by itself through the network's own file (`--every-window`), not the faster way. */
+  readonly everyWindow: boolean;
   readonly thresholds: ScanThresholds;
   /** Only data from and up to these times (`--start`, `--end`). */
   readonly start: EpochNs | undefined;

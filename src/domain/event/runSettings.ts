@@ -28,6 +28,15 @@ export type WindowScale = {
   readonly epsilon: number;
 } & ({ readonly by: 'std'; readonly divisor: 'n' | 'n-1' } | { readonly by: 'peak' });
 
+/**
+ * Each component less its running mean, divided by its running standard deviation (divisor n): both taken in
+ * windows of a length each so many samples, with straight lines between. Policy `onset` only.
+ */
+export interface RunningScale {
+  readonly windowSamples: number;
+  readonly stepSamples: number;
+}
+
 /** How probability curves become picks. Distances and widths are samples at the model's rate. */
 export type PickRule =
   /** Local maxima at or above the threshold, highest first, none closer to another than the distance. */
@@ -46,7 +55,7 @@ export type PickRule =
       /** Of the threshold, or a probability of its own. */
       readonly off: { readonly ratio: number } | { readonly level: number };
       readonly minimumWidthSamples: number;
-      /** GPD's `trigger_onset`: values lie above the levels, and the last one of a run is never the pick. */
+      /** GPD's `trigger_onset`: values lie above the levels, the last one of a run is never the pick, a run of one is none. */
       readonly convention?: 'trigger_onset';
     }
   /** Peaks as SciPy's `find_peaks`; the mean around the peak may not be beaten by another label's. */
@@ -62,6 +71,12 @@ export type PickRule =
       readonly off: { readonly ratio: number } | { readonly level: number };
     };
 
+/**
+ * `width`: the times to where the curve has fallen to exp(−½) of the peak. `normal fit`: sigma of a scaled normal curve
+ * through it, where one can be fitted.
+ */
+export type UncertaintyMethod = 'width' | 'normal fit';
+
 /** What one run does. Words and defaults are those of SeisBench's `annotate` where it has them. */
 export interface RunSettings {
   readonly policy: RunPolicy;
@@ -72,10 +87,17 @@ export interface RunSettings {
   readonly preparation: WindowPreparation;
   /** Length of the windows, for networks of any length; absent: the one the model was trained on. */
   readonly windowSamples?: number;
+  /** Done to whole records at the model's rate, before windows are cut. */
+  readonly runningScale?: RunningScale;
   /** Below 1 a fraction of the window (rounded down), from 1 on samples. Only for answers per sample. */
   readonly overlap: number;
   /** Samples from one window to the next. Only for one answer per window. */
   readonly strideSamples: number;
+  /**
+   * Each window by itself through the network's own file, also where a faster way answers within rounding of it
+   * (spectrogram networks: 1.5e-3 at most, 1e-4 where a phase is likely).
+   */
+  readonly everyWindow?: boolean;
   readonly stacking: Stacking;
   /** Samples not used at the start and the end of each window. */
   readonly blindingSamples: readonly [number, number];
@@ -89,4 +111,6 @@ export interface RunSettings {
   /** By label; a label without one is not picked. */
   readonly thresholds: Readonly<Record<string, number>>;
   readonly pickRule: PickRule;
+  /** How sure a pick's time is said to be; `width` when absent. */
+  readonly uncertainty?: UncertaintyMethod;
 }

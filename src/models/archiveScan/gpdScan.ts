@@ -44,6 +44,7 @@ export interface GpdPick {
 
 /** A span with the rate its traces have; the network works at 100 Hz. */
 export interface GpdSpan extends ScanSpan {
+  readonly components: readonly Float64Array[];
   readonly sampleRateHz: number;
 }
 
@@ -76,11 +77,13 @@ export function gpdSpan(
     traces.map((trace) => ({ ...trace, samples: Float64Array.from(trace.samples) })),
   );
   const filter = designButterworth('bandpass', bandpassHz, CORNERS, sampleRateHz);
-  for (const samples of components) {
-    detrendLinear(samples);
-    filterCausal(filter, samples);
-  }
-  return { startNs, components, sampleRateHz };
+  const filtered = components.map((samples) => {
+    const own = Float64Array.from(samples);
+    detrendLinear(own);
+    filterCausal(filter, own);
+    return own;
+  });
+  return { startNs, components: filtered, sampleRateHz };
 }
 
 /**

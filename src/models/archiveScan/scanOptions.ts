@@ -20,6 +20,7 @@ export const DEFAULT_ARCHIVE_SCAN: ArchiveScanOptions = {
   batchSize: 150,
   chunkSeconds: 600,
   shiftSamples: 10,
+  everyWindow: false,
   thresholds: { P: 0.998, S: 0.998 },
   start: undefined,
   end: undefined,

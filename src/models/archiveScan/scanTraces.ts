@@ -20,11 +20,13 @@ const CORNERS = 4;
 /** Samples of all components over one span at the scan's rate; all of one length. */
 export interface ScanSpan {
   readonly startNs: EpochNs;
-  readonly components: readonly Float64Array[];
+  readonly components: readonly (Float32Array | Float64Array)[];
 }
 
-/** A trace in float64. */
-export type Prepared = Omit<TraceSegment, 'samples'> & { readonly samples: Float64Array };
+/** A trace that is detrended, filtered and interpolated. */
+export type PreparedTrace = Omit<TraceSegment, 'samples'> & {
+  readonly samples: Float32Array | Float64Array;
+};
 
 /**
  * The spans of a group in which all its files have data. `files`: each file's traces in order of time, files in the
@@ -36,10 +38,20 @@ export function scanSpans(
   files: readonly (readonly TraceSegment[])[],
   options: Pick<ArchiveScanOptions, 'detrend' | 'highpassHz' | 'start' | 'end'>,
 ): { spans: ScanSpan[]; skipped: string | undefined } {
-  if (files.length === 0) return { spans: [], skipped: 'it names no file' };
-  if (files.some((traces) => traces.length === 0))
+  return pairTraces(
+    files.map((traces) => traces.map((trace) => prepareTrace(trace, options))),
+    options,
+  );
+}
+
+/** `scanSpans` of traces that are prepared already. */
+export function pairTraces(
+  prepared: readonly (readonly PreparedTrace[])[],
+  options: Pick<ArchiveScanOptions, 'start' | 'end'>,
+): { spans: ScanSpan[]; skipped: string | undefined } {
+  if (prepared.length === 0) return { spans: [], skipped: 'it names no file' };
+  if (prepared.some((traces) => traces.length === 0))
     return { spans: [], skipped: 'a file has no trace' };
-  const prepared = files.map((traces) => traces.map((trace) => prepareTrace(trace, options)));
   const starts = prepared.map((traces) => traces.map(({ startNs }) => startNs).reduce(minTime));
   const ends = prepared.map((traces) => traces.map(lastSampleTime).reduce(maxTime));
   const startNs = [...starts, ...(options.start === undefined ? [] : [options.start])].reduce(
@@ -59,10 +71,11 @@ export function scanSpans(
   return { spans, skipped: undefined };
 }
 
-function prepareTrace(
+/** Detrended and filtered at its own rate, then brought to 100 Hz; float64. Throws `bad-input`. */
+export function prepareTrace(
   trace: TraceSegment,
   { detrend, highpassHz }: Pick<ArchiveScanOptions, 'detrend' | 'highpassHz'>,
-): Prepared {
+): PreparedTrace {
   const { sampleRateHz } = trace;
   if (!(sampleRateHz > 0)) {
     const { network, station, channel } = trace.stream;
@@ -84,7 +97,7 @@ function prepareTrace(
 }
 
 /** The samples nearest to and between two times, as ObsPy's `slice`. */
-function cut(trace: Prepared, startNs: EpochNs, endNs: EpochNs): Prepared {
+function cut(trace: PreparedTrace, startNs: EpochNs, endNs: EpochNs): PreparedTrace {
   const { samples, sampleRateHz } = trace;
   const from = Math.max(0, nearestSample(trace.startNs, startNs, sampleRateHz));
   const to = Math.min(samples.length, nearestSample(trace.startNs, endNs, sampleRateHz) + 1);
@@ -96,7 +109,7 @@ function cut(trace: Prepared, startNs: EpochNs, endNs: EpochNs): Prepared {
 }
 
 /** Traces of one rate cut to the span they share, all to one length. */
-export function commonSpan(traces: readonly Prepared[]): ScanSpan & { sampleRateHz: number } {
+export function commonSpan(traces: readonly PreparedTrace[]): ScanSpan & { sampleRateHz: number } {
   const startNs = traces.map((trace) => trace.startNs).reduce(maxTime);
   const endNs = traces.map(lastSampleTime).reduce(minTime);
   const cuts = traces.map((trace) => cut(trace, startNs, endNs));

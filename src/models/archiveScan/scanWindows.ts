@@ -26,7 +26,7 @@ export function scanWindowCount(samples: number, shiftSamples: number): number {
  * over its batch depends on that. Windows without any signal are fed as zeros, where the program gives NaN.
  */
 export async function scoreWindows(
-  components: readonly Float64Array[],
+  components: readonly (Float32Array | Float64Array)[],
   { shiftSamples, batchSize, normalisation }: ScanWindowing,
   infer: InferWindows,
 ): Promise<Float32Array> {
@@ -49,7 +49,7 @@ export async function scoreWindows(
 }
 
 function fillWindow(
-  components: readonly Float64Array[],
+  components: readonly (Float32Array | Float64Array)[],
   start: number,
   divisor: number,
   out: Float32Array,
@@ -64,7 +64,7 @@ function fillWindow(
 }
 
 /** The largest absolute value of all components. */
-export function largestOf(components: readonly Float64Array[]): number {
+export function largestOf(components: readonly (Float32Array | Float64Array)[]): number {
   const samples = components[0]?.length ?? 0;
   return blockPeaks(components, Math.max(1, samples), 1)[0] ?? 0;
 }

@@ -67,10 +67,11 @@ export async function openFastChunks(
 
 function isFit(
   { output, windowSamples, components }: ModelSpec,
-  { preparation, strideSamples, windowSamples: asked = windowSamples }: RunSettings,
+  { everyWindow, preparation, strideSamples, windowSamples: asked = windowSamples }: RunSettings,
 ): boolean {
   const { demean, detrend, taperSamples, scale } = preparation;
   return (
+    everyWindow !== true &&
     output.kind === 'point' &&
     windowSamples === WINDOW_SAMPLES &&
     asked === WINDOW_SAMPLES &&
