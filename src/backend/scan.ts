@@ -214,7 +214,11 @@ class ScanRun {
       picks.map(({ content }) => content),
       {
         method: (pick) =>
-          [made, UNCERTAINTY_METHODS.width, ...(warnings.get(pick) ?? [])].join(', '),
+          [
+            made,
+            UNCERTAINTY_METHODS[this.#parameters.settings.uncertainty ?? 'width'],
+            ...(warnings.get(pick) ?? []),
+          ].join(', '),
       },
     );
     this.#picks += added.length;

@@ -198,10 +198,10 @@ function checkThresholds(
   for (const label of pickedLabels(thresholds)) {
     const kept = levels.get(label);
     const threshold = thresholds[label] as number;
-    if (!(threshold > 0 && threshold < 1)) {
+    if (!(threshold > 0 && threshold <= 1)) {
       throw new AppError(
         'bad-input',
-        `threshold ${threshold} for ${label} is not a probability; give a number between 0 and 1`,
+        `threshold ${threshold} for ${label} is not a probability; give a number above 0 and up to 1`,
       );
     }
     if (kept === undefined) continue;

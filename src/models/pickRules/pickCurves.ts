@@ -1,7 +1,7 @@
 // From probability curves to picks: one entry for every rule a pack or a person can ask for.
 
 import { assertUnreachable } from '../../base/assert.ts';
-import type { PickRule } from '../../domain/event/runSettings.ts';
+import type { PickRule, UncertaintyMethod } from '../../domain/event/runSettings.ts';
 import { NOISE_LABEL } from '../spec.ts';
 import { gatedPicks } from './detectionGated.ts';
 import { isDominant } from './dominance.ts';
@@ -23,7 +23,7 @@ import {
   type SparseCurve,
   type SparseCurves,
 } from './sparseCurve.ts';
-import { fitUncertainty, measureWidth, type UncertaintyMethod } from './uncertainty.ts';
+import { fitUncertainty, measureWidth } from './uncertainty.ts';
 
 /** A pick as samples of its curve; of the label `Detection` a span, its probability as the rule has it. */
 export interface RulePick {
@@ -211,7 +211,11 @@ export function eachTrigger(
   const asGpd = rule.convention === 'trigger_onset';
   const off = offLevel(rule.off, threshold);
   eachRun(curve, threshold, off, asGpd ? 'exceeded' : 'reached', (first, peak, last, piece) => {
-    if (last - first + 1 < rule.minimumWidthSamples) return;
+    if (
+      last - first + 1 <
+      (asGpd ? Math.max(2, rule.minimumWidthSamples) : rule.minimumWidthSamples)
+    )
+      return;
     const from = pieceFrom(curve, piece);
     const at = curve.at[piece] as number;
     const mayMove = asGpd && peak === last && last > first;

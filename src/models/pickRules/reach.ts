@@ -1,8 +1,8 @@
 // How far below the threshold a rule looks, and so what has to be kept of a curve to pick it again later.
 
 import { assertUnreachable } from '../../base/assert.ts';
-import type { PickRule } from '../../domain/event/runSettings.ts';
-import { FIT_LEVEL, type UncertaintyMethod, WIDTH_LEVEL } from './uncertainty.ts';
+import type { PickRule, UncertaintyMethod } from '../../domain/event/runSettings.ts';
+import { FIT_LEVEL, WIDTH_LEVEL } from './uncertainty.ts';
 
 /**
  * What is kept of a curve: runs of samples at or above `tail` that reach `floor` somewhere, and one more sample on

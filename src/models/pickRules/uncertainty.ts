@@ -1,5 +1,6 @@
 // How sure a pick's time is, read from its probability curve.
 
+import type { UncertaintyMethod } from '../../domain/event/runSettings.ts';
 import { fitPeak } from '../distribution/fitPeak.ts';
 import {
   type Curve,
@@ -14,9 +15,6 @@ export interface Uncertainty {
   readonly lowerUncertaintyS: number;
   readonly upperUncertaintyS: number;
 }
-
-/** `width`: where the curve has fallen to exp(−½) of the peak. `normal fit`: sigma of a scaled normal curve. */
-export type UncertaintyMethod = 'width' | 'normal fit';
 
 /** Names the rule behind a machine pick's uncertainties; stored as part of the pick's method. */
 export const UNCERTAINTY_METHODS: Readonly<Record<UncertaintyMethod, string>> = {
