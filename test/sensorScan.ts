@@ -14,6 +14,7 @@ import { groupComponents, groupLocations } from '../src/models/grouping.ts';
 import { joinParts, type KeptPart } from '../src/models/keptCurves/keptPart.ts';
 import { prepareRecord } from '../src/models/recordPreparation.ts';
 import type { RunnableModel } from '../src/models/registry.ts';
+import { scaleRows } from '../src/models/runningScale.ts';
 import { mergeSettings } from '../src/models/settings.ts';
 import { phaseLabels } from '../src/models/spec.ts';
 import { resampleTo } from '../src/signal/resample/resample.ts';
@@ -102,6 +103,7 @@ export async function scan(
       resample: (samples, from, to) => Promise.resolve(resampleTo(samples, from, to)),
       prepareRecord: (samples, rate, preparation) =>
         Promise.resolve(prepareRecord(samples, rate, preparation)),
+      scaleRows: (rows, scale) => Promise.resolve(scaleRows(rows, scale)),
       cutLocation: (streamId, traces, spec, given) =>
         Promise.resolve(locationPieces(streamId, traces, spec, given)),
       keepHour: (_, ofHour) => {

@@ -5,8 +5,7 @@ import { messageOf } from '../base/appError.ts';
 import { assertDefined } from '../base/assert.ts';
 import { decode, encode } from '../contract/codec.ts';
 import { type Network, openGraph, openNetwork } from '../models/onnx.ts';
-import { ChunkRunner } from '../models/runChunk.ts';
-import { windowLength } from '../models/settings.ts';
+import { ChunkRunner, type Inference } from '../models/runChunk.ts';
 import type { ModelSpec } from '../models/spec.ts';
 import { openFastChunks } from '../models/spectrogramNet/fastChunk.ts';
 import type { OpenGraph } from '../models/spectrogramNet/spectrogramScorer.ts';
@@ -49,10 +48,11 @@ async function load(spec: ModelSpec, bytes: Uint8Array): Promise<Loaded> {
 
 async function runnerOf({ model, settings, rows }: Plan): Promise<ChunkRunner> {
   const { spec, network, bytes } = await assertDefined(models.get(model), `model ${model}`);
-  const windowSamples = windowLength(spec, settings);
-  const infer = (input: Float32Array, windows: number): Promise<Float32Array> =>
+  const infer: Inference = (input, windows, windowSamples) =>
     timed(() => network.run(input, windows, windowSamples));
-  const tools = { open: openTimed, plain: infer };
+  const plain = (input: Float32Array, windows: number): Promise<Float32Array> =>
+    infer(input, windows, spec.windowSamples);
+  const tools = { open: openTimed, plain };
   const fast = await openFastChunks({ spec, network: bytes }, settings, tools);
   return new ChunkRunner(spec, settings, rows, infer, fast);
 }

@@ -23,7 +23,7 @@ import {
 } from '../models/keptCurves/sensorPicker.ts';
 import { settleTimeS } from '../models/recordPreparation.ts';
 import type { RunnableModel } from '../models/registry.ts';
-import { hopSamples, windowLength } from '../models/settings.ts';
+import { hopSamples, shortestStretch, windowLength } from '../models/settings.ts';
 import { DETECTION_LABEL, type LabelRow } from '../models/spec.ts';
 import { ruleOnCurve } from '../models/pickRules/ruleOnCurve.ts';
 import type { InferenceClient } from './inferenceClient.ts';
@@ -106,7 +106,8 @@ export class SensorScan {
     this.#signal = AbortSignal.any([signal, this.#stop.signal]);
     const { model, settings } = run;
     const rule = ruleOnCurve(settings.pickRule, settings.strideSamples);
-    const picking = { rule, thresholds: settings.thresholds };
+    const { thresholds, uncertainty = 'width' } = settings;
+    const picking = { rule, thresholds, uncertainty };
     this.#picker = new SensorPicker(picking, tools.keepHour, turn, run.keptFrom);
     this.#reader = new StretchReader(tools, model.spec, settings, plan.sensor, this.#signal);
   }
@@ -153,7 +154,9 @@ export class SensorScan {
   #marginS(): number {
     const { model, settings } = this.#run;
     const { samplingRateHz } = model.spec;
-    const windows = windowLength(model.spec, settings) + hopSamples(model.spec, settings);
+    const scaleSamples = settings.runningScale?.windowSamples ?? 0;
+    const windows =
+      windowLength(model.spec, settings) + hopSamples(model.spec, settings) + scaleSamples;
     const settleS = settleTimeS(settings, samplingRateHz);
     return (windows + SPARE_SAMPLES) / samplingRateHz + settleS;
   }
@@ -168,14 +171,14 @@ export class SensorScan {
     isLast: boolean,
   ): Promise<PreparedStretch[]> {
     const { model, settings } = this.#run;
-    const windowSamples = windowLength(model.spec, settings);
+    const shortest = shortestStretch(model.spec, settings);
     const prepared: PreparedStretch[] = [];
     const gridStartNs = this.#gridStartNs;
     this.#gridStartNs = undefined;
     for (const stretch of await this.#reader.prepare({ segments, core })) {
       const endNs = stretch.startNs + samplesToNs(stretch.length, stretch.rateHz);
       const ready = this.#onGrid(stretch, read, gridStartNs);
-      if (ready.length < windowSamples) {
+      if (ready.length < shortest) {
         if (stretch.startNs >= core.startNs) {
           this.#short.push({ durationS: stretch.length / stretch.rateHz });
         }
@@ -297,7 +300,7 @@ export class SensorScan {
     const missed = this.#short.filter(({ durationS }) => durationS >= 1);
     if (missed.length === 0) return [];
     const { model, settings } = this.#run;
-    const seconds = windowLength(model.spec, settings) / model.spec.samplingRateHz;
+    const seconds = shortestStretch(model.spec, settings) / model.spec.samplingRateHz;
     const totalS = missed.reduce((sum, { durationS }) => sum + durationS, 0);
     const what =
       missed.length === 1

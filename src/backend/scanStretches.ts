@@ -4,7 +4,7 @@
 import { AppError } from '../base/appError.ts';
 import type { EpochNs } from '../base/time.ts';
 import type { SkippedStream } from '../domain/event/modelRun.ts';
-import type { RunSettings } from '../domain/event/runSettings.ts';
+import type { RunningScale, RunSettings } from '../domain/event/runSettings.ts';
 import { formatNslc } from '../domain/waveform/nslc.ts';
 import type { TimeWindow } from '../domain/waveform/timeWindow.ts';
 import { type Samples, samplesToNs, type TraceSegment } from '../domain/waveform/traceSegment.ts';
@@ -39,6 +39,11 @@ export interface StretchTools {
     preparation: RecordPreparation,
     signal: AbortSignal,
   ): Promise<Samples>;
+  scaleRows(
+    rows: readonly (Samples | undefined)[],
+    scale: RunningScale,
+    signal: AbortSignal,
+  ): Promise<readonly (Samples | undefined)[]>;
   /** The pieces of one location as SeisBench makes them. */
   cutLocation(
     streamId: string,
@@ -111,7 +116,15 @@ export class StretchReader {
       this.#settings.policy === 'seisbench'
         ? await this.#asSeisBench(segments)
         : await this.#asOnset(segments, core);
-    return prepared.filter((stretch) => reachesInto(stretch.startNs, endOf(stretch), core));
+    const wanted = prepared.filter((each) => reachesInto(each.startNs, endOf(each), core));
+    const { runningScale } = this.#settings;
+    if (runningScale === undefined) return wanted;
+    return Promise.all(
+      wanted.map(async (stretch) => ({
+        ...stretch,
+        inputs: await this.#tools.scaleRows(stretch.inputs, runningScale, this.#signal),
+      })),
+    );
   }
 
   /** Files that could not be read, in words. */

@@ -21,6 +21,11 @@ export function stretchTools({
       const args = { samples: own, sampleRateHz, preparation };
       return pool.run('prepareRecord', args, { signal, transfer });
     },
+    scaleRows: (rows, scale, signal) => {
+      const own = rows.map((row) => row?.slice());
+      const transfer = transferable(own.flatMap((row) => row ?? []));
+      return pool.run('scaleRows', { rows: own, scale }, { signal, transfer });
+    },
     cutLocation: (streamId, traces, spec, settings, signal) => {
       const own = traces.map((trace) => ({ ...trace, samples: trace.samples.slice() }));
       const transfer = transferable(own.map(({ samples }) => samples));

@@ -3,7 +3,7 @@ import { readDocumentTask } from './tasks/exchangeTasks.ts';
 import { readModelTask } from './tasks/modelTasks.ts';
 import { drawTracesTask } from './tasks/drawTask.ts';
 import { loadPiecesTask, readSegmentsTask, scanFilesTask } from './tasks/fileTasks.ts';
-import { cutLocationTask, prepareRecordTask } from './tasks/pieceTasks.ts';
+import { cutLocationTask, prepareRecordTask, scaleRowsTask } from './tasks/pieceTasks.ts';
 import { writeSampleTask } from './tasks/sampleTask.ts';
 import { evaluateTask, readPickSetTask, scoreTask } from './tasks/scoreTasks.ts';
 import { resampleTask } from './tasks/signalTasks.ts';
@@ -21,6 +21,7 @@ export const tasks = {
   resample: resampleTask,
   prepareRecord: prepareRecordTask,
   cutLocation: cutLocationTask,
+  scaleRows: scaleRowsTask,
   readModel: readModelTask,
   writeSample: writeSampleTask,
   prepareArchive: prepareArchiveTask,

@@ -201,7 +201,11 @@ function pickRuleOf(defaults: Card): PickRule {
     const minimumDistanceSamples = defaults.positive('minimumPeakDistanceSamples');
     return { kind: 'peaks', minimumDistanceSamples };
   }
-  return { kind: 'trigger', off: offOf(defaults), minimumWidthSamples: 0 };
+  const off = offOf(defaults);
+  // An off level of its own is that of GPD's program.
+  return 'level' in off
+    ? { kind: 'trigger', off, minimumWidthSamples: 0, convention: 'trigger_onset' }
+    : { kind: 'trigger', off, minimumWidthSamples: 0 };
 }
 
 function offOf(defaults: Card): { ratio: number } | { level: number } {
@@ -235,19 +239,50 @@ function presetsOf(card: Card, spec: RunnerSpec): Record<string, RunPreset> {
     mergeSettings(spec, settings);
     return [name, { text: preset.text('text'), settings }] as const;
   });
-  return { ...builtInPresets(card), ...Object.fromEntries(read) };
+  return { ...builtInPresets(card, spec), ...Object.fromEntries(read) };
 }
 
-/** What cards say under `original`, and what any-length networks allow. */
-function builtInPresets(card: Card): Record<string, RunPreset> {
+/** What cards say under `original`, and what networks of any length allow. */
+function builtInPresets(card: Card, spec: RunnerSpec): Record<string, RunPreset> {
   const presets: Record<string, RunPreset> = {};
   const original = card.maybe('original');
-  if (original.has('minimumPeakDistanceSamples')) {
-    const minimumDistanceSamples = original.positive('minimumPeakDistanceSamples');
-    presets['original'] = {
-      text: `Picks as the authors' program does: the highest peaks at least ${minimumDistanceSamples} samples apart.`,
-      settings: { pickRule: { kind: 'peaks', minimumDistanceSamples } },
+  if (original.has('minimumPeakDistanceSamples')) presets['original'] = originalOf(original, spec);
+  if (spec.anyLength && spec.output.kind === 'samples') {
+    presets['long windows'] = {
+      text: 'Windows of nearly ten minutes: each sample goes through the network once and not twice, at little more than half the time. Each window is scaled by its own deviation, so that small events near large ones score lower.',
+      settings: LONG_WINDOWS,
     };
   }
   return presets;
+}
+
+/** Lengths are multiples of all strides that U-Nets have, so that windows are sampled like the whole record. */
+const LONG_WINDOWS: Partial<RunSettings> = {
+  windowSamples: 59_392,
+  overlap: 6_144,
+  blindingSamples: [2_560, 2_560],
+  stacking: 'avg',
+  batchSize: 1,
+};
+
+/** A running scale over records that go through the network whole: as nearly as long windows can. */
+function originalOf(original: Card, spec: RunnerSpec): RunPreset {
+  const minimumDistanceSamples = original.positive('minimumPeakDistanceSamples');
+  const pickRule = { kind: 'peaks', minimumDistanceSamples, convention: 'detect_peaks' } as const;
+  const words = /^running mean and std, window (\d+), step (\d+)/.exec(
+    original.maybeText('normalisation'),
+  );
+  if (words === null || !spec.anyLength) {
+    return { text: 'Picks by the rule of the authors’ program.', settings: { pickRule } };
+  }
+  const [windowSamples, stepSamples] = [Number(words[1]), Number(words[2])];
+  return {
+    text: 'As the authors’ own program: records scaled by their running mean and deviation, long stretches through the network at once, the highest peaks.',
+    settings: {
+      ...LONG_WINDOWS,
+      runningScale: { windowSamples, stepSamples },
+      preparation: { demean: false, detrend: false, scale: undefined, taperSamples: 0 },
+      pickRule,
+    },
+  };
 }

@@ -110,7 +110,7 @@ test('a line is removed, and the ends are tapered last', () => {
   const [row] = prepared([line], { detrend: true, scale: undefined });
   expect(Math.max(...row!.map((value) => Math.abs(value)))).toBeLessThan(0.54);
   const [tapered] = prepared([line], { detrend: true, scale: undefined, taperSamples: 6 });
-  expect([tapered![0], tapered![39]].map(Math.abs)).toEqual([0, 0]);
+  expect([tapered![0]!, tapered![39]!].map((value) => Math.abs(value))).toEqual([0, 0]);
   expect(Math.abs(tapered![2]!)).toBeLessThan(Math.abs(row![2]!));
   expect([...tapered!.subarray(7, 33)]).toEqual([...row!.subarray(7, 33)]);
 });

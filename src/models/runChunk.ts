@@ -4,7 +4,6 @@
 import type { RunSettings } from '../domain/event/runSettings.ts';
 import type { Samples } from '../domain/waveform/traceSegment.ts';
 import { WindowPreparer } from './preprocess.ts';
-import { windowLength } from './settings.ts';
 import type { RunnerSpec } from './spec.ts';
 import type { ScoreChunk } from './spectrogramNet/fastChunk.ts';
 import { type ChunkShare, CurveAssembly, shareStack } from './stacking.ts';
@@ -21,12 +20,17 @@ import {
  * Runs the network on `windows` × components × samples, and answers windows × labels × samples, or windows ×
  * labels for networks with one answer per window. The input is overwritten once the answer is there.
  */
-export type Inference = (input: Float32Array, windows: number) => Promise<Float32Array>;
+export type Inference = (
+  input: Float32Array,
+  windows: number,
+  windowSamples: number,
+) => Promise<Float32Array>;
 
 /** Windows of this many lengths away from either end of a stretch are not moved by it. */
 const WINDOWS_FROM_END = 2;
-/** What a chunk of windows holds of answers per sample … */
+/** What a chunk of windows holds of answers per sample, less of long windows … */
 const WINDOWS_PER_CHUNK = 64;
+const SAMPLES_PER_CHUNK = 400_000;
 /** … and of one answer a window, where windows are small and overlap much. */
 const POINTS_PER_CHUNK = 2048;
 
@@ -35,7 +39,10 @@ const POINTS_PER_CHUNK = 2048;
  * scale over their batch answer by it.
  */
 export function stretchChunks(windowing: Windowing, batchSize: number): WindowChunk[] {
-  if (windowing.answers !== 'point') return windowChunks(windowing, WINDOWS_PER_CHUNK);
+  if (windowing.answers !== 'point') {
+    const fitting = Math.floor(SAMPLES_PER_CHUNK / windowing.windowSamples);
+    return windowChunks(windowing, Math.min(WINDOWS_PER_CHUNK, Math.max(1, fitting)));
+  }
   const batches = Math.max(1, Math.floor(POINTS_PER_CHUNK / batchSize));
   return windowChunks(windowing, batches * batchSize);
 }
@@ -48,16 +55,22 @@ export interface ChunkInput {
   readonly samples: readonly (Samples | undefined)[];
 }
 
+/** What windows of one length are prepared in. */
+interface Memory {
+  readonly windowSamples: number;
+  readonly windowValues: number;
+  readonly preparer: WindowPreparer;
+  readonly batch: Float32Array;
+}
+
 /** Runs chunks with one network, spec and settings; keeps its memory between them. */
 export class ChunkRunner {
   readonly #spec: RunnerSpec;
   readonly #settings: RunSettings;
   readonly #infer: Inference;
-  readonly #preparer: WindowPreparer;
-  readonly #windowValues: number;
-  readonly #batch: Float32Array;
   readonly #rows: readonly number[];
   readonly #fast: ScoreChunk | undefined;
+  #memory: Memory | undefined;
   #lastCover: { readonly key: string; readonly inverse: Float32Array } | undefined;
 
   /** `rows` are those of the network's output to make curves of; `fast` is a quicker way to the same answers. */
@@ -68,15 +81,11 @@ export class ChunkRunner {
     infer: Inference,
     fast?: ScoreChunk,
   ) {
-    const windowSamples = windowLength(spec, settings);
     this.#spec = spec;
     this.#settings = settings;
     this.#infer = infer;
     this.#fast = fast;
     this.#rows = rows;
-    this.#preparer = new WindowPreparer(settings.preparation, windowSamples);
-    this.#windowValues = spec.components.length * windowSamples;
-    this.#batch = new Float32Array(settings.batchSize * this.#windowValues);
   }
 
   /** The chunk's share in the curve of each row. */
@@ -97,15 +106,16 @@ export class ChunkRunner {
       }
       return stacks.map((stack) => stack.finish());
     }
+    const { preparer, batch, windowValues } = this.#memoryFor(windowing.windowSamples);
     for (let done = 0; done < chunk.windows; done += batchSize) {
       const count = Math.min(batchSize, chunk.windows - done);
       const first = chunk.firstWindow + done;
       for (let i = 0; i < count; i += 1) {
         const from = windowStart(windowing, first + i) - chunk.from;
-        this.#preparer.write(samples, from, this.#batch, i * this.#windowValues);
+        preparer.write(samples, from, batch, i * windowValues);
       }
-      const input = this.#batch.subarray(0, count * this.#windowValues);
-      const answers = await this.#infer(input, count);
+      const input = batch.subarray(0, count * windowValues);
+      const answers = await this.#infer(input, count, windowing.windowSamples);
       for (const [k, row] of this.#rows.entries()) {
         for (let i = 0; i < count; i += 1) {
           stacks[k]?.add(first + i, answers, i * outputs + row * each);
@@ -128,6 +138,19 @@ export class ChunkRunner {
       assembly.add(i, await this.run({ windowing, chunk, samples }));
     }
     return assembly.finish();
+  }
+
+  /** Nearly always that of the chunk before. */
+  #memoryFor(windowSamples: number): Memory {
+    if (this.#memory?.windowSamples === windowSamples) return this.#memory;
+    const windowValues = this.#spec.components.length * windowSamples;
+    this.#memory = {
+      windowSamples,
+      windowValues,
+      preparer: new WindowPreparer(this.#settings.preparation, windowSamples),
+      batch: new Float32Array(this.#settings.batchSize * windowValues),
+    };
+    return this.#memory;
   }
 
   /** All chunks but the first and the last of a stretch are covered alike. */

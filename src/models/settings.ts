@@ -141,7 +141,13 @@ export function checkSettings(spec: RunnerSpec, settings: RunSettings): void {
   mergeThresholds(spec, settings.thresholds);
 }
 
-function checkWords(spec: RunnerSpec, { policy, stacking }: RunSettings): void {
+function checkWords(spec: RunnerSpec, { policy, stacking, uncertainty }: RunSettings): void {
+  if (uncertainty !== undefined && !['width', 'normal fit'].includes(uncertainty)) {
+    throw new AppError(
+      'bad-input',
+      `there is no uncertainty by "${String(uncertainty)}"; give width or normal fit`,
+    );
+  }
   if (policy !== 'onset' && policy !== 'seisbench') {
     throw new AppError(
       'bad-input',

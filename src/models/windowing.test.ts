@@ -1,4 +1,7 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { parseModelSpec } from './card.ts';
+import { checkSettings, mergeSettings, shortestStretch } from './settings.ts';
 import { CurveAssembly, shareStack } from './stacking.ts';
 import {
   curveLength,
@@ -7,8 +10,12 @@ import {
   windowChunks,
   windowCount,
   windowCover,
+  windowingOf,
   windowStart,
 } from './windowing.ts';
+
+const cardFile = new URL('../../resources/models/onset-1/model.json', import.meta.url);
+const card = JSON.parse(readFileSync(cardFile, 'utf8')) as Record<string, unknown>;
 
 const windowing = (
   stretchSamples: number,
@@ -152,4 +159,27 @@ describe.each(['avg', 'max'] as const)(
 test('one answer a window is a curve of its own', () => {
   const point = { windowSamples: 400, answers: 'point', keepEnds: false } as const;
   expectSame(windowing(1203, 10, 0, point), 16);
+});
+
+test('networks of any length take a shorter stretch whole', () => {
+  const spec = parseModelSpec({
+    ...card,
+    window: { samples: 3001, dynamic: true },
+  });
+  const settings = mergeSettings(spec, { windowSamples: 10_000, overlap: 2000 });
+  const windows = (samples: number): unknown[] => {
+    const w = windowingOf(spec, settings, samples);
+    return [w.windowSamples, windowCount(w), curveLength(w)];
+  };
+  expect([3000, 3001, 7777, 10_000, 12_000].map(windows)).toEqual([
+    [3001, 0, 3000],
+    [3001, 1, 3001],
+    [7777, 1, 7777],
+    [10_000, 1, 10_000],
+    [10_000, 2, 12_000],
+  ]);
+  expect(shortestStretch(spec, settings)).toBe(3001);
+  const presets = Object.values(spec.presets);
+  expect(presets.length).toBeGreaterThan(0);
+  for (const preset of presets) checkSettings(spec, mergeSettings(spec, preset.settings));
 });

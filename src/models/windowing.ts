@@ -1,7 +1,7 @@
 // Where the windows of a gap-free stretch lie, which answers of theirs are used and how many cover each sample.
 
 import type { RunSettings, Stacking } from '../domain/event/runSettings.ts';
-import { hopSamples, windowLength } from './settings.ts';
+import { hopSamples, shortestStretch, windowLength } from './settings.ts';
 import type { RunnerSpec } from './spec.ts';
 
 /**
@@ -28,7 +28,10 @@ export function windowingOf(
 ): Windowing {
   return {
     stretchSamples,
-    windowSamples: windowLength(spec, settings),
+    windowSamples: Math.min(
+      windowLength(spec, settings),
+      Math.max(stretchSamples, shortestStretch(spec, settings)),
+    ),
     hopSamples: hopSamples(spec, settings),
     blindingSamples: settings.blindingSamples,
     keepEnds: settings.policy === 'onset',

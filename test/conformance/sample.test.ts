@@ -41,6 +41,7 @@ beforeAll(async () => {
           Promise.resolve(new Map(keys.map((key) => [key, segments.get(key) ?? []]))),
         resample: (samples) => Promise.resolve(samples),
         prepareRecord: (samples) => Promise.resolve(samples),
+        scaleRows: (rows) => Promise.resolve(rows),
         cutLocation: () => Promise.resolve({ pieces: [], notes: [] }),
         keepHour: () => Promise.resolve(),
         onWindows: () => undefined,

@@ -88,8 +88,8 @@ describe('annotate', () => {
 
   test('what a network answers with NaN counts for nothing', async () => {
     const settings = { ...defaultSettings(SPEC), policy: 'seisbench', overlap: 0 } as const;
-    const holed: Inference = async (input, windows) => {
-      const answers = await echo(input, windows);
+    const holed: Inference = async (input, windows, windowSamples) => {
+      const answers = await echo(input, windows, windowSamples);
       answers[7] = NaN;
       return answers;
     };

@@ -5,7 +5,7 @@ import type { RunSettings } from '../../domain/event/runSettings.ts';
 import { componentOf, type Nslc, plainLocation } from '../../domain/waveform/nslc.ts';
 import { streamKeyOf } from '../../domain/waveform/streamKey.ts';
 import type { TraceSegment } from '../../domain/waveform/traceSegment.ts';
-import { windowLength } from '../settings.ts';
+import { shortestStretch } from '../settings.ts';
 import type { RunnerSpec } from '../spec.ts';
 import { gridSample, gridTime, roundedQuotient } from '../sampleGrid.ts';
 import type { RunNote } from './traces.ts';
@@ -58,7 +58,7 @@ export function cutPieces(
       : `no component of the model (${wanted}) has data`;
     notes.push({ stream: streamId, reason });
   }
-  const windowSamples = windowLength(spec, settings);
+  const windowSamples = shortestStretch(spec, settings);
   const long = spans.filter((span) => samplesIn(span) >= windowSamples);
   const short = spans.filter((span) => samplesIn(span) < windowSamples);
   if (short.length > 0) {

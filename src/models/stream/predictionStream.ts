@@ -109,7 +109,7 @@ export class PredictionStream {
     const values = components.length * windowSamples;
     const input = new Float32Array(jobs.length * values);
     for (const [i, { rows }] of jobs.entries()) this.#preparer.write(rows, 0, input, i * values);
-    const answers = await this.#infer(input, jobs.length);
+    const answers = await this.#infer(input, jobs.length, windowSamples);
     const [before, after] = this.#settings.blindingSamples;
     for (const [i, job] of jobs.entries()) {
       const curves = labels.map((_, row) => {
