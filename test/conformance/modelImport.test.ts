@@ -4,6 +4,8 @@
 import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { gather } from '../../src/backend/modelImport/gather.ts';
+import { readModel } from '../../src/backend/modelImport/readModel.ts';
 import { parseRunnerSpec } from '../../src/models/card.ts';
 import type { ModelImportAnswers } from '../../src/contract/api.ts';
 import { type Page, temporaryBackends } from '../backendPage.ts';
@@ -125,7 +127,7 @@ const published: readonly Published[] = [
   },
 ];
 
-/** Two seconds are allowed; other tests share the machine. */
+/** Of processor time, since other tests share the machine; reading the file included. */
 const MOST_CONVERT_MS = 2000;
 
 describe.skipIf(!sharedDir())('weights in their published files' + sharedNote, () => {
@@ -141,7 +143,6 @@ describe.skipIf(!sharedDir())('weights in their published files' + sharedNote, (
       expect(others).toEqual([]);
       expect(report).toMatchObject({ modelId: id, error: undefined, parity: { verdict: 'pass' } });
       expect(report!.parity!.values).toBeGreaterThan(0);
-      expect(report!.convertMs).toBeLessThan(MOST_CONVERT_MS);
       const listed = (await page.call('model.list', {})).find((model) => model.id === id);
       expect(listed).toMatchObject({ use, checksum: 'matches', place: 'own', problem: undefined });
       expect(listed!.warnings.length > 0).toBe(use !== 'picking');
@@ -162,6 +163,16 @@ describe.skipIf(!sharedDir())('weights in their published files' + sharedNote, (
       );
     },
   );
+
+  test('conversion takes at most two seconds', async () => {
+    for (const { files, given = {} } of published) {
+      const [candidate] = await gather(files.map((file) => join(shared, file)));
+      const before = process.cpuUsage();
+      await readModel({ candidate: candidate!, answers: given, program: 'Onset test' });
+      const { user, system } = process.cpuUsage(before);
+      expect({ files, ms: (user + system) / 1000 < MOST_CONVERT_MS }).toEqual({ files, ms: true });
+    }
+  });
 
   test('both scalers of a spectrogram network', async () => {
     const { page, models } = await fresh();
