@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { addSeconds, epochNs } from '../../base/time.ts';
 import { drawKept } from '../../models/keptCurves/drawKept.ts';
 import { SensorPicker } from '../../models/keptCurves/sensorPicker.ts';
-import { CurveStore, type CurveWriter } from './curveStore.ts';
+import { CurveStore, type CurveWriter, damageWords } from './curveStore.ts';
 
 /** 500 s before a full hour. */
 const startNs = epochNs(1_699_999_200_000_000_000n - 500_000_000_000n);
@@ -145,6 +145,9 @@ describe('curves on disk', () => {
       const read = await new CurveStore(folder).read(run3, sensor);
       expect(read.parts).toEqual(whole.parts.slice(2));
       expect(read.damaged).toEqual([firstHour]);
+      expect(damageWords(sensor, read)).toEqual([
+        'The probability curves kept of UW.HANS..HH are damaged for 1 hour between 2023-11-14T21:00:00Z and 2023-11-14T22:00:00Z; nothing is drawn or picked again there. Run the model again to have them.',
+      ]);
     }
 
     // A header nobody can read: the search goes on behind it.

@@ -4,7 +4,7 @@
 
 import { type FileHandle, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { epochNs } from '../../base/time.ts';
+import { epochNs, formatIso } from '../../base/time.ts';
 import type { ModelRun } from '../../domain/event/modelRun.ts';
 import { overlaps, type TimeWindow } from '../../domain/waveform/timeWindow.ts';
 import type { KeptPart } from '../../models/keptCurves/keptPart.ts';
@@ -130,6 +130,14 @@ export class CurveStore {
     return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
   }
 
+  /** Removes dense curves as Onset kept them before; nothing reads them any more. */
+  async removeOutdated(run: RunIdentity): Promise<void> {
+    const folder = this.#runFolder(run);
+    const names = await readdir(folder).catch(() => []);
+    const outdated = names.filter((name) => /^sensor-.+\.(?:f32|json)$/.test(name));
+    for (const name of outdated) await rm(join(folder, name), { force: true });
+  }
+
   /** Removes all curves of a run. */
   async remove(run: RunIdentity): Promise<void> {
     await rm(this.#runFolder(run), { recursive: true, force: true });
@@ -197,6 +205,23 @@ function missingHours({ entries }: ChunkIndex): TimeWindow[] {
       ? [{ startNs: before.endNs, endNs: window.startNs }]
       : [];
   });
+}
+
+/** What a person is told of damage: nothing of it is drawn or picked again. */
+export function damageWords(sensorKey: string, { damaged, torn }: KeptCurves): string[] {
+  const [first] = damaged;
+  const last = damaged.at(-1);
+  if (first === undefined || last === undefined) {
+    return torn
+      ? [
+          `Some of the probability curves kept of ${sensorKey} are damaged; they are not drawn and not picked again. Run the model again to have them.`,
+        ]
+      : [];
+  }
+  const hours = damaged.length === 1 ? '1 hour' : `${damaged.length} hours`;
+  return [
+    `The probability curves kept of ${sensorKey} are damaged for ${hours} between ${formatIso(first.startNs, 0)} and ${formatIso(last.endNs, 0)}; nothing is drawn or picked again there. Run the model again to have them.`,
+  ];
 }
 
 /** Appends the hours of one sensor. */

@@ -1,7 +1,7 @@
 // A run picked again from its kept curves, without the network.
 
 import { AppError } from '../../base/appError.ts';
-import { type EpochNs, formatIso } from '../../base/time.ts';
+import type { EpochNs } from '../../base/time.ts';
 import type { ModelRun } from '../../domain/event/modelRun.ts';
 import {
   PEAK_BIN,
@@ -18,7 +18,7 @@ import { PickTable } from '../../models/pickRules/pickTable.ts';
 import { ruleOnCurve } from '../../models/pickRules/ruleOnCurve.ts';
 import { type KeepLevels, lowestExactThreshold } from '../../models/pickRules/reach.ts';
 import { DETECTION_LABEL } from '../../models/spec.ts';
-import type { CurveStore } from './curveStore.ts';
+import { type CurveStore, damageWords } from './curveStore.ts';
 import { PickColumns } from './pickColumns.ts';
 
 export interface RepickRequest {
@@ -125,9 +125,10 @@ export class Repicker {
       this.#sensors.set(key, known);
       return known;
     }
-    const { parts, damaged, torn } = await this.#store.read(run, sensorKey);
+    const kept = await this.#store.read(run, sensorKey);
+    const { parts } = kept;
     if (known?.parts === parts.length) return known;
-    const table = sensorTable(parts, damageWords(sensorKey, damaged, torn));
+    const table = sensorTable(parts, damageWords(sensorKey, kept));
     this.#sensors.delete(key);
     this.#sensors.set(key, table);
     this.#trim();
@@ -175,18 +176,6 @@ function stretchTable(parts: readonly KeptPart[]): StretchTable {
     length: Math.max(...parts.map(({ to }) => to)),
     table: new PickTable(curves, first.sampleRateHz),
   };
-}
-
-function damageWords(sensorKey: string, damaged: readonly TimeWindow[], torn: boolean): string[] {
-  const hours = damaged.map(
-    ({ startNs, endNs }) =>
-      `${sensorKey}: the curves kept from ${formatIso(startNs, 0)} to ${formatIso(endNs, 0)} are damaged, picks there are missing; run the model again`,
-  );
-  return hours.length === 0 && torn
-    ? [
-        `${sensorKey}: some of the kept curves are damaged, picks there are missing; run the model again`,
-      ]
-    : hours;
 }
 
 function checkThresholds(

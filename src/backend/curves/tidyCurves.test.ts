@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -84,4 +84,13 @@ test('a quiet run keeps its curves until another has gone over all of its time',
   const whole = await run(['XX.A..HH']);
   await tidyCurves({ catalog, cacheFolder: folder });
   expect(await kept()).toEqual([whole]);
+});
+
+test('dense curves of an earlier version make room, what is kept now stays', async () => {
+  const id = await run(['XX.A..HH'], { picks: true });
+  const { startedNs } = catalog.runs.get(id)!;
+  const ofRun = join(folder, 'curves', `run-${id}-${startedNs}`);
+  for (const end of ['f32', 'json']) writeFileSync(join(ofRun, `sensor-XX.B..HH.${end}`), 'x');
+  await tidyCurves({ catalog, cacheFolder: folder });
+  expect(readdirSync(ofRun)).toEqual(['sensor-XX.A..HH.kept']);
 });

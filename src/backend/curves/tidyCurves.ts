@@ -27,6 +27,7 @@ export async function tidyCurves({
       const left = run && catalog.picks.list({ runId: run.id, limit: 1 }).total > 0;
       const busy = run?.state === 'running';
       if (gone || (superseded && !left && !busy)) await cache.remove(identity);
+      else await cache.removeOutdated(identity);
     }
   } catch {
     // The project was closed meanwhile, or the disk says no.

@@ -3,7 +3,7 @@ import type { ModelRun } from '../../domain/event/modelRun.ts';
 import { drawKept } from '../../models/keptCurves/drawKept.ts';
 import { pickedLabels } from '../../models/pickRules/pickCurves.ts';
 import type { BackendContext } from '../context.ts';
-import { CurveStore } from '../curves/curveStore.ts';
+import { CurveStore, damageWords } from '../curves/curveStore.ts';
 import { startScan } from '../scan.ts';
 
 type ModelCalls = 'model.list' | 'model.run' | 'run.list' | 'probability.window';
@@ -12,16 +12,24 @@ export function modelHandlers(
   context: BackendContext,
   curves: CurveStore = new CurveStore(context.cacheFolder),
 ): Pick<Handlers, ModelCalls> {
+  const told = new Set<string>();
+  function tellOnce(text: string): void {
+    if (told.has(text)) return;
+    told.add(text);
+    context.emit('session.noticed', { level: 'warning', text, file: undefined });
+  }
+
   /** The curves of one run. */
   async function tracesOfRun(
     sensorKey: string,
     run: ModelRun,
     { window, widthPx }: Args<'probability.window'>,
   ): Promise<ProbabilityTrace[]> {
-    const { parts } = await curves.read(run, keyIn(run, sensorKey), window);
+    const kept = await curves.read(run, keyIn(run, sensorKey), window);
+    for (const words of damageWords(sensorKey, kept)) tellOnce(words);
     const { thresholds } = run.parameters.settings;
     return pickedLabels(thresholds).map((phase) => {
-      const ofPhase = parts.filter(({ label }) => label === phase);
+      const ofPhase = kept.parts.filter(({ label }) => label === phase);
       const floor = ofPhase[0]?.levels.floor;
       return {
         sensorKey,
