@@ -84,7 +84,7 @@ test('two runs: what both have, what one has, with residuals and scores', () => 
   const a = run('one', [pick('HANS', 1, 'P', 0.9), pick('HANS', 5, 'S', 0.4), pick('HANS', 9, 'P', 0.31)]); // prettier-ignore
   const b = run('two', [pick('HANS', 1.2, 'P', 0.8), pick('HANS', 5.8, 'S', 0.7)]);
   const sides = { a: { kind: 'run', runId: a }, b: { kind: 'run', runId: b } } as const;
-  const comparison = compare(catalog, { ...sides, toleranceS: 0.5 });
+  const comparison = compare(catalog, { ...sides, toleranceS: 0.5 }, []);
   expect(comparison.onsets.map(words)).toEqual(['P 1.00 1.20', 'S 5.00 –', 'S – 5.80', 'P 9.00 –']);
   const [p, s] = comparison.scores;
   expect(p).toMatchObject({
@@ -98,7 +98,7 @@ test('two runs: what both have, what one has, with residuals and scores', () => 
   expect(p?.meanResidualS).toBeCloseTo(0.2, 9);
   expect(p?.curve.find(({ threshold }) => threshold === 0.5)?.f1).toBe(1);
   expect(s).toMatchObject({ matched: 0, onlyA: 1, onlyB: 1, f1: 0 });
-  const wider = compare(catalog, { ...sides, toleranceS: 1 });
+  const wider = compare(catalog, { ...sides, toleranceS: 1 }, []);
   expect(wider.onsets.map(words)).toEqual(['P 1.00 1.20', 'S 5.00 5.80', 'P 9.00 –']);
 });
 
@@ -106,11 +106,15 @@ test('two runs of one model: the first keeps what it found though its picks gave
   const a = run('one', [pick('HANS', 1, 'P', 0.9)]);
   const b = run('one', [pick('HANS', 1.02, 'P', 0.91)]);
   expect(catalog.picks.list({}).total).toBe(1);
-  const [onset] = compare(catalog, {
-    a: { kind: 'run', runId: a },
-    b: { kind: 'run', runId: b },
-    toleranceS: 0.5,
-  }).onsets;
+  const [onset] = compare(
+    catalog,
+    {
+      a: { kind: 'run', runId: a },
+      b: { kind: 'run', runId: b },
+      toleranceS: 0.5,
+    },
+    [],
+  ).onsets;
   expect(onset?.a).toMatchObject({ pickId: undefined, time: at(1), probability: 0.9 });
   expect(onset?.b).toMatchObject({ pickId: 2, time: at(1.02) });
 });
@@ -121,13 +125,20 @@ test('against the reference: confirmed and hand-made picks, matched by station, 
   const ids = catalog.picks.list({ runId }).picks.map(({ id }) => id);
   catalog.decidePicks([ids[0] ?? 0], 'reject');
   catalog.decidePicks([ids[1] ?? 0], 'accept');
-  const { onsets, notes } = compare(catalog, {
-    a: { kind: 'run', runId },
-    b: { kind: 'reference' },
-    toleranceS: 0.5,
-  });
+  catalog.addPick({ ...pick('HANS', 500, 'P') });
+  const streams = ['HHZ', 'ENZ'].map((channel) => ({
+    streamKey: `UW.HANS..${channel}`,
+    sampleRateHz: 100,
+    startNs: at(0),
+    endNs: at(100),
+    gaps: [],
+    sampleCount: 10_000,
+  }));
+  const sides = { a: { kind: 'run', runId }, b: { kind: 'reference' } } as const;
+  const { onsets, notes } = compare(catalog, { ...sides, toleranceS: 0.5 }, streams);
   expect(onsets.map(words)).toEqual(['P 1.00 1.10', 'P 4.00 4.00', 'P 7.00 –']);
   expect(notes.join(' ')).toContain('matched by station');
+  expect(notes.join(' ')).toContain('1 reference picks lie where no data is open');
 });
 
 test('only the stations and the span that both have looked at are compared', () => {
@@ -135,12 +146,12 @@ test('only the stations and the span that both have looked at are compared', () 
   const a = run('one', [pick('HANS', 1, 'P', 0.9), pick('HANS', 20, 'P', 0.9), pick('LON', 2, 'P', 0.9)]); // prettier-ignore
   const b = run('two', [pick('HANS', 1, 'P', 0.9)], window);
   const sides = { a: { kind: 'run', runId: a }, b: { kind: 'run', runId: b } } as const;
-  const comparison = compare(catalog, { ...sides, toleranceS: 0.5 });
+  const comparison = compare(catalog, { ...sides, toleranceS: 0.5 }, []);
   expect(comparison.onsets.map(words)).toEqual(['P 1.00 1.00']);
   expect(comparison).toMatchObject({ window, sensorKeys: ['UW.HANS..HH'] });
   expect(comparison.notes).toEqual([`Only run ${a} has looked at UW.LON..HH.`]);
   const elsewhere = run('three', [], { startNs: at(100), endNs: at(200) });
   const apart = { ...sides, a: { kind: 'run', runId: elsewhere }, toleranceS: 0.5 } as const;
-  expect(() => compare(catalog, apart)).toThrow(/no time in common/);
-  expect(() => compare(catalog, { ...sides, toleranceS: 0 })).toThrow(/tolerance/);
+  expect(() => compare(catalog, apart, [])).toThrow(/no time in common/);
+  expect(() => compare(catalog, { ...sides, toleranceS: 0 }, [])).toThrow(/tolerance/);
 });

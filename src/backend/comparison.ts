@@ -2,7 +2,7 @@
 // part, and what the page is told of them. Matching and scores are not made here.
 
 import { AppError } from '../base/appError.ts';
-import { type EpochNs, secondsBetween } from '../base/time.ts';
+import { type EpochNs, secondsBetween, secondsToNs } from '../base/time.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import type {
   ComparedOnset,
@@ -15,6 +15,7 @@ import type { ModelRun } from '../domain/event/modelRun.ts';
 import { phaseFamily } from '../domain/event/pick.ts';
 import { formatNslc, parseNslc, sensorKey } from '../domain/waveform/nslc.ts';
 import { contains, intersect, type TimeWindow } from '../domain/waveform/timeWindow.ts';
+import type { StreamInfo } from '../domain/waveform/traceWindow.ts';
 import { matchPicks } from '../evaluation/matchPicks.ts';
 
 /** A side of a comparison before it is cut to what both have looked at. */
@@ -35,6 +36,7 @@ const MOST_PICKS = 2_000_000;
 export function compare(
   catalog: Catalog,
   which: { readonly a: ComparedPicks; readonly b: ComparedPicks; readonly toleranceS: number },
+  streams: readonly StreamInfo[],
 ): Comparison {
   const { toleranceS } = which;
   if (!(toleranceS > 0 && toleranceS <= 60)) {
@@ -50,14 +52,18 @@ export function compare(
       (pick) =>
         (window === undefined || contains(window, pick.time)) && keys.has(stationOf(pick.stream)),
     );
-  const { onsets, others } = matched(cut(a), cut(b), stationOf, toleranceS);
+  const dark = darkPicks(streams, stationOf, toleranceS);
+  const seen = (side: Side): SidePick[] =>
+    side.run ? cut(side) : cut(side).filter((pick) => !dark(pick));
+  const { onsets, others } = matched(seen(a), seen(b), stationOf, toleranceS);
+  const unseen = [a, b].flatMap((side) => (side.run ? [] : cut(side).filter(dark))).length;
   return {
     toleranceS,
     window,
     sensorKeys: [...keys].sort(),
     onsets,
     scores: scoresOf(onsets),
-    notes: [...notesOf(a, b, keys, stationOf), ...otherPhases(others)],
+    notes: [...notesOf(a, b, keys, stationOf), ...otherPhases(others), ...withoutData(unseen)],
     revision: catalog.revision,
   };
 }
@@ -270,6 +276,28 @@ function notesOf(
     );
   }
   return notes;
+}
+
+/** Where there is no data nobody can find a pick: such reference picks are no misses. */
+function darkPicks(
+  streams: readonly StreamInfo[],
+  placeOf: (stream: string) => string,
+  toleranceS: number,
+): (pick: SidePick) => boolean {
+  const byPlace = Map.groupBy(streams, ({ streamKey }) => placeOf(streamKey));
+  const spare = secondsToNs(toleranceS);
+  return ({ stream, time }) => {
+    const here = byPlace.get(placeOf(stream)) ?? [];
+    return !here.some(
+      ({ startNs, endNs, gaps }) =>
+        time >= startNs - spare && time < endNs + spare && !gaps.some((gap) => contains(gap, time)),
+    );
+  };
+}
+
+function withoutData(count: number): string[] {
+  if (count === 0) return [];
+  return [`${count} reference picks lie where no data is open and are left out.`];
 }
 
 function otherPhases(count: number): string[] {

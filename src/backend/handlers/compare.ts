@@ -4,6 +4,6 @@ import type { BackendContext } from '../context.ts';
 
 export function compareHandlers(context: BackendContext): Pick<Handlers, 'run.compare'> {
   return {
-    'run.compare': async (args) => compare(context.catalog, args),
+    'run.compare': async (args) => compare(context.catalog, args, context.sources.streams()),
   };
 }
