@@ -111,6 +111,15 @@ async function drawAndPick(page: Page): Promise<void> {
     runId,
   });
   expect(curves.map(({ phase }) => phase).sort()).toEqual(['P', 'S']);
+  const again = await page.call('tuning.repick', { runId, settings: {}, histograms: true });
+  expect(again).toMatchObject({
+    sensorKeys: ['XX.ABC..HH'],
+    labels: ['P', 'S'],
+    lowestThresholds: { P: 0.02, S: 0.02 },
+    warnings: [],
+  });
+  expect(again.timesNs).toBeInstanceOf(BigInt64Array);
+  expect(again.timesNs).toHaveLength(runs[0]!.pickCount);
 }
 
 async function keepModels(page: Page): Promise<void> {
