@@ -32,6 +32,7 @@ export class FrameStore {
   readonly #highest: Float32Array;
   readonly #lowest: Float32Array;
   readonly #cut: Float32Array;
+  readonly #scaled: Float32Array;
 
   /** Room for blocks of up to `blockSamples`. */
   constructor(layout: FrameLayout, shiftSamples: number, blockSamples: number) {
@@ -43,6 +44,7 @@ export class FrameStore {
     this.#highest = new Float32Array(this.#combs * this.#teeth);
     this.#lowest = new Float32Array(this.#combs * this.#teeth);
     this.#cut = new Float32Array(this.#teeth * FRAME_SAMPLES);
+    this.#scaled = new Float32Array(blockSamples);
   }
 
   /** Computes the frames of `samples` samples from `from` on; each component's values are divided by `unit`. */
@@ -53,52 +55,66 @@ export class FrameStore {
   ): Promise<void> {
     this.#highest.fill(-Infinity);
     this.#lowest.fill(Infinity);
-    for (let comb = 0; comb < this.#combs; comb += 1) {
-      const first = comb * this.#step;
-      const teeth = Math.floor((samples - FRAME_SAMPLES - first) / FRAME_HOP) + 1;
-      if (teeth <= 0) continue;
-      for (let component = 0; component < COMPONENTS; component += 1) {
-        const row = components[component];
-        if (row === undefined) continue;
-        this.#cutFrames(row, from + first, teeth, 1 / unit);
+    for (let component = 0; component < COMPONENTS; component += 1) {
+      const row = components[component];
+      if (row === undefined) continue;
+      const factor = 1 / unit;
+      for (let i = 0; i < samples; i += 1) this.#scaled[i] = (row[from + i] as number) * factor;
+      for (let comb = 0; comb < this.#combs; comb += 1) {
+        const first = comb * this.#step;
+        const teeth = Math.floor((samples - FRAME_SAMPLES - first) / FRAME_HOP) + 1;
+        if (teeth <= 0) continue;
+        this.#cutFrames(first, teeth);
         const logs = await run(this.#cut.subarray(0, teeth * FRAME_SAMPLES), teeth);
         if (this.#layout === 'patches') this.#placePatches(logs, comb, component, teeth);
         else this.#placePlane(logs, comb, component, teeth);
-        this.#notePeaks(logs, comb, teeth);
       }
     }
   }
 
-  #cutFrames(row: Float32Array, from: number, teeth: number, factor: number): void {
-    const cut = this.#cut;
-    let at = 0;
+  #cutFrames(first: number, teeth: number): void {
     for (let tooth = 0; tooth < teeth; tooth += 1) {
-      const start = from + tooth * FRAME_HOP;
-      for (let i = start; i < start + FRAME_SAMPLES; i += 1) {
-        cut[at] = (row[i] as number) * factor;
-        at += 1;
-      }
+      const start = first + tooth * FRAME_HOP;
+      this.#cut.set(this.#scaled.subarray(start, start + FRAME_SAMPLES), tooth * FRAME_SAMPLES);
     }
   }
 
+  /** Bins by patch, and each frame's highest and lowest in the same pass. */
   #placePatches(logs: Float32Array, comb: number, component: number, teeth: number): void {
     const values = this.#values;
-    for (let patch = 0; patch < PATCHES; patch += 1) {
-      let to = (comb * PATCHES + patch) * this.#teeth * PATCH_FRAME + component;
-      let from = patch * PATCH_BINS;
-      for (let tooth = 0; tooth < teeth; tooth += 1) {
-        values[to] = logs[from] as number;
-        values[to + COMPONENTS] = logs[from + 1] as number;
-        values[to + 2 * COMPONENTS] = logs[from + 2] as number;
-        to += PATCH_FRAME;
-        from += FRAME_BINS;
+    const patchStep = this.#teeth * PATCH_FRAME;
+    const first = comb * PATCHES * patchStep + component;
+    let from = 0;
+    for (let tooth = 0; tooth < teeth; tooth += 1) {
+      const at = comb * this.#teeth + tooth;
+      let high = this.#highest[at] as number;
+      let low = this.#lowest[at] as number;
+      let to = first + tooth * PATCH_FRAME;
+      for (let patch = 0; patch < PATCHES; patch += 1) {
+        const a = logs[from] as number;
+        const b = logs[from + 1] as number;
+        const c = logs[from + 2] as number;
+        values[to] = a;
+        values[to + COMPONENTS] = b;
+        values[to + 2 * COMPONENTS] = c;
+        const larger = a > b ? a : b;
+        const smaller = a > b ? b : a;
+        high = c > high ? c : high;
+        low = c < low ? c : low;
+        high = larger > high ? larger : high;
+        low = smaller < low ? smaller : low;
+        from += PATCH_BINS;
+        to += patchStep;
       }
+      this.#highest[at] = high;
+      this.#lowest[at] = low;
     }
   }
 
   #placePlane(logs: Float32Array, comb: number, component: number, teeth: number): void {
     const at = (comb * COMPONENTS + component) * this.#teeth * BINS;
     this.#values.set(logs.subarray(0, teeth * BINS), at);
+    this.#notePeaks(logs, comb, teeth);
   }
 
   #notePeaks(logs: Float32Array, comb: number, teeth: number): void {
@@ -167,7 +183,7 @@ function copy(
   out: Float32Array,
   { at, length }: { at: number; length: number },
 ): void {
-  for (let i = 0; i < length; i += 1) out[at + i] = values[from + i] as number;
+  out.set(values.subarray(from, from + length), at);
 }
 
 export function commonDivisor(a: number, b: number): number {
