@@ -47,6 +47,7 @@ function syntheticDay(channel: string, seed: number): TraceSegment {
 
 interface Subject {
   readonly id: string;
+  readonly preset?: string;
   readonly rounds: number;
   /** Goal, on two idle cores. */
   readonly goalS: number | undefined;
@@ -54,11 +55,13 @@ interface Subject {
 const SUBJECTS: readonly Subject[] = [
   { id: 'onset-1', rounds: 3, goalS: BUDGET_S },
   { id: 'phasenet-original', rounds: 3, goalS: 2.9 },
+  { id: 'phasenet-original', preset: 'long windows', rounds: 1, goalS: undefined },
   { id: 'eqtransformer-pnw', rounds: 1, goalS: undefined },
 ];
 
 interface Bench {
   readonly subject: Subject;
+  readonly name: string;
   readonly model: RunnableModel;
   /** As the contract names it. */
   readonly run: Args<'model.run'>;
@@ -107,10 +110,10 @@ async function benchModel(subject: Subject): Promise<void> {
       ? ''
       : `; goal ${subject.goalS.toFixed(2)} s: ${best <= subject.goalS ? 'met' : 'NOT MET'}`;
   console.log(
-    `  ${subject.id}, best of ${subject.rounds}: ${best.toFixed(2)} s, ${(DAY_S / best).toFixed(0)} × real time${goal}; ${(100 * share).toFixed(0)} % of the bare runtime (goal 85 %)`,
+    `  ${bench.name}, best of ${subject.rounds}: ${best.toFixed(2)} s, ${(DAY_S / best).toFixed(0)} × real time${goal}; ${(100 * share).toFixed(0)} % of the bare runtime (goal 85 %)`,
   );
   console.log(
-    `  ${subject.id}, least CPU time ${leastCpuS.toFixed(2)} s: ${idleS.toFixed(2)} s on ${threads()} idle cores, ${(DAY_S / idleS).toFixed(0)} × real time`,
+    `  ${bench.name}, least CPU time ${leastCpuS.toFixed(2)} s: ${idleS.toFixed(2)} s on ${threads()} idle cores, ${(DAY_S / idleS).toFixed(0)} × real time`,
   );
   if (subject.goalS !== undefined && Math.min(best, idleS) > 2 * subject.goalS)
     process.exitCode = 1;
@@ -119,25 +122,29 @@ async function benchModel(subject: Subject): Promise<void> {
 /** Undefined where the model's pack is not on this machine. */
 async function openBench(subject: Subject): Promise<Bench | undefined> {
   const registry = openModelRegistry();
-  const everything = { streamKeys: undefined, window: undefined, settings: undefined } as const;
+  const everything = { streamKeys: undefined, window: undefined } as const;
   const shipped = subject.id === 'onset-1';
   const shared = sharedDir();
   if (!shipped && shared === undefined) return undefined;
   const pack = join(shared ?? '', 'models', subject.id);
   const model = shipped ? await registry.open(subject.id) : await registry.openFolder(pack);
   // The served backend reads nothing outside its data folder.
-  if (!shipped) await cp(pack, join(folder, subject.id), { recursive: true });
+  if (!shipped) await cp(pack, join(folder, subject.id), { recursive: true, force: true });
   const { spec } = model;
   const hop = hopSamples(spec, defaultSettings(spec));
+  // Windows of the model's own settings, whatever a preset makes of the same data.
   const windows = Math.ceil((DAY_S * RATE_HZ - spec.windowSamples) / hop) + 1;
   const place = shipped ? {} : { folder: `data:0/${subject.id}`, allowTestModel: true };
-  return { subject, model, windows, run: { modelId: subject.id, ...everything, ...place } };
+  const preset = subject.preset === undefined ? undefined : spec.presets[subject.preset];
+  const name = [subject.id, subject.preset ?? ''].join(' ').trim();
+  const run = { modelId: subject.id, settings: preset?.settings, ...everything, ...place };
+  return { subject, name, model, windows, run };
 }
 
 async function scanOnce(bench: Bench, round: number): Promise<Taken> {
   const bare = await bareRate(bench.model, threads(), 1.5);
-  const { id } = bench.subject;
-  const served = await serveBuilt(join(folder, `${id}-${round}.onset`), folder);
+  const { name: id } = bench;
+  const served = await serveBuilt(join(folder, `${id.replace(' ', '-')}-${round}.onset`), folder);
   try {
     const first = await fileToPicks(served, bench, bare, true);
     report(`${id}, round ${round}, model process not started`, first, bench, bare);
