@@ -111,11 +111,6 @@ export class Repicker {
     };
   }
 
-  /** Lets go of everything, when nobody tunes any more. */
-  clear(): void {
-    this.#sensors.clear();
-  }
-
   async #sensor(run: ModelRun, sensorKey: string): Promise<SensorTable> {
     const key = `${run.id} ${run.startedNs} ${sensorKey}`;
     const known = this.#sensors.get(key);

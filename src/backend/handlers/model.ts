@@ -12,12 +12,9 @@ export function modelHandlers(
   context: BackendContext,
   curves: CurveStore = new CurveStore(context.cacheFolder),
 ): Pick<Handlers, ModelCalls> {
-  const told = new Set<string>();
-  function tellOnce(text: string): void {
-    if (told.has(text)) return;
-    told.add(text);
-    context.emit('session.noticed', { level: 'warning', text, file: undefined });
-  }
+  const warnOnce = onceEach((text) =>
+    context.emit('session.noticed', { level: 'warning', text, file: undefined }),
+  );
 
   /** The curves of one run. */
   async function tracesOfRun(
@@ -26,7 +23,7 @@ export function modelHandlers(
     { window, widthPx }: Args<'probability.window'>,
   ): Promise<ProbabilityTrace[]> {
     const kept = await curves.read(run, keyIn(run, sensorKey), window);
-    for (const words of damageWords(sensorKey, kept)) tellOnce(words);
+    for (const words of damageWords(sensorKey, kept)) warnOnce(words);
     const { thresholds } = run.parameters.settings;
     return pickedLabels(thresholds).map((phase) => {
       const ofPhase = kept.parts.filter(({ label }) => label === phase);
@@ -84,4 +81,12 @@ export function modelHandlers(
 function keyIn(run: ModelRun, sensorKey: string): string {
   const together = run.parameters.settings.policy === 'seisbench';
   return together ? sensorKey.slice(0, sensorKey.lastIndexOf('.') + 1) : sensorKey;
+}
+
+function onceEach(tell: (text: string) => void): (text: string) => void {
+  const told = new Set<string>();
+  return (text) => {
+    if (!told.has(text)) tell(text);
+    told.add(text);
+  };
 }
