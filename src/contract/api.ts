@@ -533,6 +533,11 @@ export const api = {
     },
     RepickedRun
   >(),
+  /** The picks of `tuning.repick` against a reference, with all that is drawn of it. */
+  'tuning.score': call<
+    { runId: number; settings: PickSettings; reference: PickSetRef; tolerance: Tolerance },
+    { report: EvaluationReport; warnings: readonly string[] }
+  >(),
 
   /** `withinData`: what lies where the open project has no waveforms is left out, if it has any. */
   'evaluation.score': call<

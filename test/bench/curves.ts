@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { type Backend, createBackend } from '../../src/backend/createBackend.ts';
 import { CurveStore } from '../../src/backend/curves/curveStore.ts';
 import { cacheFolderOf } from '../../src/backend/project.ts';
+import type { BackendContext } from '../../src/backend/context.ts';
 import { tuningHandlers } from '../../src/backend/handlers/tuning.ts';
 import { addSeconds, epochNs, parseTime } from '../../src/base/time.ts';
 import type { Catalog } from '../../src/catalog/catalog.ts';
@@ -178,7 +179,8 @@ async function repickingIn(
   } as unknown as ModelRun;
   await writeDay(folder, run, four);
   const catalog = { runs: { get: () => run } } as unknown as Catalog;
-  const handler = tuningHandlers({ catalog, cacheFolder: folder })['tuning.repick'];
+  const context = { catalog, cacheFolder: folder } as unknown as BackendContext;
+  const handler = tuningHandlers(context)['tuning.repick'];
   const view = { startNs: addSeconds(START, 36_000), endNs: addSeconds(START, 36_600) };
   const repick = async (given: PickSettings, where: 'view' | 'day', histograms = false) => {
     const signal = new AbortController().signal;

@@ -3,12 +3,13 @@ import type { Handlers } from '../../contract/api.ts';
 import type { BackendContext } from '../context.ts';
 import { CurveStore } from '../curves/curveStore.ts';
 import { Repicker } from '../curves/repick.ts';
+import { scoreRun } from '../tuning/scoreRun.ts';
 
 /** Runs tuned without the network. */
 export function tuningHandlers(
-  context: Pick<BackendContext, 'catalog' | 'cacheFolder'>,
+  context: BackendContext,
   curves: CurveStore = new CurveStore(context.cacheFolder),
-): Pick<Handlers, 'tuning.repick'> {
+): Pick<Handlers, 'tuning.repick' | 'tuning.score'> {
   const repicker = new Repicker(curves);
   return {
     'tuning.repick': async ({ runId, ...request }) => {
@@ -16,5 +17,6 @@ export function tuningHandlers(
       if (run === undefined) throw new AppError('not-found', `there is no run ${runId}`);
       return repicker.repick(run, request);
     },
+    'tuning.score': (args, signal) => scoreRun(context, repicker, args, signal),
   };
 }
