@@ -28,7 +28,7 @@ const STATIONS = 10;
 const START = parseTime('2026-01-01');
 const LARGEST_SHARE = 0.05;
 const PEAKS = { kind: 'peaks', minimumDistanceSamples: 50 } as const;
-const MODELS = ['onset-1', 'phasenet-original'];
+const MODELS = ['onset-1', 'phasenet-original', 'eqtransformer-pnw', 'seismo-performer-v2'];
 
 const folder = mkdtempSync(join(tmpdir(), 'onset-bench-curves-'));
 try {
@@ -79,11 +79,13 @@ async function sizeOf(modelId: string, shared: string): Promise<Curves> {
     const whole = parts.reduce((sum, { from, to }) => sum + 4 * (to - from), 0);
     const kept = await store.sizeBytes(run);
     const share = kept / whole;
+    const anyLimit = run.parameters.settings.pickRule.kind !== 'dominance';
     const within = share <= LARGEST_SHARE ? 'met' : 'NOT MET';
+    const limit = anyLimit ? `at most 5 %: ${within}` : 'its rule compares labels: all is kept';
     console.log(
-      `${modelId} on ${sensorKey}, 4 h: ${(kept / 1024).toFixed(0)} KiB kept of ${(whole / 1024).toFixed(0)} KiB, ${(100 * share).toFixed(2)} % (at most 5 %: ${within}); ${run.pickCount} picks`,
+      `${modelId} on ${sensorKey}, 4 h: ${(kept / 1024).toFixed(0)} KiB kept of ${(whole / 1024).toFixed(0)} KiB, ${(100 * share).toFixed(2)} % (${limit}); ${run.pickCount} picks`,
     );
-    if (share > 2 * LARGEST_SHARE) process.exitCode = 1;
+    if (anyLimit && share > 2 * LARGEST_SHARE) process.exitCode = 1;
     return denseOf(parts);
   } finally {
     await backend.close();
@@ -108,7 +110,7 @@ async function runModel(backend: Backend, modelId: string): Promise<ModelRun> {
   await ended(added.jobId);
   const window = undefined;
   const { jobId, runId } = await handlers['model.run'](
-    { modelId, streamKeys: undefined, window, settings: undefined },
+    { modelId, streamKeys: undefined, window, settings: undefined, allowTestModel: true },
     signal,
   );
   await ended(jobId);
