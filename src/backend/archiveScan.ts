@@ -13,7 +13,12 @@ import {
   groupStart,
   predictionLine,
 } from '../models/archiveScan/predictionText.ts';
-import { checkScanOptions, DEFAULT_ARCHIVE_SCAN } from '../models/archiveScan/scanOptions.ts';
+import {
+  checkScanOptions,
+  DEFAULT_ARCHIVE_SCAN,
+  SCAN_RATE_HZ,
+  SCAN_WINDOW_SAMPLES,
+} from '../models/archiveScan/scanOptions.ts';
 import { scanChunks } from '../models/archiveScan/scanTraces.ts';
 import { scanWindowCount } from '../models/archiveScan/scanWindows.ts';
 import type { RunnableModel } from '../models/registry.ts';
@@ -100,8 +105,10 @@ async function scanGroups(scan: Scan): Promise<void> {
   for (const [index, group] of request.groups.entries()) {
     const ready = next;
     job.update({ done: index, detail: `line ${group.line}, ${groupName(group)}` });
+    let asked = false;
     await scanGroup(scan, group, ready, () => {
-      next = prepare(scan, request.groups[index + 1]);
+      if (!asked) next = prepare(scan, request.groups[index + 1]);
+      asked = true;
     });
     report.groups += 1;
   }
@@ -153,6 +160,7 @@ async function scanGroup(
   const seismo = request.program === 'seismo-performer';
   if (seismo) await appendFile(out, `${groupStart(group.files.map(({ name }) => name))}\n`);
   try {
+    checkFileCount(scan, group);
     const read = await ready;
     readNext();
     if (read === undefined) return;
@@ -160,7 +168,12 @@ async function scanGroup(
     if (read.skipped !== undefined) {
       report.skipped = [...report.skipped, { line: group.line, text: read.skipped }];
     }
+    const before = report.windows;
     await (seismo ? scanArchive(scan, read) : scanContinuous(scan, read));
+    if (read.skipped === undefined && report.windows === before) {
+      const text = `it has less than the ${SCAN_WINDOW_SAMPLES / SCAN_RATE_HZ} s of one window`;
+      report.skipped = [...report.skipped, { line: group.line, text }];
+    }
   } catch (error) {
     if (job.signal.aborted || !(error instanceof AppError) || error.code === 'cancelled') {
       throw error;
@@ -170,6 +183,15 @@ async function scanGroup(
   } finally {
     if (seismo) await appendFile(out, `${GROUP_END}\n`);
   }
+}
+
+function checkFileCount({ model }: Scan, { files }: Group): void {
+  const { id, components } = model.spec;
+  if (files.length === 0 || files.length === components.length) return;
+  throw new AppError(
+    'bad-input',
+    `it names ${files.length} ${files.length === 1 ? 'file' : 'files'}, and ${id} takes ${components.length}, one for each of ${components.join(', ')} in this order`,
+  );
 }
 
 async function scanArchive(scan: Scan, ready: ReadyGroup): Promise<void> {

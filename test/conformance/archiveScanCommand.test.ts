@@ -213,7 +213,7 @@ describe.skipIf(sharedDir() === undefined)(`the command${sharedNote}`, () => {
     writeFileSync(path.join(folder, 'no.mseed'), 'no waveforms');
     writeFileSync(
       list,
-      `a.mseed b.mseed c.mseed\nno.mseed no.mseed no.mseed\n\n${names('gap-one')}\n${names('short')}\n`,
+      `a.mseed b.mseed c.mseed\nno.mseed no.mseed no.mseed\n\n${names('gap-one')}\n${names('short')}\na.mseed b.mseed\n`,
     );
     const { status, stderr } = onset(folder, 'user', 'archive-scan', list, '--out', out);
     expect(status).toBe(1);
@@ -221,10 +221,13 @@ describe.skipIf(sharedDir() === undefined)(`the command${sharedNote}`, () => {
     expect(stderr).toMatch(/list\.txt, line 2: no\.mseed/);
     expect(stderr).toMatch(/list\.txt, line 3: nothing was scanned: it names no file/);
     expect(stderr).toMatch(/list\.txt, line 4: nothing was scanned: .* gaps differ/);
+    expect(stderr).toMatch(/list\.txt, line 5: nothing was scanned: .* less than the 4 s/);
+    expect(stderr).toMatch(/list\.txt, line 6: it names 2 files, .* takes 3, .* N, E, Z/);
     const dashes = '-'.repeat(36);
     expect(readFileSync(out, 'utf8').split('\n')).toEqual([
       ...['a.mseed b.mseed c.mseed ', dashes, 'no.mseed no.mseed no.mseed ', dashes, '', dashes],
-      ...[`${names('gap-one')} `, dashes, `${names('short')} `, dashes, ''],
+      ...[`${names('gap-one')} `, dashes, `${names('short')} `, dashes],
+      ...['a.mseed b.mseed ', dashes, ''],
     ]);
   });
 

@@ -89,6 +89,7 @@ function isFit(
  * stands still at a value other than 0 for a whole window, which counts as absent.
  */
 function rowsOf(samples: readonly (Samples | undefined)[]): Float32Array[] | undefined {
+  if (samples.length !== COMPONENTS) return undefined;
   const length = samples.reduce((most, row) => Math.max(most, row?.length ?? 0), 0);
   const rows: Float32Array[] = [];
   for (const values of samples) {
