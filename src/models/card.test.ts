@@ -162,6 +162,16 @@ describe.skipIf(!withModels)(`packs${withModels ? '' : ' (skipped: no ../shared)
       anyLength: true,
       trainingData: [expect.stringContaining('ncedc')],
     });
-    expect(read['phasenet-original']?.presets['original']).toBeDefined();
+    const presets = (id: string): string[] => Object.keys(read[id]?.presets ?? {});
+    expect(presets('phasenet-original')).toEqual(['original', 'long windows']);
+    expect(read['phasenet-original']?.presets['original']?.settings).toMatchObject({
+      runningScale: { windowSamples: 3000, stepSamples: 1500 },
+      pickRule: { kind: 'peaks', minimumDistanceSamples: 50, convention: 'detect_peaks' },
+    });
+    expect(presets('eqtransformer-pnw')).toEqual(['original picker']);
+    expect(presets('gpd-random')).toEqual(['original picker']);
+    for (const each of Object.values(read)) {
+      for (const { settings } of Object.values(each.presets)) mergeSettings(each, settings);
+    }
   });
 });

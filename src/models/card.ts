@@ -13,6 +13,7 @@ import type { BandFilter } from '../domain/waveform/bandFilter.ts';
 import { Card } from './cardReader.ts';
 import { knownWeights } from './library/knownWeights.ts';
 import { checkSettings, defaultSettings, mergeSettings } from './settings.ts';
+import { LONG_WINDOWS, usualPresets } from './presets.ts';
 import {
   BATCH_SIZE,
   MISSING_AS_ZEROS,
@@ -239,31 +240,16 @@ function presetsOf(card: Card, spec: RunnerSpec): Record<string, RunPreset> {
     mergeSettings(spec, settings);
     return [name, { text: preset.text('text'), settings }] as const;
   });
-  return { ...builtInPresets(card, spec), ...Object.fromEntries(read) };
+  return { ...originalPresets(card, spec), ...usualPresets(spec), ...Object.fromEntries(read) };
 }
 
-/** What cards say under `original`, and what networks of any length allow. */
-function builtInPresets(card: Card, spec: RunnerSpec): Record<string, RunPreset> {
+/** What a card says under `original`. */
+function originalPresets(card: Card, spec: RunnerSpec): Record<string, RunPreset> {
   const presets: Record<string, RunPreset> = {};
   const original = card.maybe('original');
   if (original.has('minimumPeakDistanceSamples')) presets['original'] = originalOf(original, spec);
-  if (spec.anyLength && spec.output.kind === 'samples') {
-    presets['long windows'] = {
-      text: 'Windows of nearly ten minutes: each sample goes through the network once and not twice, at little more than half the time. Each window is scaled by its own deviation, so that small events near large ones score lower.',
-      settings: LONG_WINDOWS,
-    };
-  }
   return presets;
 }
-
-/** Lengths are multiples of all strides that U-Nets have, so that windows are sampled like the whole record. */
-const LONG_WINDOWS: Partial<RunSettings> = {
-  windowSamples: 59_392,
-  overlap: 6_144,
-  blindingSamples: [2_560, 2_560],
-  stacking: 'avg',
-  batchSize: 1,
-};
 
 /** A running scale over records that go through the network whole: as nearly as long windows can. */
 function originalOf(original: Card, spec: RunnerSpec): RunPreset {

@@ -4,6 +4,7 @@ import { AppError } from '../../base/appError.ts';
 import type { WindowScale } from '../../domain/event/runSettings.ts';
 import type { BandFilter } from '../../domain/waveform/bandFilter.ts';
 import { Card } from '../cardReader.ts';
+import { usualPresets } from '../presets.ts';
 import {
   BATCH_SIZE,
   DETECTION_LABEL,
@@ -134,7 +135,7 @@ export function seisbenchSpec(id: string, architecture: string, json: unknown): 
   const given = card.has('default_args') ? card.at('default_args').all() : {};
   const { settings } = seisbenchArguments(base, given);
   const { output } = base;
-  return {
+  const spec: RunnerSpec = {
     ...base,
     output:
       output.kind === 'point'
@@ -144,6 +145,7 @@ export function seisbenchSpec(id: string, architecture: string, json: unknown): 
     blindingSamples: settings.blindingSamples,
     thresholds: settings.thresholds,
   };
+  return { ...spec, presets: usualPresets(spec) };
 }
 
 function withModelArguments(spec: RunnerSpec, args: Card): RunnerSpec {
