@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { basename, dirname, extname, join, resolve } from 'node:path';
 import { AppError } from '../base/appError.ts';
 import { parseTime } from '../base/time.ts';
@@ -87,11 +87,15 @@ export const command: Command = {
       );
     }
     const options = scanOptions(values);
+    const place = dirname(resolve(values.out));
+    if (!existsSync(place)) {
+      throw new UsageError(`there is no folder ${place} to write ${basename(values.out)} into`);
+    }
     const precision = optionalInteger(values['print-precision'], 'print-precision', 0, 17);
     const workers = optionalInteger(values.workers, 'workers', 1, 256);
     return withSession({ project: { kind: 'temporary' }, workers }, async (session) => {
       const modelId = await wantedModel(session, values);
-      const groups = readArchiveList(list, process.cwd());
+      const groups = listedGroups(list);
       const request = requestOf(session, { values, options, precision, modelId, groups });
       return scan(session, list, request, values.time);
     });
@@ -121,8 +125,17 @@ async function scan(
     say(`${list}, line ${line}: nothing was scanned: ${text}`);
   }
   if (tellTime) await print(timeText(report));
-  say(`${report.picks} picks in ${report.groups} groups`);
+  const groups = report.groups === 1 ? '1 group' : `${report.groups} groups`;
+  say(`${report.picks === 1 ? '1 pick' : `${report.picks} picks`} in ${groups}`);
   return report.failures.length > 0 ? EXIT.failedInPart : EXIT.done;
+}
+
+function listedGroups(list: string): ListedGroup[] {
+  try {
+    return readArchiveList(list, process.cwd());
+  } catch (error) {
+    return refusal(error);
+  }
 }
 
 /** What the backend refuses before it starts is bad usage: the options, the model or the place to write to. */
