@@ -60,6 +60,7 @@ export async function startArchiveScan(
   const model = await openScanModel(context, {
     modelId: request.modelId,
     weights: folder(request.weights),
+    program: request.program,
     scaler: options.scaler,
     allowTestModel: request.allowTestModel,
   });

@@ -246,6 +246,8 @@ interface Published {
   /** As the card of an installed model names it. */
   readonly network: string;
   readonly file: string;
+  /** What the file does not say itself. */
+  readonly options?: string;
   readonly source: string;
 }
 
@@ -265,7 +267,15 @@ const GPD: Published = {
   id: 'gpd',
   network: 'gpd',
   file: 'w_gpd_scsn_2000_2017.h5',
+  options: ' --gpd-order fixed',
   source: 'WEIGHTS of github.com/jamm1985/seismo-performer',
+};
+const GPD_ORIGINAL: Published = {
+  id: 'gpd',
+  network: 'gpd',
+  file: 'model_pol_best.hdf5',
+  options: ' --gpd-order original',
+  source: 'github.com/interseismic/generalized-phase-detection',
 };
 
 /** The model's id; one that is not installed is refused with the line that installs it. */
@@ -275,7 +285,8 @@ async function wantedModel(session: Session, values: Values): Promise<string> {
   if ([cnn, isGpd, model !== undefined].filter(Boolean).length > 1 && model === undefined) {
     throw new UsageError('--cnn and --gpd name different models; give one of them');
   }
-  const published = cnn ? CNN : isGpd ? GPD : PERFORMER;
+  const original = values['gpd-predict'] ? GPD_ORIGINAL : GPD;
+  const published = cnn ? CNN : isGpd ? original : PERFORMER;
   if (weights !== undefined) return published.id;
   const models = await session.client.call('model.list', {});
   if (model !== undefined) {
@@ -286,7 +297,7 @@ async function wantedModel(session: Session, values: Values): Promise<string> {
   const found = installed(models, published);
   if (found !== undefined) return found;
   throw new UsageError(
-    `the model ${published.id} is not installed; fetch ${published.file} (${published.source}) and give\nonset model import ${published.file}`,
+    `the model ${published.id} is not installed; fetch ${published.file} (${published.source}) and give\nonset model import ${published.file}${published.options ?? ''}`,
   );
 }
 

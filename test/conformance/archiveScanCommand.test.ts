@@ -178,7 +178,8 @@ describe('without ../shared', () => {
     for (const [options, file] of [
       [[], 'w_model_performer_v2.0.h5'],
       [['--cnn'], 'w_model_cnn_v2.0.h5'],
-      [['--gpd'], 'w_gpd_scsn_2000_2017.h5'],
+      [['--gpd'], 'w_gpd_scsn_2000_2017.h5 --gpd-order fixed'],
+      [['--gpd-predict'], 'model_pol_best.hdf5 --gpd-order original'],
     ] as const) {
       const { status, stderr, stdout } = onset(
         folder,

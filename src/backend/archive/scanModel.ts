@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
 import { AppError } from '../../base/appError.ts';
-import type { ArchiveScanOptions } from '../../domain/event/archiveScan.ts';
+import type { ArchiveScanOptions, ScanProgram } from '../../domain/event/archiveScan.ts';
 import {
   SCAN_LABELS,
   SCAN_RATE_HZ,
@@ -25,6 +25,7 @@ export interface WantedModel {
   readonly modelId: string;
   /** A pack's folder or a weights file. */
   readonly weights: string | undefined;
+  readonly program: ScanProgram;
   readonly scaler: ArchiveScanOptions['scaler'];
   readonly allowTestModel: boolean;
 }
@@ -74,8 +75,10 @@ async function modelOfWeights(
     const text = `${basename(path)} holds ${more.length + (candidate ? 1 : 0)} models; name one weights file or the folder of one pack (${path})`;
     throw new AppError('bad-input', text);
   }
-  // The only GPD weights of this program are those of its fixed layers.
-  const answers = { gpdOrder: 'fixed' } as const;
+  // Weights of GPD do not tell the order of its layers; each program has its own, unless an architecture lies beside.
+  const told = candidate.kind === 'keras' && candidate.architecture !== undefined;
+  const gpdOrder = wanted.program === 'gpd' ? 'original' : 'fixed';
+  const answers = told ? {} : ({ gpdOrder } as const);
   const program = `Onset ${programVersion}`;
   const pack = await pool.run('readModel', { candidate, answers, program });
   const bytesOf = (name: string): Uint8Array => {
