@@ -228,6 +228,34 @@ describe('a run picked again', () => {
     }
   });
 
+  test('a run under way has what is sealed of it, and all of it once it is done', async () => {
+    const next = random(8);
+    const store = new CurveStore(folder);
+    const data = randomData(next);
+    const rule: PickRule = { kind: 'peaks', minimumDistanceSamples: 10 };
+    const run = runWith(rule, { P: 0.3, S: 0.3 });
+    const repicker = new Repicker(store);
+    const underWay = { ...run, state: 'running' } as const;
+    await batch(data.slice(0, 1), rule, { P: 0.3, S: 0.3 }, { store, run });
+    const first = lines(await repicker.repick(underWay, { settings: {} }));
+    expect(first).toEqual(await batch(data.slice(0, 1), rule, { P: 0.3, S: 0.3 }));
+    const whole = await batch(data, rule, { P: 0.3, S: 0.3 }, { store, run });
+    expect(lines(await repicker.repick(run, { settings: {} }))).toEqual(whole);
+    // Cut short, gone on with and done: another file of the same sensor.
+    await store.remove(run);
+    const again = new Repicker(store);
+    await batch(
+      [{ ...data[0]!, stretches: data[0]!.stretches.slice(0, 1) }],
+      rule,
+      { P: 0.3, S: 0.3 },
+      { store, run },
+    );
+    const cut = await again.repick({ ...run, state: 'cancelled' }, { settings: {} });
+    expect(cut.timesNs.length).toBeLessThan(first.length);
+    await batch(data, rule, { P: 0.3, S: 0.3 }, { store, run });
+    expect(lines(await again.repick(run, { settings: {} }))).toEqual(whole);
+  });
+
   test('what the kept curves cannot answer is refused in words', async () => {
     const store = new CurveStore(folder);
     const rule: PickRule = { kind: 'peaks', minimumDistanceSamples: 10 };

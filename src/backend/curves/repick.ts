@@ -10,6 +10,7 @@ import {
   type RepickedRun,
 } from '../../domain/event/repick.ts';
 import type { PickRule } from '../../domain/event/runSettings.ts';
+import { thresholdsAt } from '../../domain/parameterSet/setChanges.ts';
 import type { TimeWindow } from '../../domain/waveform/timeWindow.ts';
 import { nearestSample, sampleTime } from '../../domain/waveform/traceSegment.ts';
 import { joinParts, type KeptPart } from '../../models/keptCurves/keptPart.ts';
@@ -45,8 +46,9 @@ interface Asked {
 }
 
 interface SensorTable {
-  /** Changes while the sensor is being picked. */
   readonly parts: number;
+  /** Whether there will be no more. */
+  readonly final: boolean;
   readonly stretches: readonly StretchTable[];
   /** By label: the least that is kept of any hour. */
   readonly levels: ReadonlyMap<string, KeepLevels>;
@@ -75,6 +77,7 @@ export class Repicker {
     const { pickRule, strideSamples } = run.parameters.settings;
     const rule = ruleOnCurve(settings.pickRule ?? pickRule, strideSamples);
     const thresholds = { ...run.parameters.settings.thresholds, ...settings.thresholds };
+    const stations = settings.sensorThresholds ?? run.parameters.stationThresholds;
     const labels = pickedLabels(thresholds).filter((label) => label !== DETECTION_LABEL);
     const sensorKeys = request.sensorKeys ?? (await this.#store.sensorKeys(run));
     const columns = new PickColumns();
@@ -90,7 +93,7 @@ export class Repicker {
       }
       warnings.push(...sensor.warnings);
       tables.push(sensor);
-      const own = { ...thresholds, ...settings.sensorThresholds?.[sensorKey] };
+      const own = thresholdsAt(thresholds, stations, sensorKey);
       checkThresholds(rule, own, sensor, sensorKey);
       const asked = { rule, thresholds: own, labels, window };
       for (const stretch of sensor.stretches) addPicks(columns, k, stretch, asked);
@@ -114,20 +117,23 @@ export class Repicker {
   async #sensor(run: ModelRun, sensorKey: string): Promise<SensorTable> {
     const key = `${run.id} ${run.startedNs} ${sensorKey}`;
     const known = this.#sensors.get(key);
-    // A run that is over does not change; of one that goes on more may have been sealed.
-    if (known !== undefined && run.state !== 'running') {
-      this.#sensors.delete(key);
-      this.#sensors.set(key, known);
-      return known;
-    }
-    const kept = await this.#store.read(run, sensorKey);
-    const { parts } = kept;
-    if (known?.parts === parts.length) return known;
-    const table = sensorTable(parts, damageWords(sensorKey, kept));
+    const table = known?.final ? known : await this.#read(run, sensorKey, known);
     this.#sensors.delete(key);
     this.#sensors.set(key, table);
     this.#trim();
     return table;
+  }
+
+  /** A run that is done does not change; of one under way, or cut short and gone on with, there may be more. */
+  async #read(
+    run: ModelRun,
+    sensorKey: string,
+    known: SensorTable | undefined,
+  ): Promise<SensorTable> {
+    const final = run.state === 'done';
+    const kept = await this.#store.read(run, sensorKey);
+    if (known?.parts === kept.parts.length) return { ...known, final };
+    return sensorTable(kept.parts, damageWords(sensorKey, kept), final);
   }
 
   #trim(): void {
@@ -141,7 +147,11 @@ export class Repicker {
   }
 }
 
-function sensorTable(parts: readonly KeptPart[], warnings: readonly string[]): SensorTable {
+function sensorTable(
+  parts: readonly KeptPart[],
+  warnings: readonly string[],
+  final: boolean,
+): SensorTable {
   const stretches = Map.groupBy(parts, (part) => `${part.stretchStartNs} ${part.sampleRateHz}`);
   const levels = new Map<string, KeepLevels>();
   let bytes = 0;
@@ -152,6 +162,7 @@ function sensorTable(parts: readonly KeptPart[], warnings: readonly string[]): S
   }
   return {
     parts: parts.length,
+    final,
     stretches: [...stretches.values()].map(stretchTable),
     levels,
     warnings,
