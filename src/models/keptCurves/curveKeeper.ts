@@ -3,6 +3,14 @@
 import type { KeepLevels } from '../pickRules/reach.ts';
 import type { SparseBuilder } from './sparseBuilder.ts';
 
+/** Where a keeper is, to go on from. */
+export interface KeeperState {
+  readonly to: number;
+  readonly open: boolean;
+  readonly reached: boolean;
+  readonly waiting: Float32Array;
+}
+
 /**
  * Takes a curve block by block, in order and without holes between blocks, and appends to a builder every run of samples
  * at or above the tail level that reaches the floor, with one more sample on each side. How the curve is cut into blocks
@@ -19,9 +27,25 @@ export class CurveKeeper {
   #waiting: Float32Array[] = [];
   #waitingSamples = 0;
 
-  constructor(levels: KeepLevels, out: SparseBuilder) {
+  constructor(levels: KeepLevels, out: SparseBuilder, state?: KeeperState) {
     this.#levels = levels;
     this.#out = out;
+    if (state === undefined) return;
+    this.#to = state.to;
+    this.#open = state.open;
+    this.#reached = state.reached;
+    if (state.waiting.length > 0) this.#wait(state.waiting, 0);
+  }
+
+  /** A copy of where it is; what has been appended is the builder's. */
+  get state(): KeeperState {
+    const waiting = new Float32Array(this.#waitingSamples);
+    let at = 0;
+    for (const part of this.#waiting) {
+      waiting.set(part, at);
+      at += part.length;
+    }
+    return { to: this.#to, open: this.#open, reached: this.#reached, waiting };
   }
 
   /** The sample after the last one taken. */

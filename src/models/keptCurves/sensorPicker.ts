@@ -8,7 +8,7 @@ import type { RulePick } from '../pickRules/pickCurves.ts';
 import { DEFAULT_FLOOR } from '../pickRules/reach.ts';
 import type { SparseCurve } from '../pickRules/sparseCurve.ts';
 import type { KeptPart } from './keptPart.ts';
-import { levelsFor, type Picking, StretchPicker } from './stretchPicker.ts';
+import { levelsFor, type Picking, StretchPicker, type StretchState } from './stretchPicker.ts';
 
 /** Probabilities of a gap-free stretch or the next part of one, label by label, equally many; NaN where there is none. */
 export interface CurveBlock {
@@ -36,12 +36,33 @@ const SLICE_SAMPLES = 262_144;
 /** A block that begins within so many samples of where the last one ended goes on from it. */
 const SAME_STRETCH_SAMPLES = 0.75;
 
+/** From which sample on something makes picks less sure. */
+interface WarningsFrom {
+  readonly from: number;
+  readonly words: readonly string[];
+}
+
 interface Stretch {
   readonly startNs: EpochNs;
   readonly sampleRateHz: number;
   readonly picker: StretchPicker;
-  readonly warnings: { readonly from: number; readonly words: readonly string[] }[];
+  readonly warnings: WarningsFrom[];
   sealedTo: number;
+}
+
+/** Where the picking of a sensor is between two blocks, to go on from: plain data and typed arrays. */
+export interface SensorPickerState {
+  readonly stretch:
+    | {
+        readonly startNs: EpochNs;
+        readonly sampleRateHz: number;
+        readonly picker: StretchState;
+        readonly warnings: readonly WarningsFrom[];
+        readonly sealedTo: number;
+      }
+    | undefined;
+  readonly hour: TimeWindow | undefined;
+  readonly hourParts: readonly KeptPart[];
 }
 
 export class SensorPicker {
@@ -64,6 +85,32 @@ export class SensorPicker {
     this.#seal = seal;
     this.#pause = pause;
     this.#floor = floor;
+  }
+
+  /** A copy of where it is; with `goOn` another picker of the same settings takes over from there. */
+  get state(): SensorPickerState {
+    const stretch = this.#stretch && {
+      startNs: this.#stretch.startNs,
+      sampleRateHz: this.#stretch.sampleRateHz,
+      picker: this.#stretch.picker.state,
+      warnings: [...this.#stretch.warnings],
+      sealedTo: this.#stretch.sealedTo,
+    };
+    return { stretch, hour: this.#hour, hourParts: [...this.#hourParts] };
+  }
+
+  /** Before the first block. */
+  goOn({ stretch, hour, hourParts }: SensorPickerState): void {
+    this.#hour = hour;
+    this.#hourParts = [...hourParts];
+    if (stretch === undefined) return;
+    const levels = levelsFor(this.#picking, this.#floor);
+    const { sampleRateHz, picker, warnings } = stretch;
+    this.#stretch = {
+      ...stretch,
+      picker: new StretchPicker(this.#picking, sampleRateHz, levels, picker),
+      warnings: [...warnings],
+    };
   }
 
   /** Takes the next block, in order of time; answers the picks that are final now. The arrays are not held on to. */

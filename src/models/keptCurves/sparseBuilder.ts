@@ -1,11 +1,31 @@
 import type { SparseCurve } from '../pickRules/sparseCurve.ts';
 
+/** What a builder holds, to go on from. */
+export type BuilderState = Omit<SparseCurve, 'length' | 'values'> & {
+  readonly values: Float32Array;
+};
+
 /** Puts pieces together in order of time; those that touch or overlap become one. */
 export class SparseBuilder {
   #from: number[] = [];
   #at: number[] = [0];
   #values = new Float32Array(1024);
   #length = 0;
+
+  constructor(state?: BuilderState) {
+    if (state === undefined) return;
+    this.#from = [...state.from];
+    this.#at = [...state.at];
+    this.#reserve(state.values.length);
+    this.#values.set(state.values);
+    this.#length = state.values.length;
+  }
+
+  /** A copy of what is held. */
+  get state(): BuilderState {
+    const { from, at } = this.toSparse(0);
+    return { from, at, values: this.#values.slice(0, this.#length) };
+  }
 
   /** The sample after the last one that is held. */
   get to(): number {

@@ -17,9 +17,9 @@ import {
 import { settledBefore } from '../pickRules/settled.ts';
 import type { SparseCurve, SparseCurves } from '../pickRules/sparseCurve.ts';
 import { type LabelRow, NOISE_LABEL } from '../spec.ts';
-import { CurveKeeper } from './curveKeeper.ts';
+import { CurveKeeper, type KeeperState } from './curveKeeper.ts';
 import { sliceSparse } from './keptPart.ts';
-import { SparseBuilder } from './sparseBuilder.ts';
+import { type BuilderState, SparseBuilder } from './sparseBuilder.ts';
 
 /** How curves become picks. */
 export interface Picking extends PickOptions {
@@ -37,6 +37,17 @@ export function keptLabels(labels: readonly string[], rule: PickRule): LabelRow[
     .filter(({ phase }) => phase !== NOISE_LABEL || needsEveryLabel(rule));
 }
 
+/** Where the picking of a stretch is, to go on from. */
+export interface StretchState {
+  readonly pickedTo: number;
+  readonly takenTo: number;
+  readonly kept: readonly {
+    readonly label: string;
+    readonly keeper: KeeperState;
+    readonly builder: BuilderState;
+  }[];
+}
+
 /**
  * Picks a stretch that comes in blocks, from what is kept of it: picking the kept curve again with the same settings
  * gives the same picks.
@@ -51,10 +62,30 @@ export class StretchPicker {
   #takenTo = 0;
   #ended = false;
 
-  constructor(picking: Picking, sampleRateHz: number, levels: KeepLevels) {
+  constructor(picking: Picking, sampleRateHz: number, levels: KeepLevels, state?: StretchState) {
     this.#picking = picking;
     this.#sampleRateHz = sampleRateHz;
     this.#levels = levels;
+    if (state === undefined) return;
+    this.#pickedTo = state.pickedTo;
+    this.#takenTo = state.takenTo;
+    for (const each of state.kept) {
+      const builder = new SparseBuilder(each.builder);
+      this.#kept.set(each.label, {
+        builder,
+        keeper: new CurveKeeper(levels, builder, each.keeper),
+      });
+    }
+  }
+
+  /** A copy of where it is, of a stretch that has not ended. */
+  get state(): StretchState {
+    const kept = [...this.#kept].map(([label, { keeper, builder }]) => ({
+      label,
+      keeper: keeper.state,
+      builder: builder.state,
+    }));
+    return { pickedTo: this.#pickedTo, takenTo: this.#takenTo, kept };
   }
 
   get levels(): KeepLevels {
