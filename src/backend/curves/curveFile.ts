@@ -54,14 +54,14 @@ function headerCrc(header: Uint8Array): number {
 
 /** The chunks of a file, from where `known` ends. A chunk whose end is not there yet is not sealed and does not count. */
 export async function readChunkIndex(
-  file: FileHandle,
+  file: ChunkReader,
   known: ChunkIndex = EMPTY,
 ): Promise<ChunkIndex> {
-  const { size } = await file.stat();
+  const size = await file.sizeBytes();
   const entries = [...known.entries];
   let { to, damaged } = known;
   while (to + HEADER_BYTES <= size) {
-    const header = await readBytes(file, to, HEADER_BYTES);
+    const header = await file.read(to, HEADER_BYTES);
     const entry = entryOf(header, to);
     if (entry === undefined) {
       damaged = true;
@@ -90,10 +90,10 @@ function entryOf(header: Uint8Array, at: number): ChunkEntry | undefined {
 }
 
 /** Where the next good header after damage begins; the end of the file when there is none. */
-async function nextHeader(file: FileHandle, from: number, size: number): Promise<number> {
+async function nextHeader(file: ChunkReader, from: number, size: number): Promise<number> {
   const step = 1 << 20;
   for (let at = from; at + HEADER_BYTES <= size; at += step) {
-    const bytes = await readBytes(file, at, Math.min(step + HEADER_BYTES, size - at));
+    const bytes = await file.read(at, Math.min(step + HEADER_BYTES, size - at));
     for (let i = 0; i + HEADER_BYTES <= bytes.length && i < step; i += 8) {
       if (entryOf(bytes.subarray(i, i + HEADER_BYTES), 0) !== undefined) return at + i;
     }
@@ -103,26 +103,52 @@ async function nextHeader(file: FileHandle, from: number, size: number): Promise
 
 /** The curves of a chunk; undefined when its bytes are not those that were written. */
 export async function readChunk(
-  file: FileHandle,
+  file: ChunkReader,
   { at, length, crc }: ChunkEntry,
 ): Promise<KeptPart[] | undefined> {
   try {
-    const payload = await readBytes(file, at, length);
+    const payload = await file.read(at, length);
     return crc32(payload) === crc ? decodeParts(payload) : undefined;
   } catch {
     return undefined;
   }
 }
 
-async function readBytes(file: FileHandle, at: number, length: number): Promise<Uint8Array> {
-  const bytes = new Uint8Array(length);
-  let done = 0;
-  while (done < length) {
-    const { bytesRead } = await file.read(bytes, done, length - done, at + done);
-    if (bytesRead === 0) throw new Error('the file of curves is cut off');
-    done += bytesRead;
+const READ_BYTES = 1 << 20;
+
+/** Reads ahead: the chunks of a month lie one after another. */
+export class ChunkReader {
+  readonly #file: FileHandle;
+  #at = 0;
+  #bytes = new Uint8Array(0);
+
+  constructor(file: FileHandle) {
+    this.#file = file;
   }
-  return bytes;
+
+  async sizeBytes(): Promise<number> {
+    return (await this.#file.stat()).size;
+  }
+
+  /** A view that is good until the next call. Throws where the file ends before. */
+  async read(at: number, length: number): Promise<Uint8Array> {
+    const from = at - this.#at;
+    if (from < 0 || from + length > this.#bytes.length) await this.#fill(at, length);
+    const start = at - this.#at;
+    return this.#bytes.subarray(start, start + length);
+  }
+
+  async #fill(at: number, length: number): Promise<void> {
+    const bytes = new Uint8Array(Math.max(length, READ_BYTES));
+    let done = 0;
+    while (done < length) {
+      const { bytesRead } = await this.#file.read(bytes, done, bytes.length - done, at + done);
+      if (bytesRead === 0) throw new Error('the file of curves is cut off');
+      done += bytesRead;
+    }
+    this.#at = at;
+    this.#bytes = bytes.subarray(0, done);
+  }
 }
 
 /** Appends chunks to a new file. */

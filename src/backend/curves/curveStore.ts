@@ -11,6 +11,7 @@ import type { KeptPart } from '../../models/keptCurves/keptPart.ts';
 import {
   type ChunkEntry,
   type ChunkIndex,
+  ChunkReader,
   ChunkWriter,
   readChunk,
   readChunkIndex,
@@ -64,13 +65,14 @@ export class CurveStore {
     const opened = await this.#open(run, sensorKey);
     if (opened === undefined) return NONE;
     const { id, file } = opened;
+    const reader = new ChunkReader(file);
     try {
-      const index = await this.#index(id, file);
+      const index = await this.#index(id, reader);
       const wanted = index.entries.filter((each) => !window || overlaps(each.window, window));
       const parts: KeptPart[] = [];
       const damaged: TimeWindow[] = [];
       for (const entry of wanted) {
-        const read = await this.#chunk(id, file, entry);
+        const read = await this.#chunk(id, reader, entry);
         if (read === undefined) damaged.push(entry.window);
         else parts.push(...read);
       }
@@ -88,7 +90,7 @@ export class CurveStore {
     const opened = await this.#open(run, sensorKey);
     if (opened === undefined) return false;
     try {
-      return (await this.#index(opened.id, opened.file)).entries.length > 0;
+      return (await this.#index(opened.id, new ChunkReader(opened.file))).entries.length > 0;
     } catch {
       return false;
     } finally {
@@ -157,7 +159,7 @@ export class CurveStore {
     return undefined;
   }
 
-  async #index(id: string, file: FileHandle): Promise<ChunkIndex> {
+  async #index(id: string, file: ChunkReader): Promise<ChunkIndex> {
     const index = await readChunkIndex(file, this.#indices.get(id));
     this.#indices.set(id, index);
     return index;
@@ -165,7 +167,7 @@ export class CurveStore {
 
   async #chunk(
     id: string,
-    file: FileHandle,
+    file: ChunkReader,
     entry: ChunkEntry,
   ): Promise<readonly KeptPart[] | undefined> {
     const key = `${id} ${entry.at}`;
