@@ -74,6 +74,12 @@ function readBlockettes(view: DataView, offset: number, littleEndian: boolean): 
   }
 }
 
+/** Whether the miniSEED 2 record at `offset` says its own length: blockette 1000. */
+export function statesLength(view: DataView, offset: number): boolean {
+  readBlockettes(view, offset, !dateFits(view, offset, false));
+  return blockettes.lengthExponent >= 0;
+}
+
 /** Without blockette 1000 a record reaches to the next header, or to the end of the file. */
 function lengthByNextHeader(bytes: Uint8Array, offset: number): number | undefined {
   for (let exponent = MIN_EXPONENT; exponent <= MAX_EXPONENT; exponent++) {

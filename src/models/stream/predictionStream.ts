@@ -61,22 +61,31 @@ export class PredictionStream {
 
   /** Takes packets and answers what has become final. Throws `bad-input` for a packet whose rate changes. */
   async add(packets: readonly TraceSegment[]): Promise<AnnotatedCurve[]> {
+    const touched = new Set<SensorStream>();
+    const jobs: WindowJob[] = [];
     for (const packet of packets) {
-      const key = sensorKey(packet.stream);
-      let sensor = this.#sensors.get(key);
-      if (sensor === undefined) {
-        sensor = new SensorStream(this.#spec, this.#settings, this.#rules);
-        this.#sensors.set(key, sensor);
-      }
+      const sensor = this.#sensorOf(packet);
       sensor.insert(packet, streamKeyOf(packet.stream));
+      // After each packet, as if it had come alone: how many come at once must not change what is late.
+      jobs.push(...sensor.ready());
+      touched.add(sensor);
     }
-    await this.#run((sensor) => sensor.ready());
-    return this.#curves((sensor) => sensor.takeFinal());
+    await this.#run(jobs);
+    return this.#curves((sensor) => (touched.has(sensor) ? sensor.takeFinal() : []));
+  }
+
+  #sensorOf({ stream }: TraceSegment): SensorStream {
+    const key = sensorKey(stream);
+    const known = this.#sensors.get(key);
+    if (known !== undefined) return known;
+    const sensor = new SensorStream(this.#spec, this.#settings, this.#rules);
+    this.#sensors.set(key, sensor);
+    return sensor;
   }
 
   /** Runs what waits for data that will not come any more, and answers the rest of the curves. */
   async finish(): Promise<AnnotatedCurve[]> {
-    await this.#run((sensor) => sensor.rest());
+    await this.#run(restOf([...this.#sensors.values()]));
     return this.#curves((sensor) => sensor.takeAll());
   }
 
@@ -93,13 +102,11 @@ export class PredictionStream {
   }
 
   /** Windows of all sensors go through the network together. */
-  async #run(windowsOf: (sensor: SensorStream) => Iterable<WindowJob>): Promise<void> {
+  async #run(jobs: Iterable<WindowJob>): Promise<void> {
     const waiting: WindowJob[] = [];
-    for (const sensor of this.#sensors.values()) {
-      for (const job of windowsOf(sensor)) {
-        waiting.push(job);
-        if (waiting.length === this.#settings.batchSize) await this.#infersAll(waiting.splice(0));
-      }
+    for (const job of jobs) {
+      waiting.push(job);
+      if (waiting.length === this.#settings.batchSize) await this.#infersAll(waiting.splice(0));
     }
     if (waiting.length > 0) await this.#infersAll(waiting);
   }
@@ -133,4 +140,8 @@ export class PredictionStream {
       })),
     );
   }
+}
+
+function* restOf(sensors: readonly SensorStream[]): Generator<WindowJob> {
+  for (const sensor of sensors) yield* sensor.rest();
 }

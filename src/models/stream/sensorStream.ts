@@ -111,7 +111,9 @@ export class SensorStream {
   /** What no window to come reaches. */
   takeFinal(): CurvePiece[] {
     if (this.#decidedUntil === undefined) return [];
-    return this.#curves.take(this.#decidedUntil * this.#hop + this.#settings.blindingSamples[0]);
+    let next = this.#decidedUntil;
+    while (this.#decided.has(next)) next += 1;
+    return this.#curves.take(next * this.#hop + this.#settings.blindingSamples[0]);
   }
 
   takeAll(): CurvePiece[] {
