@@ -7,6 +7,7 @@ import { MOVE_TABLE } from './tables/moveTable.ts';
 import { DETAIL_TABLE, PICK_TABLE } from './tables/pickTable.ts';
 import { PROGRAM_TABLE, PROJECT_TABLE } from './tables/programTable.ts';
 import { REVIEW_TABLE } from './tables/reviewTable.ts';
+import { TUNE_TABLE } from './tables/tuneTable.ts';
 
 const TABLES = [
   ...MOVE_TABLE,
@@ -17,6 +18,7 @@ const TABLES = [
   ...PROJECT_TABLE,
   ...PROGRAM_TABLE,
   ...MODEL_TABLE,
+  ...TUNE_TABLE,
 ] as const;
 
 export type ActionId = (typeof TABLES)[number]['id'];

@@ -12,6 +12,7 @@ import { MOVE_BODIES } from './bodies/moveBodies.ts';
 import { PICK_BODIES } from './bodies/pickBodies.ts';
 import { PROGRAM_BODIES, PROJECT_BODIES } from './bodies/programBodies.ts';
 import { REVIEW_BODIES } from './bodies/reviewBodies.ts';
+import { TUNE_BODIES } from './bodies/tuneBodies.ts';
 import { keysOf } from './keyMap.ts';
 import { isMac } from './platform.ts';
 
@@ -26,6 +27,7 @@ const BODIES: Readonly<Record<ActionId, ActionBody>> = {
   ...PROJECT_BODIES,
   ...PROGRAM_BODIES,
   ...MODEL_BODIES,
+  ...TUNE_BODIES,
 };
 
 export const ACTIONS: readonly Action[] = ACTION_TABLE.map((entry) => ({

@@ -21,11 +21,17 @@ import { Selection } from './selection.svelte.ts';
 import { Settings } from './settings.svelte.ts';
 import { Timeline } from './timeline.svelte.ts';
 import { TraceRows } from './traceRows.svelte.ts';
+import { Tuning } from './tuning.svelte.ts';
+import { TuningScore } from './tuningScore.svelte.ts';
+import { TuningSheet } from './tuningSheet.svelte.ts';
 
 export type Connection =
   | { readonly kind: 'connecting' }
   | { readonly kind: 'connected' }
   | { readonly kind: 'lost' | 'refused'; readonly reason: string };
+
+/** What the page is laid out for. */
+export type Space = 'review' | 'tune';
 
 /** Signal-to-noise ratio of a pick as its trace was shown; no ratio where none can be had. */
 export interface PickSnr {
@@ -39,6 +45,7 @@ export class App {
   session = $state.raw<SessionInfo | undefined>(undefined);
   connection = $state.raw<Connection>({ kind: 'connecting' });
   theme = $state<'dark' | 'light'>('dark');
+  space = $state<Space>('review');
   /** Probability strips under the zoom (`o`). */
   strips = $state(true);
   /** The runs whose curves they show, at most four; none for the newest. */
@@ -72,6 +79,9 @@ export class App {
   readonly queue: ReviewQueue;
   readonly comparison: ComparisonView;
   readonly library: ModelLibrary;
+  readonly tuning: Tuning;
+  readonly tuningScore: TuningScore;
+  readonly tuningSheet: TuningSheet;
 
   constructor(client: Client, host: HostBridge, dialogs: Dialogs) {
     this.client = client;
@@ -85,6 +95,9 @@ export class App {
     this.library = new ModelLibrary(client, this.jobs, dialogs);
     this.comparison = new ComparisonView(client);
     this.queue = new ReviewQueue(client, this.picks, this.selection, this.timeline);
+    this.tuning = new Tuning(this);
+    this.tuningScore = new TuningScore(this, this.tuning);
+    this.tuningSheet = new TuningSheet(this, this.tuning);
   }
 
   get models(): readonly ModelInfo[] {

@@ -14,7 +14,8 @@ export type DialogKind =
   | 'event'
   | 'files'
   | 'folderName'
-  | 'imported';
+  | 'imported'
+  | 'saveSet';
 
 /** What the palette looks for when it opens. */
 export type PaletteMode = 'all' | 'station' | 'time';

@@ -28,7 +28,7 @@ const pick: Pick = {
 
 describe('numbers in words', () => {
   test('probabilities lose their zero', () => {
-    expect([0.71, 0.3, 1, 0, undefined].map(words.probability)).toEqual(['.71', '.30', '1.00', '.00', '']); // prettier-ignore
+    expect([0.71, 0.3, 1, 0, 0.998, undefined].map(words.probability)).toEqual(['.71', '.30', '1.00', '.00', '.998', '']); // prettier-ignore
   });
   test('signs are true ones and zero has none', () => {
     expect([-0.04, 0.4, -0.001].map((v) => words.signed(v))).toEqual(['−0.04', '+0.40', '0.00']);

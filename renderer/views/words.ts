@@ -25,10 +25,10 @@ export function date(time: EpochNs): string {
   return formatIso(time, 0).slice(0, 10);
 }
 
-/** `.71`; `1.0` for one; empty when there is none. */
+/** `.71`; `.998` near one; `1.0` for one; empty when there is none. */
 export function probability(value: number | undefined): string {
   if (value === undefined) return '';
-  const text = value.toFixed(2);
+  const text = value.toFixed(value > 0.995 && value < 0.9995 ? 3 : 2);
   return text.startsWith('0') ? text.slice(1) : text;
 }
 

@@ -194,7 +194,21 @@ function scoresOf(onsets: readonly ComparedOnset[]): ComparisonScore[] {
   );
 }
 
-const CURVE_THRESHOLDS = Array.from({ length: 19 }, (_, i) => (i + 1) / 20);
+const CURVE_STEPS = 20;
+
+/** From the lowest probability of A on, in steps that are round where there is room for them. */
+function curveThresholds(onsets: readonly ComparedOnset[]): number[] {
+  const known = onsets.flatMap(({ a }) => a?.probability ?? []);
+  if (known.length === 0) return [];
+  const lowest = known.reduce((x, y) => Math.min(x, y));
+  if (lowest < 0.8) {
+    const round = Array.from({ length: CURVE_STEPS - 1 }, (_, i) => (i + 1) / CURVE_STEPS);
+    return round.filter((threshold) => threshold >= lowest - 1 / CURVE_STEPS);
+  }
+  const highest = known.reduce((x, y) => Math.max(x, y));
+  const step = (highest - lowest) / (CURVE_STEPS - 1);
+  return Array.from({ length: CURVE_STEPS }, (_, i) => lowest + i * step);
+}
 
 function scoreOf(phase: string, onsets: readonly ComparedOnset[]): ComparisonScore {
   const both = onsets.filter(({ a, b }) => a && b);
@@ -206,7 +220,6 @@ function scoreOf(phase: string, onsets: readonly ComparedOnset[]): ComparisonSco
     mean === undefined || residuals.length < 2
       ? undefined
       : Math.sqrt(sum(residuals.map((r) => (r - mean) ** 2)) / (residuals.length - 1));
-  const known = onsets.some(({ a }) => a?.probability !== undefined);
   return {
     phase,
     matched: both.length,
@@ -215,17 +228,15 @@ function scoreOf(phase: string, onsets: readonly ComparedOnset[]): ComparisonSco
     ...rates(both.length, onlyA, onlyB),
     meanResidualS: mean,
     stdResidualS: spread,
-    curve: known ? CURVE_THRESHOLDS.flatMap((threshold) => f1At(onsets, threshold)) : [],
+    curve: curveThresholds(onsets).flatMap((threshold) => f1At(onsets, threshold)),
   };
 }
 
-/** The score of what is left of A at a higher threshold; none below the lowest that A holds. */
+/** The score of what is left of A at a threshold. */
 function f1At(
   onsets: readonly ComparedOnset[],
   threshold: number,
 ): { threshold: number; f1: number }[] {
-  const lowest = Math.min(...onsets.map(({ a }) => a?.probability ?? Infinity));
-  if (threshold < lowest - 0.05) return [];
   const kept = ({ a }: ComparedOnset): boolean => a !== undefined && (a.probability ?? 1) >= threshold; // prettier-ignore
   const matched = onsets.filter((onset) => onset.b && kept(onset)).length;
   const extra = onsets.filter((onset) => !onset.b && kept(onset)).length;

@@ -1,10 +1,23 @@
 import { stepDisagreement } from '../../state/comparisonMoves.ts';
+import { stepChange } from '../../state/tuningMoves.ts';
+import type { App } from '../../state/app.svelte.ts';
 import { type ActionBody, hasData } from '../body.ts';
 import type { MODEL_TABLE } from '../tables/modelTable.ts';
 
+/** In Tune the same keys walk the changes of the tuned run. */
+const tunes = (app: App): boolean => app.space === 'tune';
+
 const compares: Pick<ActionBody, 'enabled'> = {
-  enabled: (app) => app.comparison.open && app.comparison.result !== undefined,
+  enabled: (app) =>
+    tunes(app)
+      ? app.tuning.diff !== undefined
+      : app.comparison.open && app.comparison.result !== undefined,
 };
+
+const step = (by: 1 | -1): ActionBody => ({
+  ...compares,
+  run: (app) => (tunes(app) ? stepChange(app, by) : stepDisagreement(app, by)),
+});
 
 export const MODEL_BODIES = {
   'compare.toggle': {
@@ -16,13 +29,17 @@ export const MODEL_BODIES = {
       if (!comparison.open && pickIds) return app.queue.setFilter({ pickIds: undefined, pickWords: '' }); // prettier-ignore
     },
   },
-  'compare.next': { ...compares, run: (app) => stepDisagreement(app, 1) },
-  'compare.previous': { ...compares, run: (app) => stepDisagreement(app, -1) },
-  'compare.blink': { ...compares, run: (app) => app.comparison.blink() },
+  'compare.next': step(1),
+  'compare.previous': step(-1),
+  'compare.blink': {
+    ...compares,
+    run: (app) => (tunes(app) ? app.tuning.blink() : app.comparison.blink()),
+  },
   'compare.both': {
     ...compares,
     run: (app) => {
       app.comparison.shown = 'both';
+      app.tuning.shown = 'new';
     },
   },
   'models.show': { run: (app) => app.dialogs.show('models') },

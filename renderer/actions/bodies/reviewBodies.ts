@@ -6,9 +6,13 @@ import { type ActionBody, canEdit } from '../body.ts';
 import type { REVIEW_TABLE } from '../tables/reviewTable.ts';
 import { automaticInView } from '../targets.ts';
 
+/** In Tune it is the card of the contact sheet that is decided, while its list is on the left. */
 const decide = (decision: Decision): ActionBody => ({
   enabled: canEdit,
-  run: (app) => app.queue.decide(decision),
+  run: (app) =>
+    app.space === 'tune' && app.tuning.left === 'changes' && decision !== 'defer'
+      ? app.tuningSheet.decide(decision)
+      : app.queue.decide(decision),
 });
 
 const step = (by: (app: App) => number): ActionBody => ({

@@ -14,7 +14,7 @@ export const MODEL_TABLE = [
   {
     id: 'compare.next',
     label: 'Next disagreement',
-    help: 'To the next onset that A and B do not share, or whose time moved',
+    help: 'To the next onset that A and B do not share, or whose time moved; in Tune to the next change',
     group: 'Review',
     keys: ['j'],
     contexts: page,
@@ -30,7 +30,7 @@ export const MODEL_TABLE = [
   {
     id: 'compare.blink',
     label: 'Blink A and B',
-    help: 'Picks and curves of one side alone, then of the other',
+    help: 'Picks and curves of one side alone, then of the other; in Tune new and old settings',
     group: 'Review',
     keys: ['k'],
     contexts: page,

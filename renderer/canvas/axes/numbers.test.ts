@@ -25,7 +25,7 @@ test('durations use two units at most', () => {
 });
 
 test('probabilities lose their zero, differences carry a sign', () => {
-  expect([0.71, 1, 0.034].map(formatProbability)).toEqual(['.71', '1.00', '.03']);
+  expect([0.71, 1, 0.034, 0.998].map(formatProbability)).toEqual(['.71', '1.00', '.03', '.998']);
   expect([0.04, -0.3, 0].map((s) => formatSigned(s))).toEqual(['+0.04', '−0.30', '±0.00']);
 });
 

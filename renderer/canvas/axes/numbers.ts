@@ -36,9 +36,9 @@ export function formatAmplitude(value: number, unit: string): string {
   return `${sign}${threeFigures(size / factor)} ${prefix}${printed}`;
 }
 
-/** Probability with two decimals and no zero: `.71`, `1.00`. */
+/** Probability with two decimals and no zero: `.71`, `1.00`; with three near one: `.998`. */
 export function formatProbability(probability: number): string {
-  return probability.toFixed(2).replace(/^0/, '');
+  return probability.toFixed(probability > 0.995 && probability < 0.9995 ? 3 : 2).replace(/^0/, '');
 }
 
 /** A signed duration in seconds with a true minus. */

@@ -83,6 +83,13 @@ export function binUnder(plot: uPlot, clientX: number): number | undefined {
   return Math.floor(share * RESIDUAL_BINS);
 }
 
+/** `.75`, `.9995`: as many digits as tell thresholds near one apart. */
+function nearOne(value: number): string {
+  const digits =
+    value < 0.99 ? 2 : Math.min(6, Math.ceil(-Math.log10(Math.max(1e-6, 1 - value))) + 1);
+  return value.toFixed(digits).replace(/^0/, '');
+}
+
 /** F1 of A against the threshold, a line a phase: P solid, S dashed. */
 export function plotScores(
   host: HTMLElement,
@@ -92,6 +99,9 @@ export function plotScores(
   const { colour, widthPx, heightPx } = look;
   const x = [...new Set(scores.flatMap(({ curve }) => curve.map((point) => point.threshold)))];
   x.sort((a, b) => a - b);
+  // Some networks answer nearly one or nearly nothing: then only what is near one is shown.
+  const lowest = x[0] ?? 0;
+  const from = lowest < 0.8 ? 0 : lowest;
   const lines = scores.map(({ curve }) => {
     const known = new Map(curve.map(({ threshold, f1 }) => [threshold, f1]));
     return x.map((threshold) => known.get(threshold) ?? null);
@@ -107,12 +117,12 @@ export function plotScores(
     legend: { show: false },
     cursor: { show: false },
     padding: [6, 8, 0, 0],
-    scales: { x: { time: false, range: [0, 1] }, y: { range: [0, 1] } },
+    scales: { x: { time: false, range: [from, 1] }, y: { range: [0, 1] } },
     axes: [
       {
         ...axis(colour),
-        splits: [0.25, 0.5, 0.75],
-        values: (_plot, splits) => splits.map(probability),
+        splits: [0.25, 0.5, 0.75].map((share) => from + share * (1 - from)),
+        values: (_plot, splits) => splits.map(nearOne),
       },
       {
         ...axis(colour),

@@ -1,0 +1,297 @@
+// A run being tuned: its settings as they are turned, the picks they would make, and what that changes.
+
+import type { SetInfo } from '../../src/domain/parameterSet/setInfo.ts';
+import {
+  type CandidateTable,
+  candidateTable,
+  diffPicks,
+  keptAt,
+  limitsOf,
+  type PickDiff,
+  type PickSelection,
+  thresholdsDecide,
+} from '../../src/domain/event/candidates.ts';
+import type { ModelRun } from '../../src/domain/event/modelRun.ts';
+import type { PeakHistogram, PickSettings, RepickedRun } from '../../src/domain/event/repick.ts';
+import type { PickRule, RunSettings } from '../../src/domain/event/runSettings.ts';
+import { epochNs } from '../../src/base/time.ts';
+import type { App } from './app.svelte.ts';
+import { type Change, type ChangeKind, listChanges } from './tuningChanges.ts';
+
+/** What can be turned without a new run. */
+export interface TuningSettings {
+  readonly thresholds: Readonly<Record<string, number>>;
+  readonly pickRule: PickRule;
+  readonly sensorThresholds: Readonly<Record<string, Readonly<Record<string, number>>>>;
+}
+
+/** What the changes are counted against. */
+export type TuningBase =
+  | { readonly kind: 'saved' }
+  | { readonly kind: 'run'; readonly runId: number }
+  | { readonly kind: 'set'; readonly set: SetInfo; readonly settings: TuningSettings };
+
+/** Lower candidates are kept nowhere. */
+const LEAST_THRESHOLD = 0.02;
+/** Two picks of one onset lie at most so far apart. */
+const SAME_NS = 0.5e9;
+
+export function settingsOfRun({ parameters }: ModelRun): TuningSettings {
+  const { thresholds, pickRule } = parameters.settings;
+  return { thresholds, pickRule, sensorThresholds: parameters.stationThresholds ?? {} };
+}
+
+const everything = (table: CandidateTable): PickSelection => {
+  return { table, kept: new Uint8Array(table.heights.length).fill(1) };
+};
+const sameRule = (a: PickRule, b: PickRule): boolean => JSON.stringify(a) === JSON.stringify(b);
+
+export class Tuning {
+  /** The run that is tuned; the newest that kept curves when undefined. */
+  chosenRunId = $state<number | undefined>(undefined);
+  /** Settings as turned, by run: a person comes back to what was left. */
+  #drafts = $state.raw<ReadonlyMap<number, TuningSettings>>(new Map());
+  base = $state.raw<TuningBase>({ kind: 'saved' });
+  /** What is turned and needs a new run. */
+  rerun = $state.raw<Partial<RunSettings>>({});
+  /** An onset whose time changed by more has moved. */
+  movedBeyondS = $state(0.1);
+  /** `k`: picks of the old or the new settings in the detail. */
+  shown = $state<'new' | 'old'>('new');
+  /** What the left panel lists. */
+  left = $state<'changes' | 'queue'>('changes');
+  currentChange = $state.raw<Change | undefined>(undefined);
+  /** All a rule could pick, whatever the threshold; with the rule it was asked for. */
+  #candidates = $state.raw<{ table: CandidateTable; runId: number; rule: PickRule } | undefined>();
+  /** Picks as answered, for rules whose thresholds do more than leave out. */
+  #picked = $state.raw<PickSelection | undefined>(undefined);
+  #basePicked = $state.raw<{ key: string; picks: PickSelection } | undefined>(undefined);
+  histograms = $state.raw<readonly PeakHistogram[]>([]);
+  lowest = $state.raw<Readonly<Record<string, number>>>({});
+  warnings = $state.raw<readonly string[]>([]);
+  problem = $state('');
+  /** Milliseconds the last answer took, and calls made; for the status line. */
+  lastMs = $state(0);
+  #lowestOf = new Map<string, Readonly<Record<string, number>>>();
+  #running = false;
+  #next: (() => Promise<void>) | undefined;
+  readonly #app: App;
+
+  constructor(app: App) {
+    this.#app = app;
+  }
+
+  readonly runs = $derived.by(() =>
+    this.#app.runs.filter((run) => run.state !== 'failed').toReversed(),
+  );
+  readonly run = $derived.by(
+    () => this.runs.find(({ id }) => id === this.chosenRunId) ?? this.runs[0],
+  );
+  readonly saved = $derived(this.run && settingsOfRun(this.run));
+  readonly draft = $derived.by((): TuningSettings | undefined =>
+    this.run ? (this.#drafts.get(this.run.id) ?? this.saved) : undefined,
+  );
+  readonly baseSettings = $derived.by((): TuningSettings | undefined => {
+    const { base } = this;
+    if (base.kind === 'saved') return this.saved;
+    if (base.kind === 'set') return base.settings;
+    const run = this.runs.find(({ id }) => id === base.runId);
+    return run && settingsOfRun(run);
+  });
+  readonly isChanged = $derived.by(() => JSON.stringify(this.draft) !== JSON.stringify(this.saved));
+  /** Labels that are picked, in the order of the run's thresholds; `Detection` gates and is none. */
+  readonly labels = $derived(Object.keys(this.draft?.thresholds ?? {}).filter((l) => l !== 'N'));
+
+  /** The picks of the settings as turned. */
+  readonly picks = $derived.by((): PickSelection | undefined => {
+    const { draft, run } = this;
+    const held = this.#candidates;
+    if (!draft || !run) return undefined;
+    if (!thresholdsDecide(draft.pickRule)) return this.#picked;
+    // While a rule is turned the last one's picks stay.
+    if (held?.runId !== run.id) return undefined;
+    return { table: held.table, kept: keptAt(held.table, limitsOf(held.table, draft)) };
+  });
+
+  readonly basePicks = $derived.by((): PickSelection | undefined => {
+    const settings = this.baseSettings;
+    const held = this.#candidates;
+    if (settings && held && this.#sharesTable(settings)) {
+      return { table: held.table, kept: keptAt(held.table, limitsOf(held.table, settings)) };
+    }
+    return this.#basePicked?.picks;
+  });
+
+  readonly diff = $derived.by((): PickDiff | undefined => {
+    const { basePicks, picks } = this;
+    if (!basePicks || !picks) return undefined;
+    const limits = { sameNs: SAME_NS, movedNs: this.movedBeyondS * 1e9 };
+    return diffPicks(basePicks, picks, limits);
+  });
+
+  /** By kind, each by time. */
+  readonly changes = $derived.by(
+    (): Readonly<Record<ChangeKind, readonly number[] | Uint32Array>> => {
+      const { diff, basePicks, picks } = this;
+      if (!diff || !basePicks || !picks) return { gained: [], lost: [], moved: [] };
+      return listChanges(diff, basePicks.table, picks.table);
+    },
+  );
+
+  /** Whether the base's picks are among the candidates at hand. */
+  #sharesTable(settings: TuningSettings): boolean {
+    const held = this.#candidates;
+    const ofThisRun = this.base.kind !== 'run' || this.base.runId === held?.runId;
+    return (
+      held !== undefined &&
+      ofThisRun &&
+      held.runId === this.run?.id &&
+      thresholdsDecide(settings.pickRule) &&
+      sameRule(settings.pickRule, held.rule)
+    );
+  }
+
+  change(change: Partial<TuningSettings>): void {
+    const { run, draft } = this;
+    if (!run || !draft) return;
+    this.#drafts = new Map(this.#drafts).set(run.id, { ...draft, ...change });
+  }
+
+  setThreshold(label: string, value: number): void {
+    const least = this.lowest[label] ?? LEAST_THRESHOLD;
+    const within = Math.min(1, Math.max(least, LEAST_THRESHOLD, value));
+    this.change({ thresholds: { ...this.draft?.thresholds, [label]: within } });
+  }
+
+  blink(): void {
+    this.shown = this.shown === 'new' ? 'old' : 'new';
+  }
+
+  revert(): void {
+    const { run } = this;
+    if (!run) return;
+    const drafts = new Map(this.#drafts);
+    drafts.delete(run.id);
+    this.#drafts = drafts;
+  }
+
+  /** What has to be asked for; equal keys need no new answer. */
+  readonly wish = $derived.by(() => {
+    const { run, draft } = this;
+    if (!run || !draft) return undefined;
+    const { pickRule, thresholds, sensorThresholds } = draft;
+    const own = thresholdsDecide(pickRule) ? [] : [thresholds, sensorThresholds];
+    return {
+      key: JSON.stringify([run.id, run.state, run.pickCount, pickRule, ...own]),
+      run,
+      draft,
+    };
+  });
+  #wishKey = $derived(this.wish?.key);
+
+  readonly #baseWish = $derived.by(() => {
+    const { baseSettings, base, run } = this;
+    if (!baseSettings || !run || this.#sharesTable(baseSettings)) return undefined;
+    const runId = base.kind === 'run' ? base.runId : run.id;
+    return { key: JSON.stringify([runId, baseSettings]), runId, settings: baseSettings };
+  });
+  #baseKey = $derived(this.#baseWish?.key);
+
+  /** Asks for what is not there. For an effect: runs again when the rule or, where it matters, a threshold changes. */
+  follow(): void {
+    if (this.#wishKey === undefined) return;
+    this.#latest(() => this.#load());
+  }
+
+  followBase(): void {
+    if (this.#baseKey === undefined) return;
+    void this.#app.act(() => this.#loadBase());
+  }
+
+  /** One question at a time; of those that wait only the last is asked. */
+  #latest(work: () => Promise<void>): void {
+    this.#next = work;
+    if (this.#running) return;
+    this.#running = true;
+    const end = this.#app.idle.begin();
+    const all = async (): Promise<void> => {
+      for (let next = this.#next; next; next = this.#next) {
+        this.#next = undefined;
+        await next();
+      }
+    };
+    void all().finally(() => {
+      this.#running = false;
+      end();
+    });
+  }
+
+  async #load(): Promise<void> {
+    const { wish } = this;
+    if (!wish) return;
+    const { run, draft } = wish;
+    const started = performance.now();
+    try {
+      if (thresholdsDecide(draft.pickRule)) await this.#loadCandidates(run, draft.pickRule);
+      else await this.#loadPicks(run, draft);
+      this.problem = '';
+    } catch (error) {
+      this.problem = error instanceof Error ? error.message : String(error);
+    }
+    this.lastMs = performance.now() - started;
+  }
+
+  async #loadCandidates(run: ModelRun, rule: PickRule): Promise<void> {
+    const kept = `${run.id} ${run.state} ${rule.kind}`;
+    const thresholds = Object.keys(run.parameters.settings.thresholds);
+    let lowest = this.#lowestOf.get(kept);
+    if (lowest === undefined) {
+      const settings = { pickRule: rule, thresholds: run.parameters.settings.thresholds };
+      const first = await this.#repick(run.id, { settings, window: this.#app.timeline.zoom });
+      lowest = first.lowestThresholds;
+      this.#lowestOf.set(kept, lowest);
+    }
+    const least = Object.fromEntries(
+      thresholds.map((label) => [label, Math.max(LEAST_THRESHOLD, lowest[label] ?? 0)]),
+    );
+    const sensorThresholds = Object.fromEntries(
+      Object.keys(run.parameters.stationThresholds ?? {}).map((key) => [key, least]),
+    );
+    const settings = { pickRule: rule, thresholds: least, sensorThresholds };
+    const answer = await this.#repick(run.id, { settings, histograms: true });
+    this.#take(answer, least);
+    this.#candidates = { table: this.#table(answer), runId: run.id, rule };
+  }
+
+  /** The part in view first, then the whole span. */
+  async #loadPicks(run: ModelRun, settings: TuningSettings): Promise<void> {
+    const day = await this.#repick(run.id, { settings, histograms: true });
+    this.#take(day, day.lowestThresholds);
+    this.#picked = everything(this.#table(day));
+  }
+
+  #take(answer: RepickedRun, lowest: Readonly<Record<string, number>>): void {
+    this.histograms = answer.histograms ?? [];
+    this.lowest = lowest;
+    this.warnings = answer.warnings;
+  }
+
+  #table(answer: RepickedRun): CandidateTable {
+    return candidateTable(answer, this.#app.timeline.dataSpan?.startNs ?? epochNs(0n));
+  }
+
+  async #loadBase(): Promise<void> {
+    const wish = this.#baseWish;
+    if (!wish || this.#basePicked?.key === wish.key) return;
+    const answer = await this.#repick(wish.runId, { settings: wish.settings });
+    if (this.#baseWish?.key !== wish.key) return;
+    this.#basePicked = { key: wish.key, picks: everything(this.#table(answer)) };
+  }
+
+  #repick(
+    runId: number,
+    args: { settings: PickSettings; window?: App['timeline']['zoom']; histograms?: boolean },
+  ): Promise<RepickedRun> {
+    return this.#app.client.call('tuning.repick', { runId, ...args });
+  }
+}

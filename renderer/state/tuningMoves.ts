@@ -1,0 +1,102 @@
+// What goes beyond tuning itself: the view goes to a change, the detail shows the picks of old or new settings.
+
+import { epochNs } from '../../src/base/time.ts';
+import { type PickSelection, rangeOf } from '../../src/domain/event/candidates.ts';
+import { type Pick as CatalogPick, phaseFamily } from '../../src/domain/event/pick.ts';
+import { parseNslc, sensorKey as sensorOf } from '../../src/domain/waveform/nslc.ts';
+import type { TimeWindow } from '../../src/domain/waveform/timeWindow.ts';
+import type { App } from './app.svelte.ts';
+import { type Change, CHANGE_KINDS, changeAt, type ChangeKind, entryAt } from './tuningChanges.ts';
+
+/** P is seen best on the vertical, S on a horizontal; what there is where that is missing. */
+export function streamOf(app: App, sensorKey: string, phase: string): string {
+  const own = app.rows.streams.filter(({ streamKey }) => sensorOf(parseNslc(streamKey)) === sensorKey); // prettier-ignore
+  const vertical = phaseFamily(phase) !== 'S';
+  const fitting = own.find(({ streamKey }) => streamKey.endsWith('Z') === vertical) ?? own[0];
+  return fitting?.streamKey ?? `${sensorKey}Z`;
+}
+
+type Place = Pick<Change, 'sensorKey' | 'phase' | 'time'>;
+
+/** Zoom, traces and selection go to an onset of a sensor. */
+export function goToPlace(app: App, { sensorKey, phase, time }: Place): void {
+  const streamKey = streamOf(app, sensorKey, phase);
+  app.selection.pickIds.clear();
+  app.selection.currentPickId = undefined;
+  app.selection.currentStreamKey = streamKey;
+  app.rows.reveal(streamKey);
+  app.timeline.reveal(time);
+  app.timeline.centreZoom(time);
+}
+
+export function goToChange(app: App, change: Change): void {
+  app.tuning.currentChange = change;
+  goToPlace(app, change);
+}
+
+/** The change at a place of the list of its kind. */
+export function changeOf(app: App, kind: ChangeKind, index: number): Change | undefined {
+  const { tuning } = app;
+  const { diff, basePicks: before, picks: after } = tuning;
+  const place = tuning.changes[kind][index];
+  if (!diff || !before || !after || place === undefined) return undefined;
+  return changeAt(kind, place, { diff, before, after });
+}
+
+/** `j` and `J`: the next change in time, whatever its kind, around the end if need be. */
+export function stepChange(app: App, by: 1 | -1): void {
+  const { tuning } = app;
+  const all = CHANGE_KINDS.flatMap((kind) =>
+    Array.from(tuning.changes[kind], (_, index) => changeOf(app, kind, index) ?? []).flat(),
+  ).sort((a, b) => (a.time < b.time ? -1 : a.time > b.time ? 1 : 0));
+  const { currentChange: current } = tuning;
+  const at = all.findIndex((one) => current && sameChange(one, current));
+  const later = all.findIndex(({ time }) => time > app.timeline.zoom.startNs);
+  const first = by > 0 ? Math.max(0, later) : (later < 0 ? all.length : later) - 1;
+  const next = at >= 0 ? all.at((at + by) % all.length) : all.at(first);
+  if (next) goToChange(app, next);
+  else app.remark = 'nothing has changed against what is saved';
+}
+
+export function sameChange(a: Change, b: Change): boolean {
+  return a.kind === b.kind && a.sensorKey === b.sensorKey && a.phase === b.phase && a.time === b.time; // prettier-ignore
+}
+
+/** Picks of the tuned run of one sensor in a window, as the traces draw picks; ids below 0 are not the catalog's. */
+export function tunedPicks(
+  app: App,
+  sensorKey: string | undefined,
+  window: TimeWindow,
+): CatalogPick[] {
+  const { tuning } = app;
+  const chosen = tuning.shown === 'old' ? tuning.basePicks : tuning.picks;
+  const sensor = sensorKey === undefined ? -1 : (chosen?.table.sensorKeys.indexOf(sensorKey) ?? -1);
+  if (!chosen || sensor < 0) return [];
+  const { originNs } = chosen.table;
+  const span = [window.startNs, window.endNs].map((time) => Number(time - originNs));
+  const [from, to] = rangeOf(chosen.table, sensor, span[0] ?? 0, span[1] ?? 0);
+  const picks: CatalogPick[] = [];
+  for (let i = from; i < to; i += 1) if (chosen.kept[i] === 1) picks.push(pickOf(app, chosen, i));
+  return picks;
+}
+
+function pickOf(app: App, { table }: PickSelection, place: number): CatalogPick {
+  const { sensorKey, phase, time, height } = entryAt(table, place);
+  const none = { lowerUncertaintyS: undefined, upperUncertaintyS: undefined, polarity: undefined, onset: undefined, weight: undefined }; // prettier-ignore
+  return {
+    ...none,
+    id: -1 - place,
+    stream: parseNslc(streamOf(app, sensorKey, phase)),
+    time,
+    phase,
+    probability: height,
+    filter: undefined,
+    state: 'automatic',
+    author: '',
+    method: '',
+    runId: app.tuning.run?.id,
+    eventId: undefined,
+    createdNs: epochNs(0n),
+    publicId: undefined,
+  };
+}

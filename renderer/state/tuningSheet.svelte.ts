@@ -1,0 +1,149 @@
+// The contact sheet: candidates nearest to the threshold, each aligned on its pick, kept or rejected one by one.
+
+import { type EpochNs, epochNs } from '../../src/base/time.ts';
+import type { PickSelection } from '../../src/domain/event/candidates.ts';
+import { limitsOf } from '../../src/domain/event/candidates.ts';
+import {
+  awaitsReview,
+  type Pick,
+  type PickState,
+  phaseFamily,
+} from '../../src/domain/event/pick.ts';
+import { parseNslc, sensorKey as sensorOf } from '../../src/domain/waveform/nslc.ts';
+import type { App } from './app.svelte.ts';
+import type { Tuning } from './tuning.svelte.ts';
+import { entryAt } from './tuningChanges.ts';
+import { streamOf } from './tuningMoves.ts';
+
+export interface SheetCard {
+  readonly key: string;
+  readonly sensorKey: string;
+  readonly streamKey: string;
+  readonly phase: string;
+  readonly time: EpochNs;
+  readonly height: number;
+  readonly kept: boolean;
+  readonly pickId: number | undefined;
+  readonly state: PickState | undefined;
+}
+
+const QUIET_MS = 160;
+
+/** Places of the candidates nearest to their thresholds, nearest first. */
+export function nearestToThreshold(
+  { table }: PickSelection,
+  limits: Float64Array,
+  count: number,
+): number[] {
+  const { sensors, phases, heights, labels } = table;
+  const best: { place: number; away: number }[] = [];
+  for (let i = 0; i < heights.length; i += 1) {
+    const limit = limits[(sensors[i] as number) * labels.length + (phases[i] as number)] as number;
+    const away = Math.abs((heights[i] as number) - limit);
+    const last = best.at(-1);
+    if (best.length === count && last !== undefined && away >= last.away) continue;
+    const at = best.findIndex((one) => one.away > away);
+    best.splice(at < 0 ? best.length : at, 0, { place: i, away });
+    if (best.length > count) best.pop();
+  }
+  return best.map(({ place }) => place);
+}
+
+export class TuningSheet {
+  cards = $state.raw<readonly SheetCard[]>([]);
+  currentKey = $state('');
+  /** Cards that fit; set by the view. */
+  fits = $state(10);
+  /** Decided in this session: they are not offered again. */
+  #decided = new Set<string>();
+  readonly #app: App;
+  readonly #tuning: Tuning;
+
+  constructor(app: App, tuning: Tuning) {
+    this.#app = app;
+    this.#tuning = tuning;
+  }
+
+  readonly current = $derived.by(
+    () => this.cards.find(({ key }) => key === this.currentKey) ?? this.cards[0],
+  );
+
+  /** For an effect: after a moment without a change of picks. */
+  follow(): (() => void) | undefined {
+    const { picks, draft } = this.#tuning;
+    const { fits } = this;
+    if (!picks || !draft || fits < 1) return undefined;
+    let stopped = false;
+    const end = this.#app.idle.begin();
+    const timer = setTimeout(() => {
+      void this.#app
+        .act(async () => {
+          const limits = limitsOf(picks.table, draft);
+          const cards = await this.#cardsOf(picks, nearestToThreshold(picks, limits, 3 * fits));
+          if (!stopped) this.cards = cards.slice(0, fits);
+        })
+        .finally(end);
+    }, QUIET_MS);
+    return () => {
+      stopped = true;
+      clearTimeout(timer);
+      end();
+    };
+  }
+
+  async #cardsOf(picks: PickSelection, places: readonly number[]): Promise<SheetCard[]> {
+    const entries = places
+      .map((place) => ({ ...entryAt(picks.table, place), kept: picks.kept[place] === 1 }))
+      .map((entry) => ({ ...entry, key: `${entry.sensorKey} ${entry.phase} ${entry.time}` }))
+      .filter(({ key }) => !this.#decided.has(key));
+    const cards = await Promise.all(
+      entries.map(async (entry): Promise<SheetCard> => {
+        const { sensorKey, phase, time } = entry;
+        const window = { startNs: time, endNs: epochNs(time + 1n) };
+        const found = await this.#app.client.call('catalog.listPicks', { window });
+        const pick = found.picks.find((each) => isSame(each, sensorKey, phase));
+        const streamKey = streamOf(this.#app, sensorKey, phase);
+        return { ...entry, streamKey, pickId: pick?.id, state: pick?.state };
+      }),
+    );
+    return cards.filter(({ state }) => state === undefined || awaitsReview(state));
+  }
+
+  step(by: number): void {
+    const { cards, current } = this;
+    const at = current ? cards.indexOf(current) : -1;
+    const next = cards[Math.min(cards.length - 1, Math.max(0, at + by))];
+    if (next) this.currentKey = next.key;
+  }
+
+  /** Keeps or rejects the current card in the catalog and goes on; a candidate that is not in it is made a pick first. */
+  async decide(decision: 'accept' | 'reject'): Promise<void> {
+    const card = this.current;
+    if (!card || this.#decided.has(card.key)) return;
+    this.#decided.add(card.key);
+    const { picks } = this.#app;
+    const state: PickState = decision === 'reject' ? 'rejected' : card.pickId === undefined ? 'manual' : 'confirmed'; // prettier-ignore
+    this.cards = this.cards.map((each) => (each.key === card.key ? { ...each, state } : each));
+    const next = this.cards.find(({ key }) => !this.#decided.has(key));
+    if (next) this.currentKey = next.key;
+    const pickId = card.pickId ?? (await this.#add(card));
+    if (pickId === undefined) return;
+    if (decision === 'reject' || card.pickId !== undefined) await picks.decide([pickId], decision);
+  }
+
+  #add({ streamKey, time, phase, height }: SheetCard): Promise<number | undefined> {
+    const none = { lowerUncertaintyS: undefined, upperUncertaintyS: undefined, polarity: undefined, onset: undefined, weight: undefined }; // prettier-ignore
+    const { picks, filter } = this.#app;
+    const stream = parseNslc(streamKey);
+    return picks.add({ ...none, stream, time, phase, probability: height, filter: filter.inForce });
+  }
+
+  /** Whether a candidate was decided here. */
+  isDecided(key: string): boolean {
+    return this.#decided.has(key);
+  }
+}
+
+function isSame(pick: Pick, sensorKey: string, phase: string): boolean {
+  return sensorOf(pick.stream) === sensorKey && phaseFamily(pick.phase) === phaseFamily(phase);
+}
