@@ -1,7 +1,6 @@
 import type { PickExplanation } from '../../src/contract/api.ts';
-import { type EpochNs, epochNs } from '../../src/base/time.ts';
-import { parseNslc, sensorKey } from '../../src/domain/waveform/nslc.ts';
-import type { App } from './app.svelte.ts';
+import type { Client } from '../../src/contract/rpc.ts';
+import type { EpochNs } from '../../src/base/time.ts';
 
 /** Where and for what it was asked why there is no pick. */
 export interface Asked {
@@ -17,25 +16,17 @@ export class Explanation {
   answer = $state.raw<PickExplanation | undefined>(undefined);
   phase = $state('P');
   runId = $state<number | undefined>(undefined);
+  readonly #client: Client;
 
-  /** At the data cursor, else at the current pick or where the zoom puts one. */
-  async ask(app: App): Promise<void> {
-    const { timeline, selection } = app;
-    const streamKey = timeline.cursor?.streamKey ?? selection.currentStreamKey;
-    if (streamKey === undefined) return;
-    const { startNs, endNs } = timeline.zoom;
-    // Where the zoom puts what it goes to.
-    const quarter = epochNs(startNs + (endNs - startNs) / 4n);
-    const time = timeline.cursor?.time ?? app.queue.current?.time ?? quarter;
-    await this.askAt(app, sensorKey(parseNslc(streamKey)), time);
+  constructor(client: Client) {
+    this.#client = client;
   }
 
-  async askAt(app: App, sensor: string, time: EpochNs): Promise<void> {
-    if (!app.layout.rightOpen) app.layout.toggle('right');
-    const asked = { sensorKey: sensor, time, phase: this.phase, runId: this.runId };
+  async askAt(sensorKey: string, time: EpochNs): Promise<void> {
+    const asked = { sensorKey, time, phase: this.phase, runId: this.runId };
     this.asked = asked;
     this.answer = undefined;
-    const answer = await app.client.call('run.explain', asked);
+    const answer = await this.#client.call('run.explain', asked);
     if (this.asked === asked) this.answer = answer;
   }
 

@@ -1,3 +1,4 @@
+import { askWhyHere } from '../../state/askWhy.ts';
 import { stepDisagreement } from '../../state/comparisonMoves.ts';
 import { stepChange } from '../../state/tuningMoves.ts';
 import type { App } from '../../state/app.svelte.ts';
@@ -50,6 +51,6 @@ export const MODEL_BODIES = {
   },
   'explain.show': {
     enabled: (app) => app.selection.currentStreamKey !== undefined && app.runs.length > 0,
-    run: (app) => app.explanation.ask(app),
+    run: askWhyHere,
   },
 } satisfies Record<(typeof MODEL_TABLE)[number]['id'], ActionBody>;
