@@ -52,14 +52,17 @@ function headerCrc(header: Uint8Array): number {
   return crc32(header.subarray(16, HEADER_BYTES), crc32(header.subarray(0, 12)));
 }
 
-/** The chunks of a file, from where `known` ends. A chunk whose end is not there yet is not sealed and does not count. */
+/**
+ * The chunks of a file, from where `known` ends, or all when the file has been cut back since. A chunk whose end is not there yet is not sealed and does not count.
+ */
 export async function readChunkIndex(
   file: ChunkReader,
   known: ChunkIndex = EMPTY,
 ): Promise<ChunkIndex> {
   const size = await file.sizeBytes();
-  const entries = [...known.entries];
-  let { to, damaged } = known;
+  const before = (await stillHolds(file, size, known)) ? known : EMPTY;
+  const entries = [...before.entries];
+  let { to, damaged } = before;
   while (to + HEADER_BYTES <= size) {
     const header = await file.read(to, HEADER_BYTES);
     const entry = entryOf(header, to);
@@ -74,6 +77,18 @@ export async function readChunkIndex(
     to = end;
   }
   return { entries, to, damaged };
+}
+
+/** Whether the last chunk that is known is still there. */
+async function stillHolds(
+  file: ChunkReader,
+  size: number,
+  { entries, to }: ChunkIndex,
+): Promise<boolean> {
+  const last = entries.at(-1);
+  if (last === undefined || to > size) return false;
+  const at = last.at - HEADER_BYTES;
+  return entryOf(await file.read(at, HEADER_BYTES), at)?.crc === last.crc;
 }
 
 function entryOf(header: Uint8Array, at: number): ChunkEntry | undefined {
@@ -162,6 +177,32 @@ export class ChunkWriter {
 
   static async create(path: string): Promise<ChunkWriter> {
     return new ChunkWriter(await open(path, 'w'));
+  }
+
+  /** Goes on with a file after so many bytes; what follows them is cut off. Throws when it is shorter. */
+  static async goOn(path: string, bytes: number): Promise<ChunkWriter> {
+    const file = await open(path, 'r+');
+    try {
+      const { size } = await file.stat();
+      if (size < bytes) throw new Error(`the file of curves holds ${size} bytes, not ${bytes}`);
+      await file.truncate(bytes);
+    } catch (error) {
+      await file.close();
+      throw error;
+    }
+    const writer = new ChunkWriter(file);
+    writer.#at = bytes;
+    return writer;
+  }
+
+  /** Bytes written so far, whole chunks. */
+  get bytes(): number {
+    return this.#at;
+  }
+
+  /** What has been written is on the disk. */
+  async sync(): Promise<void> {
+    await this.#file.datasync();
   }
 
   async append(window: TimeWindow, parts: readonly KeptPart[]): Promise<void> {

@@ -180,6 +180,21 @@ describe('curves on disk', () => {
     expect((await curves.read(run3, sensor)).parts).toHaveLength(4);
   });
 
+  test('a file that was cut back and gone on with is read anew', async () => {
+    const curves = new CurveStore(folder);
+    await store(curves);
+    const path = join(folder, 'curves', `run-3-${startNs}`, `sensor-${sensor}.kept`);
+    const bytes = await readFile(path);
+    const { parts } = await curves.read(run3, sensor);
+    await truncate(path, 0);
+    expect((await curves.read(run3, sensor)).parts).toEqual([]);
+    await writeFile(path, bytes);
+    expect((await curves.read(run3, sensor)).parts).toEqual(parts);
+    const first = 32 + Math.ceil(bytes.readUInt32LE(4) / 8) * 8;
+    await writeFile(path, Buffer.concat([bytes.subarray(first), bytes.subarray(first)]));
+    expect((await curves.read(run3, sensor)).parts).toEqual([...parts.slice(2), ...parts.slice(2)]);
+  });
+
   test('an abandoned sensor leaves nothing', async () => {
     const curves = new CurveStore(folder);
     const writer = await curves.begin(run3, sensor);

@@ -2,7 +2,16 @@
 // thresholds. They can be made again: a missing or damaged file means "no curves", never an error.
 // One file a run and sensor; it has its name once the sensor is done, until then `.part` is read as far as it is sealed.
 
-import { type FileHandle, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import {
+  type FileHandle,
+  mkdir,
+  open,
+  readdir,
+  rename,
+  rm,
+  stat,
+  truncate,
+} from 'node:fs/promises';
 import { join } from 'node:path';
 import { epochNs, formatIso } from '../../base/time.ts';
 import type { ModelRun } from '../../domain/event/modelRun.ts';
@@ -58,6 +67,11 @@ export class CurveStore {
     await rm(path, { force: true });
     await rm(`${path}.part`, { force: true });
     return CurveWriter.create(path);
+  }
+
+  /** Goes on with the curves of a sensor after so many bytes; undefined when they are not there any more. */
+  async goOn(run: RunIdentity, sensorKey: string, bytes: number): Promise<CurveWriter | undefined> {
+    return CurveWriter.goOn(this.#path(run, sensorKey), bytes).catch(() => undefined);
   }
 
   /** What is kept of a sensor, of all time without a window. */
@@ -170,7 +184,7 @@ export class CurveStore {
     file: ChunkReader,
     entry: ChunkEntry,
   ): Promise<readonly KeptPart[] | undefined> {
-    const key = `${id} ${entry.at}`;
+    const key = `${id} ${entry.at} ${entry.crc}`;
     const held = this.#held.get(key);
     if (held !== undefined) {
       this.#held.delete(key);
@@ -240,6 +254,16 @@ export class CurveWriter {
     return new CurveWriter(path, await ChunkWriter.create(`${path}.part`));
   }
 
+  static async goOn(path: string, bytes: number): Promise<CurveWriter> {
+    return new CurveWriter(path, await ChunkWriter.goOn(`${path}.part`, bytes));
+  }
+
+  /** How much is written; a run that is cut short goes on from there. */
+  async settle(): Promise<number> {
+    await this.#chunks.sync();
+    return this.#chunks.bytes;
+  }
+
   /** Seals an hour; it can be read from now on. */
   seal(hour: TimeWindow, parts: readonly KeptPart[]): Promise<void> {
     return this.#chunks.append(hour, parts);
@@ -251,9 +275,13 @@ export class CurveWriter {
     await rename(`${this.#path}.part`, this.#path);
   }
 
-  /** Removes what was written. */
-  async abandon(): Promise<void> {
+  /** The sensor is not done: of what was written only so many bytes stay. */
+  async abandon(keptBytes = 0): Promise<void> {
     await this.#chunks.close();
-    await rm(`${this.#path}.part`, { force: true });
+    if (keptBytes === 0) await rm(`${this.#path}.part`, { force: true });
+    else {
+      await truncate(`${this.#path}.part`, keptBytes);
+      await rename(`${this.#path}.part`, this.#path);
+    }
   }
 }

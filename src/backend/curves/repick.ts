@@ -114,6 +114,11 @@ export class Repicker {
     };
   }
 
+  /** Lets go of everything. */
+  clear(): void {
+    this.#sensors.clear();
+  }
+
   async #sensor(run: ModelRun, sensorKey: string): Promise<SensorTable> {
     const key = `${run.id} ${run.startedNs} ${sensorKey}`;
     const known = this.#sensors.get(key);
