@@ -69,7 +69,7 @@ export class App {
   readonly rows = new TraceRows();
   readonly notices = new Notices();
   readonly menu = new ContextMenu();
-  readonly explanation = new Explanation();
+  readonly explanation: Explanation;
   readonly dialogs: Dialogs;
   readonly settings: Settings;
   readonly layout: Layout;
@@ -93,6 +93,7 @@ export class App {
     this.events = new EventList(client);
     this.picks = new PickView(client, () => this.filter.inForce);
     this.library = new ModelLibrary(client, this.jobs, dialogs);
+    this.explanation = new Explanation(client);
     this.comparison = new ComparisonView(client);
     this.queue = new ReviewQueue(client, this.picks, this.selection, this.timeline);
     this.tuning = new Tuning(this);
