@@ -76,6 +76,16 @@ export function groupComponents(
   return { sensors, left };
 }
 
+/** The channel a pick belongs to: P to the vertical, S to the first horizontal; to what there is when that is missing. */
+export function pickStream(
+  channels: readonly ComponentChannel[],
+  phase: string,
+): Nslc | undefined {
+  const onVertical = !phase.startsWith('S');
+  const fitting = channels.find(({ component }) => (component === 'Z') === onVertical);
+  return (fitting ?? channels[0])?.stream;
+}
+
 /** A channel code of other than three letters says nothing of its instrument and is taken on trust. */
 function isGroundMotion(stream: Nslc): boolean {
   return stream.channel.length !== 3 || GROUND_MOTION.test(stream.channel);
