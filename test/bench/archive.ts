@@ -1,4 +1,4 @@
-// Seismo-Performer and Spec-CNN over one station-day at shift 10 (863 961 windows and those lost at the borders of
+// Seismo-Performer and Spec-CNN over one station-day at shift 10 (863 961 windows, less those lost at the borders of
 // chunks), from three miniSEED files to the text of predictions: an archive scan, and a scan into the catalog. Budget:
 // 35 s and 95 s on two cores, which the bare ONNX runtime needs for the packs as they are; it is measured in the same
 // run. On a busy machine the CPU time counts. The packs are those of ../shared.
