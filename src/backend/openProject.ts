@@ -22,6 +22,7 @@ import { jobHandlers } from './handlers/job.ts';
 import { libraryHandlers } from './handlers/library.ts';
 import { modelHandlers } from './handlers/model.ts';
 import { HINT_DISMISSED, type SessionControl, sessionHandlers } from './handlers/session.ts';
+import { setHandlers } from './handlers/set.ts';
 import { sourceHandlers } from './handlers/source.ts';
 import { tuningHandlers } from './handlers/tuning.ts';
 import { waveformHandlers } from './handlers/waveform.ts';
@@ -36,12 +37,13 @@ import {
 import { samplePlace } from './sampleProject.ts';
 import type { UserSettings } from './settings.ts';
 import { type AddProgress, Sources } from './sources.ts';
+import { recordOldRuns } from './tuning/runContent.ts';
 import { CurveStore } from './curves/curveStore.ts';
 import { tidyCurves } from './curves/tidyCurves.ts';
 
 type Shared = Pick<
   BackendContext,
-  'pool' | 'jobs' | 'models' | 'inference' | 'grants' | 'programVersion' | 'emit'
+  'pool' | 'jobs' | 'models' | 'inference' | 'grants' | 'programVersion' | 'scanBlockS' | 'emit'
 >;
 
 /** What stays when another project is opened. */
@@ -93,6 +95,7 @@ async function assemble(
   let author = authorOf(surroundings.author, userSettings);
   const catalog = openCatalog(place, author, surroundings.exclusive);
   const interrupted = catalog.readOnly ? [] : catalog.runs.closeInterrupted();
+  if (!catalog.readOnly) recordOldRuns(catalog);
   const store = new WaveformStore();
   const sources = makeSources(catalog, store, surroundings);
   const context: BackendContext = {
@@ -156,8 +159,11 @@ function begin(
 
 function interruptedNotice(run: ModelRun, catalog: Catalog): Notice {
   const done = catalog.runs.finishedSensors(run.id).length;
-  const kept = done === 1 ? 'the picks of 1 station are' : `the picks of ${done} stations are`;
-  const text = `A run of ${run.modelId} was interrupted when Onset ended; ${kept} kept. Run the model again with the same parameters and it goes on with the others.`;
+  const begun = catalog.runs.begunSensors(run.id);
+  const more = begun === 0 ? '' : ` and of the first part of ${begun} more`;
+  const stations = done === 1 ? '1 station' : `${done} stations`;
+  const kept = `the picks of ${stations}${more} are`;
+  const text = `A run of ${run.modelId} was interrupted when Onset ended; ${kept} kept. Run the model again with the same parameters and it goes on from there.`;
   return { level: 'warning', text, file: undefined };
 }
 
@@ -178,6 +184,7 @@ function handlersOf(context: BackendContext, control: SessionControl): Handlers 
     ...inspectModelHandlers(context, curves),
     ...evaluationHandlers(context),
     ...tuningHandlers(context, curves),
+    ...setHandlers(context, curves),
     ...exchangeHandlers(context),
   } satisfies Handlers;
 }

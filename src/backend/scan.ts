@@ -3,9 +3,15 @@
 
 import { AppError, messageOf } from '../base/appError.ts';
 import { assertDefined } from '../base/assert.ts';
+import type { JsonObject } from '../base/canonicalJson.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import type { Args, Reply } from '../contract/api.ts';
+import type { Calibration } from '../domain/evaluation/calibration.ts';
 import type { ModelRun, RunParameters, SkippedStream } from '../domain/event/modelRun.ts';
+import type { PickContent } from '../domain/event/pick.ts';
+import { contentJson } from '../domain/parameterSet/parameterSet.ts';
+import { thresholdsAt } from '../domain/parameterSet/setChanges.ts';
+import { calibrate } from '../evaluation/calibration.ts';
 import type { JobControl } from '../jobs/jobQueue.ts';
 import type { SealHour } from '../models/keptCurves/sensorPicker.ts';
 import { keptLabels } from '../models/keptCurves/stretchPicker.ts';
@@ -18,20 +24,34 @@ import { openRun } from './openRun.ts';
 import { dataKeyOf, type ScanPlan } from './scanPlan.ts';
 import { type ScannedPick, type SensorPlan, SensorScan } from './scanSensor.ts';
 import { stretchTools } from './scanTools.ts';
+import { recordContent, runContent } from './tuning/runContent.ts';
 
 /** Sensors under way at once: while one is being picked the next keeps the cores busy. */
 const SENSORS_AT_ONCE = 2;
+
+/** What a parameter set says besides the arguments of a run. */
+export interface SetRun extends Pick<RunParameters, 'stationThresholds' | 'calibration'> {
+  /** The whole set, where others of its models are run too. */
+  readonly content?: JsonObject;
+}
 
 /** Starts a run. Throws `bad-input` when there is nothing to run on, and what opening the model throws. */
 export async function startScan(
   context: BackendContext,
   args: Args<'model.run'>,
+  asked: SetRun = {},
 ): Promise<Reply<'model.run'>> {
   const { model, settings, plan } = await openRun(context, args);
   const dataKey = dataKeyOf(plan);
-  const parameters = { settings, streams: args.streamKeys, window: args.window, dataKey };
+  const { content, stationThresholds, calibration } = asked;
+  const parameters: RunParameters = {
+    ...{ settings, streams: args.streamKeys, window: args.window, dataKey },
+    ...(stationThresholds && { stationThresholds }),
+    ...(calibration && { calibration }),
+  };
   const { run: stored, finished: before } = beginRun(context, model, parameters);
   const runId = stored.id;
+  recordContent(context.catalog, runId, content ?? contentJson(runContent(stored, plan)));
   const run = new ScanRun(
     context,
     model,
@@ -175,7 +195,7 @@ class ScanRun {
       }
     };
     try {
-      const { settings } = this.#parameters;
+      const settings = this.#settingsAt(sensorKey);
       const labels = keptLabels(this.#model.spec.labels, settings.pickRule);
       const run = { model: this.#model, settings, labels };
       const scan = new SensorScan(this.#tools(plan, job, keepHour), run, plan, signal);
@@ -196,6 +216,14 @@ class ScanRun {
     this.#tell(job, sensorKey);
   }
 
+  #settingsAt(sensorKey: string): RunParameters['settings'] {
+    const { settings, stationThresholds } = this.#parameters;
+    return {
+      ...settings,
+      thresholds: thresholdsAt(settings.thresholds, stationThresholds, sensorKey),
+    };
+  }
+
   async #finishCurves(writer: CurveWriter | undefined, sensorKey: string): Promise<void> {
     try {
       await writer?.finish();
@@ -207,21 +235,37 @@ class ScanRun {
   #store(sensorKey: string, picks: readonly ScannedPick[]): void {
     const { spec } = this.#model;
     const made = `${spec.id} ${spec.version}`.trim();
-    const warnings = new Map(picks.map(({ content, warnings: all }) => [content, all]));
+    const contents = picks.map(({ content }) => this.#calibrated(content));
+    const warnings = new Map(contents.map((content, i) => [content, picks[i]?.warnings ?? []]));
     const added = this.#catalog.runs.addPicks(
       this.#run.id,
       sensorKey,
-      picks.map(({ content }) => content),
+      contents,
       {
         method: (pick) =>
           [
             made,
             UNCERTAINTY_METHODS[this.#parameters.settings.uncertainty ?? 'width'],
+            ...(this.#calibrationOf(pick.phase) ? ['probability calibrated'] : []),
             ...(warnings.get(pick) ?? []),
           ].join(', '),
       },
     );
     this.#picks += added.length;
+  }
+
+  #calibrationOf(phase: string): Calibration | undefined {
+    const { calibration } = this.#parameters;
+    return calibration && Object.hasOwn(calibration, phase) ? calibration[phase] : undefined;
+  }
+
+  /** The kept curves stay the model's own; thresholds are of them. */
+  #calibrated(content: PickContent): PickContent {
+    const calibration = this.#calibrationOf(content.phase);
+    const { probability } = content;
+    return calibration === undefined || probability === undefined
+      ? content
+      : { ...content, probability: calibrate(calibration, probability) };
   }
 
   async #openCurves(sensorKey: string): Promise<CurveWriter | undefined> {

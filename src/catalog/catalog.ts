@@ -19,6 +19,7 @@ import { type ProjectFile, openProjectFile } from './projectFile.ts';
 import { EventRepository } from './repositories/eventRepository.ts';
 import { PickRepository } from './repositories/pickRepository.ts';
 import { RunRepository } from './repositories/runRepository.ts';
+import { SetRepository } from './repositories/setRepository.ts';
 import { SettingRepository } from './repositories/settingRepository.ts';
 import { SourceRepository } from './repositories/sourceRepository.ts';
 
@@ -58,6 +59,7 @@ export class Catalog {
   readonly picks: PickRepository;
   readonly events: EventRepository;
   readonly runs: RunRepository;
+  readonly sets: SetRepository;
   readonly sources: SourceRepository;
   readonly settings: SettingRepository;
   readonly #file: ProjectFile;
@@ -88,6 +90,7 @@ export class Catalog {
     this.picks = new PickRepository(file, this.#journal);
     this.events = new EventRepository(file);
     this.runs = new RunRepository(file, now, told);
+    this.sets = new SetRepository(file, told);
     this.sources = new SourceRepository(file, told);
     this.settings = new SettingRepository(file);
     const { picks, events } = this;

@@ -10,12 +10,17 @@ import type {
 } from '../domain/event/modelPack.ts';
 import type { EvaluationReport } from '../domain/evaluation/evaluationReport.ts';
 import type { ScoreReport } from '../domain/evaluation/score.ts';
+import type { SweepGoal, SweepReport } from '../domain/evaluation/sweepReport.ts';
+import type { TestLock, TestLook } from '../domain/evaluation/testLock.ts';
 import type { Tolerance } from '../domain/evaluation/tolerance.ts';
 import type { ArchiveScanOptions, ScanProgram } from '../domain/event/archiveScan.ts';
 import type { ModelRun, SkippedStream } from '../domain/event/modelRun.ts';
 import type { Decision, Pick, PickChange, PickContent, PickState } from '../domain/event/pick.ts';
 import type { RunSettings } from '../domain/event/runSettings.ts';
 import type { PickSettings, RepickedRun } from '../domain/event/repick.ts';
+import type { SetDifference } from '../domain/parameterSet/diffSets.ts';
+import type { SetChanges } from '../domain/parameterSet/setChanges.ts';
+import type { SetApplication, SetDetails, SetInfo } from '../domain/parameterSet/setInfo.ts';
 import type { Origin, SeismicEvent } from '../domain/event/seismicEvent.ts';
 import type { BandFilter } from '../domain/waveform/bandFilter.ts';
 import type { TimeWindow } from '../domain/waveform/timeWindow.ts';
@@ -297,6 +302,8 @@ export interface PickQuery {
   readonly probabilityFrom?: number;
   readonly probabilityTo?: number;
   readonly runId?: number;
+  /** Made with this parameter set; see `ModelRun.setHash`. */
+  readonly setHash?: string;
   readonly eventId?: number;
   /** `threshold`: smallest |probability − threshold of its run| first. */
   readonly orderBy?: 'time' | 'threshold';
@@ -377,6 +384,20 @@ export type PickSetRef =
   | { readonly kind: 'run'; readonly runId: number }
   /** What an analyst has confirmed or made in the open project. */
   | { readonly kind: 'reviewed' };
+
+/** A parameter set: saved in the project, a file, or what a run was made with and what is changed of it. */
+export type SetRef =
+  | { readonly kind: 'saved'; readonly setId: number }
+  | { readonly kind: 'file'; readonly file: FileRef }
+  | { readonly kind: 'run'; readonly runId: number; readonly changes?: SetChanges };
+
+/** How a set does on the locked part. */
+export interface TestScore {
+  readonly look: TestLook;
+  /** False: it was looked at before, and this is what was seen then. */
+  readonly first: boolean;
+  readonly leakText: string | undefined;
+}
 
 /** Plain JSON kept for a person (all projects) or in a project. Keys are owned by the page. */
 export type SettingsScope = 'user' | 'project';
@@ -537,6 +558,75 @@ export const api = {
   'tuning.score': call<
     { runId: number; settings: PickSettings; reference: PickSetRef; tolerance: Tolerance },
     { report: EvaluationReport; warnings: readonly string[] }
+  >(),
+
+  /** Named sets of the project, by name and version. */
+  'set.list': call<NoArgs, SetInfo[]>(),
+  'set.get': call<{ set: SetRef }, SetDetails>(),
+  /** What differs, field by field in words. */
+  'set.diff': call<{ a: SetRef; b: SetRef }, SetDifference[]>(),
+  /** Saves a version: the first of its name, else the next, which follows the newest of that name or the one named. */
+  'set.save': call<{ set: SetRef; name: string; note: string; parentId?: number }, SetInfo>(),
+  'set.remove': call<{ setId: number }, void>(),
+  /** Writes the set as a file; a run's set is called as given, else after its model. */
+  'set.export': call<
+    { set: SetRef; target: FileRef; name?: string; note?: string },
+    { path: string; sizeBytes: number }
+  >(),
+  /** Saves what a file holds, with its name, version, author and hash; one that is here already is answered. */
+  'set.import': call<{ file: FileRef }, SetInfo>(),
+  /** How each of its models is shown without being run, for the sliders. */
+  'set.apply': call<{ set: SetRef }, SetApplication[]>(),
+  /**
+   * Runs each model of a set over its span and stations. `differences`: why the picks may differ from those the set was
+   * made for. Throws `bad-input` with what is missing here, such as a model.
+   */
+  'set.run': call<
+    { set: SetRef; allowTestModel?: boolean },
+    { runs: { modelId: string; jobId: string; runId: number }[]; differences: string[] }
+  >(),
+
+  /**
+   * Tries parameters (sweep.json: `{method, n, seed, parameters}`) and scores each against the reference, from the
+   * run's kept curves wherever they can answer; nothing in the locked part is read. Cancelling keeps what was tried.
+   */
+  'tuning.sweep': call<
+    {
+      runId: number;
+      reference: PickSetRef;
+      tolerance: Tolerance;
+      sweep: unknown;
+      /** Whose F1 is sought to be large; `all` when absent. */
+      goal?: SweepGoal;
+      /** What lies where the open project has no waveforms is left out, if it has any. */
+      withinData: boolean;
+      allowTestModel?: boolean;
+    },
+    { jobId: string; planned: number }
+  >(),
+  /** What a sweep has found so far; at most 1 000 rows, all from `offset` on when there are no more. */
+  'tuning.sweepReport': call<{ jobId: string; offset?: number; limit?: number }, SweepReport>(),
+  /** What is kept apart from tuning, and every look at it. */
+  'tuning.getLock': call<
+    NoArgs,
+    { lock: TestLock; looks: readonly TestLook[]; leakText: string | undefined }
+  >(),
+  'tuning.setLock': call<{ lock: TestLock }, void>(),
+  /**
+   * The score of a run's curves, picked again with changes, on the locked part. A set is scored there once; asked again
+   * what was seen then is answered, with its time.
+   */
+  'tuning.testScore': call<
+    {
+      runId: number;
+      changes?: SetChanges;
+      reference: PickSetRef;
+      tolerance: Tolerance;
+      withinData: boolean;
+      /** What the set is called in the record of looks. */
+      name?: string;
+    },
+    TestScore
   >(),
 
   /** `withinData`: what lies where the open project has no waveforms is left out, if it has any. */

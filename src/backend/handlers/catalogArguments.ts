@@ -141,6 +141,9 @@ export function checkQuery(query: PickQuery): void {
   checkNumber(query.probabilityFrom, 'The least probability', 0, 1);
   checkNumber(query.probabilityTo, 'The greatest probability', 0, 1);
   if (query.runId !== undefined) checkId(query.runId, 'Run');
+  if (query.setHash !== undefined && !/^[0-9a-f]{64}$/.test(query.setHash)) {
+    bad('A parameter set is named by its hash, 64 hexadecimal digits');
+  }
   if (query.eventId !== undefined) checkId(query.eventId, 'Event');
   checkOneOf(query.orderBy, ['time', 'threshold'], 'The order');
   const { offset = 0, limit = 1 } = query;

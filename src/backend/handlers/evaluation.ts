@@ -4,6 +4,7 @@ import { coverageOf } from '../../evaluation/selectPicks.ts';
 import type { BackendContext } from '../context.ts';
 import { readPicks } from '../evaluation/readPicks.ts';
 import type { ScoreRequest } from '../evaluation/scoreSets.ts';
+import { lockedWords, lockOf, tuningPart } from '../tuning/lockedPart.ts';
 
 type EvaluationHandlers = Pick<Handlers, 'evaluation.score' | 'evaluation.report'>;
 type ScoreArgs = Args<'evaluation.score'>;
@@ -16,8 +17,11 @@ export function evaluationHandlers(context: BackendContext): EvaluationHandlers 
       return { report: await context.pool.run('score', request, { signal }), warnings };
     },
     'evaluation.report': async (args, signal) => {
-      const { request, warnings } = await requestOf(context, args, signal);
-      return { report: await context.pool.run('evaluate', request, { signal }), warnings };
+      const { request: all, warnings } = await requestOf(context, args, signal);
+      // Its curves and suggestions are what thresholds are chosen by.
+      const { request, locked } = tuningPart(all, lockOf(context.catalog));
+      const report = await context.pool.run('evaluate', request, { signal });
+      return { report, warnings: [...warnings, ...lockedWords(locked)] };
     },
   };
 }

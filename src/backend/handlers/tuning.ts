@@ -3,14 +3,32 @@ import type { Handlers } from '../../contract/api.ts';
 import type { BackendContext } from '../context.ts';
 import { CurveStore } from '../curves/curveStore.ts';
 import { Repicker } from '../curves/repick.ts';
+import { leakText } from '../../domain/evaluation/testLock.ts';
+import { lockOf, storeLock } from '../tuning/lockedPart.ts';
 import { scoreRun } from '../tuning/scoreRun.ts';
+import { Sweep } from '../tuning/sweep.ts';
+import { testScore } from '../tuning/testScore.ts';
+
+type TuningCalls =
+  | 'tuning.repick'
+  | 'tuning.score'
+  | 'tuning.sweep'
+  | 'tuning.sweepReport'
+  | 'tuning.getLock'
+  | 'tuning.setLock'
+  | 'tuning.testScore';
+
+const SWEEPS_KEPT = 10;
 
 /** Runs tuned without the network. */
 export function tuningHandlers(
   context: BackendContext,
   curves: CurveStore = new CurveStore(context.cacheFolder),
-): Pick<Handlers, 'tuning.repick' | 'tuning.score'> {
+): Pick<Handlers, TuningCalls> {
+  const { catalog } = context;
   const repicker = new Repicker(curves);
+  /** By the job, the last ones. */
+  const sweeps = new Map<string, Sweep>();
   return {
     'tuning.repick': async ({ runId, ...request }) => {
       const run = context.catalog.runs.get(runId);
@@ -18,5 +36,26 @@ export function tuningHandlers(
       return repicker.repick(run, request);
     },
     'tuning.score': (args, signal) => scoreRun(context, repicker, args, signal),
+    'tuning.sweep': async (args, signal) => {
+      const sweep = await Sweep.prepare(context, repicker, args, signal);
+      const started = sweep.start();
+      sweeps.set(started.jobId, sweep);
+      for (const old of [...sweeps.keys()].slice(0, -SWEEPS_KEPT)) sweeps.delete(old);
+      return started;
+    },
+    'tuning.sweepReport': ({ jobId, offset = 0, limit = 1000 }) => {
+      const sweep = sweeps.get(jobId);
+      if (sweep) return Promise.resolve(sweep.report(offset, limit));
+      throw new AppError('not-found', `job ${jobId} is no sweep, or one long past`);
+    },
+    'tuning.getLock': () => {
+      const looks = catalog.sets.looks();
+      return Promise.resolve({ lock: lockOf(catalog), looks, leakText: leakText(looks) });
+    },
+    'tuning.setLock': ({ lock }) => {
+      storeLock(catalog, lock);
+      return Promise.resolve();
+    },
+    'tuning.testScore': (args, signal) => testScore(context, repicker, args, signal),
   };
 }

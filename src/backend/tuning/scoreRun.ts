@@ -10,6 +10,7 @@ import { coverageOf, type ListedPick, stationOfKey } from '../../evaluation/sele
 import type { BackendContext } from '../context.ts';
 import type { Repicker } from '../curves/repick.ts';
 import { readPicks, runPicks } from '../evaluation/readPicks.ts';
+import { lockedWords, lockOf, tuningPart } from './lockedPart.ts';
 
 /** Throws what picking again and reading the reference throw. */
 export async function scoreRun(
@@ -24,15 +25,17 @@ export async function scoreRun(
   const references = await readPicks(context, reference, 'reference', signal);
   const repicked = await repicker.repick(run, { settings });
   signal.throwIfAborted();
-  const request = {
+  const all = {
     ...{ reference: references.set, tolerance: checked },
     picks: { ...runPicks(context.catalog, runId), picks: listedPicks(context, runId, repicked) },
     reviewedOnly: references.kind === 'catalog',
     withRejected: true,
     coverage: coverageOf(context.sources.streams()),
   };
+  const { request, locked } = tuningPart(all, lockOf(context.catalog));
   const report = await context.pool.run('evaluate', request, { signal });
-  return { report, warnings: [...references.set.warnings, ...repicked.warnings] };
+  const warnings = [...references.set.warnings, ...repicked.warnings, ...lockedWords(locked)];
+  return { report, warnings };
 }
 
 /** With the catalog's numbers of those that the run stored. */

@@ -5,6 +5,7 @@ import type { Connection } from '../db.ts';
 import { integer, text } from '../rows.ts';
 import { initial } from './m0001Initial.ts';
 import { runPicks } from './m0002RunPicks.ts';
+import { parameterSets } from './m0003ParameterSets.ts';
 
 export interface Migration {
   readonly number: number;
@@ -16,6 +17,7 @@ export interface Migration {
 export const MIGRATIONS: readonly Migration[] = [
   { number: 1, name: 'initial', sql: initial },
   { number: 2, name: 'run picks', sql: runPicks },
+  { number: 3, name: 'parameter sets', sql: parameterSets },
 ];
 
 /** Marks the file as ours, for `file` and for us: "Onst". */

@@ -15,6 +15,8 @@ export interface PickQuery {
   readonly probabilityFrom?: number;
   readonly probabilityTo?: number;
   readonly runId?: number;
+  /** Of runs made with this parameter set. */
+  readonly setHash?: string;
   readonly eventId?: number;
   readonly orderBy?: 'time' | 'threshold';
   readonly offset?: number;
@@ -70,6 +72,9 @@ export function conditionOf(
   if (query.probabilityFrom !== undefined) add('p.probability >= ?', query.probabilityFrom);
   if (query.probabilityTo !== undefined) add('p.probability <= ?', query.probabilityTo);
   if (query.runId !== undefined) add('p.run_id = ?', query.runId);
+  if (query.setHash !== undefined) {
+    add('p.run_id IN (SELECT id FROM model_run WHERE set_hash = ?)', query.setHash);
+  }
   if (query.eventId !== undefined) {
     add('p.id IN (SELECT pick_id FROM arrival WHERE event_id = ?)', query.eventId);
   }

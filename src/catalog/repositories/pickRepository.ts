@@ -40,7 +40,8 @@ export interface PickVersion {
 }
 
 const DEFAULT_LIMIT = 1000;
-const SELECT = 'SELECT p.*, a.event_id FROM pick p LEFT JOIN arrival a ON a.pick_id = p.id';
+const SELECT = `SELECT p.*, a.event_id, (SELECT set_hash FROM model_run WHERE id = p.run_id) AS set_hash
+  FROM pick p LEFT JOIN arrival a ON a.pick_id = p.id`;
 
 /** In order of threshold the index of that order serves, not one of states that would need sorting. */
 function scanned({ where }: Condition, { orderBy }: PickQuery): string {

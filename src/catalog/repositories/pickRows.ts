@@ -43,6 +43,8 @@ function toFilter(row: Row): BandFilter | undefined {
 /** A pick from its row; `eventId` is not among its columns. */
 export function toPick(row: Row, eventId: number | undefined): Pick {
   const weight = optionalInteger(row, 'weight');
+  // Images of rows in the journal are of the table alone.
+  const setHash = 'set_hash' in row ? optionalText(row, 'set_hash') : undefined;
   const mode: EvaluationMode = text(row, 'evaluation_mode') === 'manual' ? 'manual' : 'automatic';
   return {
     id: integer(row, 'id'),
@@ -65,6 +67,7 @@ export function toPick(row: Row, eventId: number | undefined): Pick {
     author: text(row, 'author'),
     method: text(row, 'method'),
     runId: optionalInteger(row, 'run_id'),
+    ...(setHash !== undefined && { setHash }),
     eventId,
     createdNs: nanoseconds(row, 'created_ns'),
     publicId: optionalText(row, 'public_id'),

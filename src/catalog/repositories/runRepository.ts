@@ -3,6 +3,7 @@ import { type EpochNs, epochNs } from '../../base/time.ts';
 import { fromFirstParameters, isFirstParameters } from '../../domain/event/firstRunParameters.ts';
 import type { ModelRun, RunParameters, SkippedStream } from '../../domain/event/modelRun.ts';
 import { type PickContent, phaseFamily } from '../../domain/event/pick.ts';
+import { thresholdsAt } from '../../domain/parameterSet/setChanges.ts';
 import type { TimeWindow } from '../../domain/waveform/timeWindow.ts';
 import type { Changed } from '../journal.ts';
 import type { ProjectFile } from '../projectFile.ts';
@@ -13,6 +14,7 @@ import {
   optionalInteger,
   optionalNanoseconds,
   optionalReal,
+  optionalText,
   orNull,
   text,
 } from '../rows.ts';
@@ -119,7 +121,7 @@ export class RunRepository {
         }
         const row = {
           ...contentColumns(pick),
-          threshold: orNull(thresholdOf(run.parameters, pick.phase)),
+          threshold: orNull(thresholdOf(run.parameters, sensorKey, pick.phase)),
           state: 'automatic',
           evaluation_mode: 'automatic',
           author: run.modelId,
@@ -313,8 +315,12 @@ function sensorRange(sensorKey: string): [string, string] {
 }
 
 /** Thresholds are named as the model names its phases, in either case. */
-function thresholdOf({ settings }: RunParameters, phase: string): number | undefined {
-  const { thresholds } = settings;
+function thresholdOf(
+  { settings, stationThresholds }: RunParameters,
+  sensorKey: string,
+  phase: string,
+): number | undefined {
+  const thresholds = thresholdsAt(settings.thresholds, stationThresholds, sensorKey);
   return thresholds[phase] ?? thresholds[phase.toLowerCase()] ?? thresholds[phase.toUpperCase()];
 }
 
@@ -322,6 +328,7 @@ function toRun(row: unknown): ModelRun {
   const startNs = optionalNanoseconds(row, 'window_start_ns');
   const endNs = optionalNanoseconds(row, 'window_end_ns');
   const stored = storedParameters(JSON.parse(text(row, 'parameters')));
+  const setHash = optionalText(row, 'set_hash');
   const window = startNs === undefined || endNs === undefined ? undefined : { startNs, endNs };
   return {
     id: integer(row, 'id'),
@@ -334,6 +341,7 @@ function toRun(row: unknown): ModelRun {
     startedNs: nanoseconds(row, 'started_ns'),
     finishedNs: optionalNanoseconds(row, 'finished_ns'),
     pickCount: integer(row, 'pick_count'),
+    ...(setHash !== undefined && { setHash }),
     ...storedTold(JSON.parse(text(row, 'skipped'))),
   };
 }

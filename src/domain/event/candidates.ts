@@ -3,6 +3,7 @@
 // for pick, what a run with it would have found. Numbers only: a day of ten stations may hold a million.
 
 import type { EpochNs } from '../../base/time.ts';
+import { thresholdsAt } from '../parameterSet/setChanges.ts';
 import type { RepickedRun } from './repick.ts';
 import type { PickRule } from './runSettings.ts';
 
@@ -58,7 +59,7 @@ export function limitsOf(
 ): Float64Array {
   const limits = new Float64Array(sensorKeys.length * labels.length);
   sensorKeys.forEach((sensorKey, k) => {
-    const own = { ...thresholds, ...sensorThresholds?.[sensorKey] };
+    const own = thresholdsAt(thresholds, sensorThresholds, sensorKey);
     labels.forEach((label, j) => {
       limits[k * labels.length + j] = own[label] ?? Infinity;
     });

@@ -1,4 +1,5 @@
 import type { EpochNs } from '../../base/time.ts';
+import type { Calibration } from '../evaluation/calibration.ts';
 import type { TimeWindow } from '../waveform/timeWindow.ts';
 import type { RunSettings } from './runSettings.ts';
 
@@ -9,6 +10,10 @@ export interface RunParameters {
   readonly window: TimeWindow | undefined;
   /** Names which stations and spans there were to be picked, so that a run that was cut short goes on only with the same. */
   readonly dataKey?: string;
+  /** Thresholds at single stations (`NET.STA`) or sensors, by label, in the place of the settings'. */
+  readonly stationThresholds?: Readonly<Record<string, Readonly<Record<string, number>>>>;
+  /** By label: what the probabilities of the picks are turned into. Thresholds are of the model's own numbers. */
+  readonly calibration?: Readonly<Record<string, Calibration>>;
 }
 
 export interface SkippedStream {
@@ -24,6 +29,8 @@ export interface ModelRun {
   readonly modelSha256: string;
   readonly programVersion: string;
   readonly parameters: RunParameters;
+  /** Hash of the content of the parameter set it was made with; absent for runs of before there were sets. */
+  readonly setHash?: string;
   readonly state: 'running' | 'done' | 'cancelled' | 'failed';
   readonly startedNs: EpochNs;
   readonly finishedNs: EpochNs | undefined;

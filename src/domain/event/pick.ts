@@ -37,6 +37,8 @@ export interface Pick extends PickContent {
   readonly author: string;
   readonly method: string;
   readonly runId: number | undefined;
+  /** Of the parameter set its run was made with. */
+  readonly setHash?: string;
   readonly eventId: number | undefined;
   readonly createdNs: EpochNs;
   /** QuakeML publicID of an imported pick. */

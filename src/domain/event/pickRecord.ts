@@ -18,6 +18,8 @@ export interface PickRecord {
   readonly method: string;
   readonly runId: number | null;
   readonly createdNs: string;
+  /** Of the parameter set of its run. */
+  readonly setHash: string | null;
 }
 
 /** The fields of a PickRecord in the order in which they are printed. */
@@ -37,6 +39,7 @@ export const PICK_RECORD_FIELDS = [
   'method',
   'runId',
   'createdNs',
+  'setHash',
 ] as const satisfies readonly (keyof PickRecord)[];
 
 export function pickRecord(pick: Pick): PickRecord {
@@ -56,6 +59,7 @@ export function pickRecord(pick: Pick): PickRecord {
     method: pick.method,
     runId: pick.runId ?? null,
     createdNs: pick.createdNs.toString(),
+    setHash: pick.setHash ?? null,
   };
 }
 

@@ -5,7 +5,10 @@ export interface PickSettings {
   /** By label, in the place of the run's own. */
   readonly thresholds?: Readonly<Record<string, number>>;
   readonly pickRule?: PickRule;
-  /** For single sensors (`UW.HANS..HH`), by label, in the place of `thresholds`. */
+  /**
+   * For single sensors (`UW.HANS..HH`) or stations (`UW.HANS`), by label, in the place of `thresholds`; absent: the
+   * run's own.
+   */
   readonly sensorThresholds?: Readonly<Record<string, Readonly<Record<string, number>>>>;
 }
 

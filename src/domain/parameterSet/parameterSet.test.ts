@@ -248,7 +248,9 @@ describe('verifying a set', () => {
 
   test('names what keeps it from being run, and why picks may differ', () => {
     const missing = verifySet(set, { ...place, models: [] }, sha256);
-    expect(missing.obstacles).toEqual(['The model onset-1 is not installed; import it first.']);
+    expect(missing.obstacles).toEqual([
+      expect.stringMatching(/^The model onset-1 .*not installed; .*"onset model import PATH"/),
+    ]);
     const other = { ...installed, sha256: 'c'.repeat(64) };
     const elsewhere = verifySet(
       { ...set, hash: '0'.repeat(64) },

@@ -84,7 +84,8 @@ export function hashContent(content: JsonObject, sha256: Sha256): string {
   return sha256(canonicalJson(content));
 }
 
-function contentJson(content: SetContent): JsonObject {
+/** The content as it stands in a file and is hashed. */
+export function contentJson(content: SetContent): JsonObject {
   return new JsonReader(toJson(content), 'content').fields;
 }
 

@@ -1,6 +1,7 @@
 import { AppError } from '../../base/appError.ts';
 import type {
   PickRule,
+  RunningScale,
   RunSettings,
   WindowPreparation,
   WindowScale,
@@ -20,19 +21,37 @@ export function readSettings(from: JsonReader): RunSettings {
     detrendRecords: from.boolean('detrendRecords'),
     preparation: readPreparation(from.object('preparation')),
     ...(from.has('windowSamples') ? { windowSamples: from.integer('windowSamples', 1) } : {}),
+    ...(from.has('runningScale')
+      ? { runningScale: readRunningScale(from.object('runningScale')) }
+      : {}),
     overlap: from.number('overlap', 0),
     strideSamples: from.number('strideSamples', 0),
+    ...(from.has('everyWindow') ? { everyWindow: from.boolean('everyWindow') } : {}),
     stacking: from.oneOf('stacking', ['avg', 'max']),
     blindingSamples: [start, end],
     strict: from.boolean('strict'),
+    ...(from.has('absentAs') ? { absentAs: from.oneOf('absentAs', ['zeros', 'vertical']) } : {}),
     flexibleHorizontals: from.boolean('flexibleHorizontals'),
     zeroPhaseResample: from.boolean('zeroPhaseResample'),
     batchSize: from.integer('batchSize', 1),
     thresholds: from.numbers('thresholds', 0, 1),
     pickRule: readPickRule(from.object('pickRule')),
+    ...(from.has('uncertainty')
+      ? { uncertainty: from.oneOf('uncertainty', ['width', 'normal fit']) }
+      : {}),
+    ...(from.has('instruments') ? { instruments: from.oneOf('instruments', ['all', 'best']) } : {}),
   };
   from.end();
   return settings;
+}
+
+function readRunningScale(from: JsonReader): RunningScale {
+  const read = {
+    windowSamples: from.integer('windowSamples', 1),
+    stepSamples: from.integer('stepSamples', 1),
+  };
+  from.end();
+  return read;
 }
 
 function readFilter(from: JsonReader): BandFilter {
@@ -49,6 +68,7 @@ function readFilter(from: JsonReader): BandFilter {
 function readPreparation(from: JsonReader): WindowPreparation {
   const read: WindowPreparation = {
     demean: from.boolean('demean'),
+    ...(from.has('centre') ? { centre: from.oneOf('centre', ['mean', 'median']) } : {}),
     detrend: from.boolean('detrend'),
     scale: from.has('scale') ? readScale(from.object('scale')) : undefined,
     taperSamples: from.integer('taperSamples'),

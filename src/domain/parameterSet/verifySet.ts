@@ -37,11 +37,15 @@ export function verifySet(set: ParameterSet, place: RunPlace, sha256: Sha256): S
   }
   for (const model of models) {
     const here = place.models.find(({ id }) => id === model.id);
-    if (!here) obstacles.push(`The model ${model.id} is not installed; import it first.`);
-    else if (here.problem !== undefined) obstacles.push(`${model.id} cannot run: ${here.problem}.`);
+    if (!here) {
+      obstacles.push(
+        `The model ${model.id} ${model.version} (checksum ${short(model.sha256)}) is not installed; ${importWords(model.id)}.`,
+      );
+    } else if (here.problem !== undefined)
+      obstacles.push(`${model.id} cannot run: ${here.problem}.`);
     else if (here.sha256 !== model.sha256) {
       obstacles.push(
-        `${model.id} is another network here: its checksum is ${short(here.sha256)}, the set was made with ${short(model.sha256)}.`,
+        `${model.id} is another network here: its checksum is ${short(here.sha256)}, the set was made with ${short(model.sha256)}; ${importWords(model.id)}, with that checksum.`,
       );
     }
   }
@@ -56,6 +60,11 @@ export function verifySet(set: ParameterSet, place: RunPlace, sha256: Sha256): S
     );
   }
   return { hashMatches: hash === set.hash, hash, obstacles, differences };
+}
+
+/** The words a person types. */
+function importWords(id: string): string {
+  return `install it with "onset model import PATH", where PATH is the file or folder of ${id}`;
 }
 
 function short(hash: string): string {

@@ -39,7 +39,7 @@ describe('picks as CSV', () => {
   test('has the fields of `onset picks --json` as columns and quotes as RFC 4180 says', () => {
     const [header, row] = parseCsv(writePicksCsv([pick]));
     expect(header!.join(' ')).toBe(
-      'id stream timeNs lowerUncertaintyS upperUncertaintyS phase polarity onset weight probability state author method runId createdNs',
+      'id stream timeNs lowerUncertaintyS upperUncertaintyS phase polarity onset weight probability state author method runId createdNs setHash',
     );
     expect(row).toEqual([
       '7',

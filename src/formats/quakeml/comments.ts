@@ -6,6 +6,7 @@
 //           onset.mode         who made the time, where evaluationMode has to say something else
 //           onset.uncertaintyMethod  what made the uncertainty, where methodID no longer says it
 //           onset.run          number of the run, as in the run's own comment, then the model for people
+//           onset.set          hash of the parameter set that run was made with
 //           onset.stream       NET.STA.LOC.CHA, when a code is longer than QuakeML's eight letters
 //           onset.author       when longer than QuakeML's 128 letters
 //   event   onset.type         an event type that QuakeML does not list

@@ -62,6 +62,7 @@ function pickFacts(pick: Pick, models: ReadonlyMap<number, string>): string[] {
   if (pick.runId !== undefined) {
     facts.push(onsetComment('run', `${pick.runId} ${models.get(pick.runId) ?? ''}`.trim()));
   }
+  if (pick.setHash !== undefined) facts.push(onsetComment('set', pick.setHash));
   if (hasLongCode(pick.stream)) facts.push(onsetComment('stream', formatNslc(pick.stream)));
   if (pick.author.length > MAX_AUTHOR_LENGTH) facts.push(onsetComment('author', pick.author));
   return facts;

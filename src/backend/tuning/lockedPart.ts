@@ -1,0 +1,112 @@
+// The locked part of the data: kept in the project, left out of everything that tuning reads.
+
+import { type EpochNs, epochNs } from '../../base/time.ts';
+import { AppError } from '../../base/appError.ts';
+import type { Catalog } from '../../catalog/catalog.ts';
+import {
+  isLocked,
+  NO_LOCK,
+  splitByLock,
+  type TestLock,
+  tuningWindows,
+} from '../../domain/evaluation/testLock.ts';
+import { intersect } from '../../domain/waveform/timeWindow.ts';
+import type { Coverage } from '../../evaluation/selectPicks.ts';
+import type { PickSet } from '../evaluation/pickSet.ts';
+import type { ScoreRequest } from '../evaluation/scoreSets.ts';
+
+const KEY = 'tuning.testLock';
+
+interface StoredLock {
+  readonly windows: readonly { readonly startNs: string; readonly endNs: string }[];
+  readonly stations: readonly string[];
+}
+
+export function lockOf(catalog: Catalog): TestLock {
+  const stored = catalog.settings.get(KEY) as StoredLock | undefined;
+  if (stored === undefined) return NO_LOCK;
+  const time = (text: string): EpochNs => epochNs(BigInt(text));
+  return {
+    windows: stored.windows.map(({ startNs, endNs }) => {
+      return { startNs: time(startNs), endNs: time(endNs) };
+    }),
+    stations: stored.stations,
+  };
+}
+
+/** Throws `bad-input` for a span without length and for what is no `NET.STA`. */
+export function storeLock(catalog: Catalog, { windows, stations }: TestLock): void {
+  for (const { startNs, endNs } of windows) {
+    if (startNs >= endNs) throw new AppError('bad-input', 'a locked span must end after it begins');
+  }
+  for (const station of stations) {
+    if (/^[^.\s]*\.[^.\s]+$/.test(station)) continue;
+    throw new AppError('bad-input', `"${station}" is no station; lock it as NET.STA`);
+  }
+  const stored: StoredLock = {
+    windows: windows.map(({ startNs, endNs }) => {
+      return { startNs: String(startNs), endNs: String(endNs) };
+    }),
+    stations: [...new Set(stations)].sort(),
+  };
+  catalog.settings.put(KEY, windows.length + stations.length === 0 ? undefined : stored);
+}
+
+export function isLocking({ windows, stations }: TestLock): boolean {
+  return windows.length + stations.length > 0;
+}
+
+/** What tuning may score; `locked` counts the references it does not see. */
+export function tuningPart(
+  request: ScoreRequest,
+  lock: TestLock,
+): { request: ScoreRequest; locked: number } {
+  if (!isLocking(lock)) return { request, locked: 0 };
+  const open = ({ picks, ...rest }: PickSet): PickSet => {
+    return { ...rest, picks: splitByLock(picks, lock).tuning };
+  };
+  const reference = open(request.reference);
+  const coverage = request.coverage && openCoverage(request.coverage, lock);
+  return {
+    request: { ...request, reference, picks: open(request.picks), coverage },
+    locked: request.reference.picks.length - reference.picks.length,
+  };
+}
+
+/** What is kept for the test, and nothing else. */
+export function testPart(request: ScoreRequest, lock: TestLock): ScoreRequest {
+  const shut = ({ picks, ...rest }: PickSet): PickSet => {
+    return { ...rest, picks: picks.filter(({ station, time }) => isLocked(lock, station, time)) };
+  };
+  const coverage = request.coverage && shutCoverage(request.coverage, lock);
+  return { ...request, reference: shut(request.reference), picks: shut(request.picks), coverage };
+}
+
+export function lockedWords(locked: number): string[] {
+  if (locked === 0) return [];
+  return [
+    `${locked === 1 ? '1 reference lies' : `${locked} references lie`} in the locked part and ${locked === 1 ? 'is' : 'are'} not read; ask for the test score to see how the set does there.`,
+  ];
+}
+
+function openCoverage(coverage: Coverage, lock: TestLock): Coverage {
+  return new Map(
+    [...coverage].map(([station, windows]) => [
+      station,
+      windows.flatMap((window) => tuningWindows(lock, station, window)),
+    ]),
+  );
+}
+
+function shutCoverage(coverage: Coverage, lock: TestLock): Coverage {
+  return new Map(
+    [...coverage].map(([station, windows]) => [
+      station,
+      lock.stations.includes(station)
+        ? windows
+        : windows.flatMap((window) =>
+            lock.windows.flatMap((each) => intersect(each, window) ?? []),
+          ),
+    ]),
+  );
+}
