@@ -88,6 +88,16 @@ describe.skipIf(noBrowser)(`two runs on the same data${browserNote}`, () => {
     expect(await list().getByRole('option', { selected: true }).count()).toBe(1);
   });
 
+  test('the strips show the curves of both with their letters; a blink leaves one', async () => {
+    expect(await desk.page.getByRole('button', { name: 'curves A B' }).count()).toBe(1);
+    expect(await desk.page.getByText('no probabilities of').count()).toBe(0);
+    const values = (): Promise<string[]> => desk.page.getByRole('region', { name: 'Zoom' }).locator('.right small').allInnerTexts(); // prettier-ignore
+    expect(await values()).toEqual(['.30 .60', '.30 .60']);
+    await desk.press('k', 'k');
+    expect((await values()).sort()).toEqual(['.60', '.60']);
+    await desk.press('K');
+  });
+
   test('k blinks between the picks of the one and of the other', async () => {
     const both = await desk.zoomPicks();
     expect(both.length).toBeGreaterThan(0);

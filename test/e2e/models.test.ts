@@ -82,6 +82,29 @@ describe.skipIf(noBrowser)(`models in the page${browserNote}`, () => {
     await desk.press('Escape');
   });
 
+  test('a run as SeisBench groups stations has its curves, its reasons and its comparison too', async () => {
+    await desk.press('Control+Shift+R');
+    const run = dialog('Run the model');
+    await run.getByText('Picks and stations', { exact: true }).click();
+    await run.getByLabel('Policy').selectOption('seisbench');
+    await desk.click(run.getByRole('button', { name: 'Run', exact: true }));
+    expect(await desk.page.getByText('no probabilities of').count()).toBe(0);
+    const phase = (await desk.subject()).split(' ')[0] ?? '';
+    const why = desk.page.getByRole('region', { name: 'Why is there no pick?' });
+    await desk.focusTraces();
+    await desk.press('y');
+    await desk.click(why.getByRole('button', { name: phase, exact: true }));
+    expect(await why.locator('li.first').innerText()).toMatch(/The run has picked/);
+    await desk.click(why.getByRole('button', { name: 'close' }));
+    await desk.focusTraces();
+    await desk.press('Control+j');
+    const compare = desk.page.getByRole('region', { name: 'Compare', exact: true });
+    await compare.getByRole('table').waitFor();
+    expect(Number(plain(await compare.getByRole('button', { name: /same/ }).innerText()).split(' ').at(-1))).toBeGreaterThan(10); // prettier-ignore
+    await desk.focusTraces();
+    await desk.press('Control+j');
+  });
+
   test('a pack chosen from the files is imported, compared and removed', async () => {
     await command('Models…');
     const models = dialog('Models');

@@ -33,6 +33,8 @@ const LANE_PX = 22;
 const SECOND_LANE_PX = 15;
 const LEAST_COMPONENT_PX = 20;
 const AXIS_PX = 20;
+/** The height that a value beside the strips needs for itself. */
+const LABEL_PX = 11;
 const LETTERS = ['A', 'B', 'C', 'D'];
 export const STRIP_PHASES = ['P', 'S'] as const;
 
@@ -150,20 +152,23 @@ export class ZoomPanel {
     );
   });
 
-  /** The values beside the strips: equal ones once, others with the letter of their run, none over another. */
+  /** The values beside the strips: equal ones once; those that would lie over another in one label, A first. */
   readonly thresholdLabels = $derived.by(() => {
     const several = this.#runsThere.length > 1;
-    const labels: { key: string; words: string; yPx: number }[] = [];
+    const labels: { key: string; words: string; title: string; yPx: number }[] = [];
     for (const { phase, runId, value, yPx } of this.thresholds) {
-      const same = labels.find((label) => Math.abs(label.yPx - yPx) < 0.5);
-      if (same) {
-        same.words = same.words.replace(/^[A-D]+ /, '');
+      const letter = this.letters.get(runId) ?? '';
+      const text = formatProbability(value);
+      const named = `${letter} ${text}`;
+      const near = labels.find((label) => Math.abs(label.yPx - yPx) < LABEL_PX);
+      if (!near) {
+        const words = several ? named : text;
+        labels.push({ key: `${phase} ${runId}`, words, title: several ? named : '', yPx });
         continue;
       }
-      const letter = several ? `${this.letters.get(runId) ?? ''} ` : '';
-      const free = labels.every((label) => Math.abs(label.yPx - yPx) >= 11);
-      const words = `${letter}${formatProbability(value)}`;
-      if (free) labels.push({ key: `${phase} ${runId}`, words, yPx });
+      near.title += `, ${named}`;
+      near.words = near.words.replace(/^[A-D] /, '');
+      if (near.words !== text) near.words += ` ${text}`;
     }
     return labels;
   });
