@@ -24,5 +24,7 @@ export interface BackendContext {
   readonly programVersion: string;
   /** Folder for what can be made again (probability curves); beside the project. */
   readonly cacheFolder: string;
+  /** Length of the blocks in which a sensor is read and what is finished is stored; the usual one when undefined. */
+  readonly scanBlockS?: number | undefined;
   emit<N extends EventName>(name: N, payload: Payload<N>): void;
 }

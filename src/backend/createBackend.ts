@@ -44,6 +44,8 @@ export interface BackendOptions {
   readonly startInference?: StartInference;
   /** Settings, sample and own models; by the customs of the system when undefined. */
   readonly userFolder?: string;
+  /** Length of the blocks in which runs are stored; the usual one when undefined. */
+  readonly scanBlockS?: number;
   /** Who makes the picks; the settings and the name of the user when undefined. */
   readonly author?: string;
 }
@@ -106,6 +108,7 @@ class RunningBackend implements Backend {
       programVersion: version,
       author: options.author,
       exclusive: options.exclusive ?? false,
+      scanBlockS: options.scanBlockS,
       grants: this.grants,
       jobs,
       pool: startPool(workers === undefined ? {} : { size: workers }),

@@ -9,12 +9,13 @@ import { AppError } from '../base/appError.ts';
 import { addSeconds, type EpochNs, epochNs, maxTime, minTime } from '../base/time.ts';
 import type { SkippedStream } from '../domain/event/modelRun.ts';
 import type { PickContent } from '../domain/event/pick.ts';
+import type { PickScatter } from '../domain/event/pickScatter.ts';
 import type { RunSettings } from '../domain/event/runSettings.ts';
 import type { Nslc } from '../domain/waveform/nslc.ts';
 import type { TimeWindow } from '../domain/waveform/timeWindow.ts';
 import { samplesToNs, sampleTime, type TraceSegment } from '../domain/waveform/traceSegment.ts';
 import { curveTiming } from '../models/annotate/annotatedCurve.ts';
-import type { SensorGroup } from '../models/grouping.ts';
+import { pickStream, type SensorGroup } from '../models/grouping.ts';
 import {
   type CurveBlock,
   type SealHour,
@@ -27,6 +28,7 @@ import { hopSamples, shortestStretch, windowLength } from '../models/settings.ts
 import { DETECTION_LABEL, type LabelRow } from '../models/spec.ts';
 import { ruleOnCurve } from '../models/pickRules/ruleOnCurve.ts';
 import type { InferenceClient } from './inferenceClient.ts';
+import type { SensorProgress } from './scanProgress.ts';
 import { type PreparedStretch, StretchReader, type StretchTools } from './scanStretches.ts';
 
 /** What scanning a sensor needs of the backend. */
@@ -36,6 +38,8 @@ export interface ScanTools extends StretchTools {
   keepHour: SealHour;
   /** Takes the whole curves of one block's stretch; in order of time. */
   takeCurves?(block: CurveBlock): void;
+  /** Takes what each block but the last has finished; picks given here are not in the result. */
+  keepBlock?(block: FinishedBlock): Promise<void>;
   onWindows(count: number): void;
 }
 
@@ -46,6 +50,14 @@ export interface SensorPlan {
   readonly expectedWindows: number;
   /** Length of the blocks in which it is read; `BLOCK_S` unless a test says otherwise. */
   readonly blockS?: number;
+  /** Where an earlier scan of the same plan was; its `keepBlock` was given it. */
+  readonly goOnFrom?: SensorProgress | undefined;
+}
+
+/** Picks that have become final since the block before, and where the scan is. */
+export interface FinishedBlock {
+  readonly picks: readonly ScannedPick[];
+  readonly progress: SensorProgress;
 }
 
 /** A pick, and the span of its curve that gave it. */
@@ -55,6 +67,8 @@ export interface ScannedPick {
   readonly endNs: EpochNs;
   /** What makes it less sure: `N and E absent`, `resampled from 40 Hz`. */
   readonly warnings: readonly string[];
+  /** Where several looked. */
+  readonly scatter?: PickScatter | undefined;
 }
 
 export interface SensorResult {
@@ -85,6 +99,9 @@ interface Block {
   readonly read: TimeWindow;
 }
 
+/** What is known of a sensor once a block has been prepared. */
+type Prepared = Pick<SensorProgress, 'gridStartNs' | 'shortS' | 'reader'>;
+
 export class SensorScan {
   readonly #tools: ScanTools;
   readonly #run: SensorRun;
@@ -110,6 +127,14 @@ export class SensorScan {
     const picking = { rule, thresholds, uncertainty };
     this.#picker = new SensorPicker(picking, tools.keepHour, turn, run.keptFrom);
     this.#reader = new StretchReader(tools, model.spec, settings, plan.sensor, this.#signal);
+    if (plan.goOnFrom !== undefined) this.#goOn(plan.goOnFrom);
+  }
+
+  #goOn({ gridStartNs, shortS, reader, picker }: SensorProgress): void {
+    this.#gridStartNs = gridStartNs;
+    this.#short.push(...shortS.map((durationS) => ({ durationS })));
+    this.#reader.goOn(reader);
+    this.#picker.goOn(picker);
   }
 
   /** Throws what reading or running throws; what could not be run for want of length is in `skipped`. */
@@ -124,31 +149,50 @@ export class SensorScan {
   }
 
   async #runBlocks(): Promise<SensorResult> {
-    const { window, blockS = BLOCK_S } = this.#plan;
-    const blocks = blocksOf(window, blockS, this.#marginS());
+    const { window, blockS = BLOCK_S, goOnFrom } = this.#plan;
+    const blocks = blocksOf(window, blockS, this.#marginS()).filter(
+      ({ core }) => goOnFrom === undefined || core.startNs >= goOnFrom.untilNs,
+    );
     let reading = this.#read(blocks[0]);
     let finishing: Promise<void> = Promise.resolve();
     for (const [k, block] of blocks.entries()) {
       const segments = await reading;
       reading = this.#read(blocks[k + 1]);
-      const prepared = await this.#prepare(segments, block, k === blocks.length - 1);
+      const isLast = k === blocks.length - 1;
+      const prepared = await this.#prepare(segments, block, isLast);
+      const state = isLast ? undefined : this.#prepared();
       const curves = prepared.map((stretch) => this.#infer(stretch));
       // A rejection is met below or by the next round; unhandled it must not end the backend.
       for (const curve of curves) curve.catch(() => undefined);
       reading.catch(() => undefined);
       await finishing;
-      finishing = this.#finish(prepared, curves, block.core);
+      finishing = this.#finish(prepared, curves, block.core).then(
+        () => state && this.#keep(block.core.endNs, state),
+      );
       finishing.catch(() => undefined);
     }
     await finishing;
     this.#addPicks(await this.#picker.end());
-    this.#picks.sort((a, b) => Number(a.content.time - b.content.time));
+    this.#picks.sort(inOrder);
     return {
       picks: this.#picks,
       detections: this.#detections,
       skipped: this.#skipped(),
       notes: this.#reader.notes(),
     };
+  }
+
+  /** The next block is prepared before this one is finished. */
+  #prepared(): Prepared {
+    const shortS = this.#short.map(({ durationS }) => durationS);
+    return { gridStartNs: this.#gridStartNs, shortS, reader: this.#reader.state };
+  }
+
+  async #keep(untilNs: EpochNs, prepared: Prepared): Promise<void> {
+    if (this.#tools.keepBlock === undefined) return;
+    const picks = this.#picks.splice(0).sort(inOrder);
+    const progress = { ...prepared, untilNs, picker: this.#picker.state };
+    await this.#tools.keepBlock({ picks, progress });
   }
 
   #marginS(): number {
@@ -279,14 +323,10 @@ export class SensorScan {
     return { content, startNs, endNs, warnings };
   }
 
-  /** P belongs to the vertical, S to the first horizontal; to what there is when that is missing. */
   #streamOf(phase: string): Nslc {
-    const { channels } = this.#plan.sensor;
-    const onVertical = !phase.startsWith('S');
-    const fitting = channels.find(({ component }) => (component === 'Z') === onVertical);
-    const channel = fitting ?? channels[0];
-    if (channel === undefined) throw new AppError('bug', 'a sensor without channels was scanned');
-    return channel.stream;
+    const stream = pickStream(this.#plan.sensor.channels, phase);
+    if (stream === undefined) throw new AppError('bug', 'a sensor without channels was scanned');
+    return stream;
   }
 
   #skipped(): SkippedStream[] {
@@ -309,6 +349,10 @@ export class SensorScan {
     const reason = `${what} shorter than the model's window of ${seconds.toFixed(0)} s`;
     return [{ stream, reason }];
   }
+}
+
+function inOrder(a: ScannedPick, b: ScannedPick): number {
+  return Number(a.content.time - b.content.time);
 }
 
 function blocksOf(window: TimeWindow, blockS: number, marginS: number): Block[] {

@@ -71,6 +71,17 @@ export interface ReadBlock {
   readonly core: TimeWindow;
 }
 
+/** What a reader has to say so far, to go on from. */
+export interface StretchReaderState {
+  readonly notes: readonly SkippedStream[];
+  readonly unread: readonly string[];
+  readonly masked: readonly {
+    readonly stream: string;
+    readonly spans: number;
+    readonly seconds: number;
+  }[];
+}
+
 /** Reads and prepares one sensor, block by block; remembers what is to be said of it. */
 export class StretchReader {
   readonly #tools: StretchTools;
@@ -96,6 +107,19 @@ export class StretchReader {
     this.#signal = signal;
   }
 
+  /** A copy of what is to be said so far. */
+  get state(): StretchReaderState {
+    const masked = [...this.#masked].map(([stream, each]) => ({ stream, ...each }));
+    return { notes: [...this.#notes.values()], unread: [...this.#unread], masked };
+  }
+
+  /** Before the first block. */
+  goOn({ notes, unread, masked }: StretchReaderState): void {
+    for (const { stream, reason } of notes) this.#note(stream, reason);
+    for (const message of unread) this.#unread.add(message);
+    for (const { stream, spans, seconds } of masked) this.#masked.set(stream, { spans, seconds });
+  }
+
   /** What is in the files. A file that cannot be read costs its block, not the station. */
   async read(window: TimeWindow): Promise<Segments> {
     const keys = this.#sensor.channels.map(({ stream }) => formatNslc(stream));
@@ -116,7 +140,9 @@ export class StretchReader {
       this.#settings.policy === 'seisbench'
         ? await this.#asSeisBench(segments)
         : await this.#asOnset(segments, core);
-    const wanted = prepared.filter((each) => reachesInto(each.startNs, endOf(each), core));
+    const wanted = prepared
+      .filter((each) => reachesInto(each.startNs, endOf(each), core))
+      .map((each) => ({ ...each, inputs: this.#withAbsent(each.inputs) }));
     const { runningScale } = this.#settings;
     if (runningScale === undefined) return wanted;
     return Promise.all(
@@ -179,6 +205,12 @@ export class StretchReader {
       .filter(({ startNs, endNs }) => reachesInto(startNs, endNs, core))
       .filter((stretch) => this.#allowed(stretch));
     return Promise.all(stretches.map((stretch) => this.#atModelRate(stretch)));
+  }
+
+  /** Absent components are fed as zeros, or as the vertical. */
+  #withAbsent(inputs: PreparedStretch['inputs']): PreparedStretch['inputs'] {
+    const vertical = inputs[this.#spec.components.indexOf('Z')];
+    return this.#settings.absentAs === 'vertical' ? inputs.map((row) => row ?? vertical) : inputs;
   }
 
   /** Strict runs take only what has every component. */
@@ -244,10 +276,11 @@ export class StretchReader {
     const absent = this.#spec.components.filter((component) => !present.has(component));
     if (absent.length === 0) return [];
     const warning = `${absent.join(' and ')} absent`;
-    this.#note(
-      this.#sensor.sensorKey,
-      `${warning} in some or all of it: ${this.#spec.missingComponents}`,
-    );
+    const fed =
+      this.#settings.absentAs === 'vertical' && present.has('Z')
+        ? 'fed as copies of the vertical'
+        : this.#spec.missingComponents;
+    this.#note(this.#sensor.sensorKey, `${warning} in some or all of it: ${fed}`);
     return [warning];
   }
 

@@ -6,6 +6,7 @@ import { integer, text } from '../rows.ts';
 import { initial } from './m0001Initial.ts';
 import { runPicks } from './m0002RunPicks.ts';
 import { parameterSets } from './m0003ParameterSets.ts';
+import { runProgress } from './m0004RunProgress.ts';
 
 export interface Migration {
   readonly number: number;
@@ -18,6 +19,7 @@ export const MIGRATIONS: readonly Migration[] = [
   { number: 1, name: 'initial', sql: initial },
   { number: 2, name: 'run picks', sql: runPicks },
   { number: 3, name: 'parameter sets', sql: parameterSets },
+  { number: 4, name: 'run progress', sql: runProgress },
 ];
 
 /** Marks the file as ours, for `file` and for us: "Onst". */

@@ -1,24 +1,24 @@
 import { assertDefined } from '../../base/assert.ts';
 import { type EpochNs, epochNs } from '../../base/time.ts';
-import { fromFirstParameters, isFirstParameters } from '../../domain/event/firstRunParameters.ts';
 import type { ModelRun, RunParameters, SkippedStream } from '../../domain/event/modelRun.ts';
 import { type PickContent, phaseFamily } from '../../domain/event/pick.ts';
 import { thresholdsAt } from '../../domain/parameterSet/setChanges.ts';
-import type { TimeWindow } from '../../domain/waveform/timeWindow.ts';
+import { intersect, type TimeWindow } from '../../domain/waveform/timeWindow.ts';
 import type { Changed } from '../journal.ts';
 import type { ProjectFile } from '../projectFile.ts';
 import { formatNslc } from '../../domain/waveform/nslc.ts';
-import {
-  integer,
-  nanoseconds,
-  optionalInteger,
-  optionalNanoseconds,
-  optionalReal,
-  optionalText,
-  orNull,
-  text,
-} from '../rows.ts';
+import { integer, nanoseconds, optionalInteger, optionalReal, orNull, text } from '../rows.ts';
+import type { PickScatter, ScatterOfPick } from '../../domain/event/pickScatter.ts';
 import { contentColumns } from './pickRows.ts';
+import {
+  readCheckpoint,
+  readScatter,
+  type RunCheckpoint,
+  scatterColumns,
+  type SensorPart,
+  writeCheckpoint,
+} from './runProgress.ts';
+import { toRun } from './runRows.ts';
 
 /** What is known when a run starts. `author` is who ran it; its picks carry the model's name. */
 export interface RunStart {
@@ -92,8 +92,8 @@ export class RunRepository {
   }
 
   /**
-   * Stores the picks of one sensor (`UW.HANS..HH`) and that it is done, together. What earlier runs
-   * of the same model left there and nobody dealt with gives way; where a person has accepted,
+   * Stores the picks of one sensor (`UW.HANS..HH`), or of a part of its span, and that it is done, together. What
+   * earlier runs of the same model left there and nobody dealt with gives way; where a person has accepted,
    * changed, rejected or deferred a pick, a new one within 0.5 s of the same family is not added.
    * Answers the ids of the picks added.
    */
@@ -101,16 +101,21 @@ export class RunRepository {
     runId: number,
     sensorKey: string,
     picks: readonly PickContent[],
-    made: { readonly method: string | ((pick: PickContent) => string) },
+    made: {
+      readonly method: string | ((pick: PickContent) => string);
+      readonly scatter?: (pick: PickContent) => PickScatter | undefined;
+    },
+    part: SensorPart = { window: EVER, first: false, checkpoint: undefined },
   ): number[] {
     return this.#write(['pick', 'model_run'], () => {
       const run = assertDefined(this.get(runId), `run ${runId}`);
-      this.#clearUntouched(run, sensorKey);
+      this.#clearUntouched(run, sensorKey, part.window);
+      if (part.first) this.#forgetOwn(runId, sensorKey);
       const insert = this.#file.prepare(
         `INSERT INTO pick(${COLUMN_NAMES.join(', ')}) VALUES (${COLUMN_NAMES.map(() => '?').join(', ')})`,
       );
       const settled = this.#dealtWith(sensorKey);
-      const keep = this.#keeper(runId, sensorKey);
+      const keep = this.#keeper(runId, sensorKey, made.scatter);
       const createdNs = this.#now();
       const ids: number[] = [];
       for (const pick of picks) {
@@ -134,12 +139,16 @@ export class RunRepository {
         ids.push(id);
         keep(pick, id);
       }
-      this.#file
-        .prepare('INSERT OR REPLACE INTO model_run_sensor VALUES (?, ?, ?, ?)')
-        .run(runId, sensorKey, ids.length, createdNs);
-      this.#file
-        .prepare('UPDATE model_run SET pick_count = pick_count + ? WHERE id = ?')
-        .run(ids.length, runId);
+      writeCheckpoint(this.#file, runId, sensorKey, part.checkpoint);
+      if (part.checkpoint === undefined) {
+        this.#file
+          .prepare(
+            `INSERT OR REPLACE INTO model_run_sensor SELECT ?, ?, COUNT(*), ? FROM pick p
+              WHERE ${OF_SENSOR} AND +p.run_id = ?`,
+          )
+          .run(runId, sensorKey, createdNs, ...sensorRange(sensorKey), runId);
+      }
+      this.#count(runId, ids.length);
       return ids;
     });
   }
@@ -154,6 +163,7 @@ export class RunRepository {
       this.#file
         .prepare('UPDATE model_run SET state = ?, finished_ns = ?, skipped = ? WHERE id = ?')
         .run(state, this.#now(), JSON.stringify({ skipped, notes }), runId);
+      this.#file.prepare('DELETE FROM model_run_checkpoint WHERE run_id = ?').run(runId);
     });
   }
 
@@ -240,16 +250,56 @@ export class RunRepository {
     );
   }
 
-  /** Forgets what the run has kept of a sensor and answers what keeps one onset of it. */
-  #keeper(runId: number, sensorKey: string): (pick: PickContent, pickId: number) => void {
+  /** Where a run that was cut short goes on with a sensor it had begun. */
+  checkpoint(runId: number, sensorKey: string): RunCheckpoint | undefined {
+    return this.#file.read(() => readCheckpoint(this.#file, runId, sensorKey));
+  }
+
+  /** How many sensors a run that was cut short had begun and not done, with something of them stored. */
+  begunSensors(runId: number): number {
+    const sql = 'SELECT COUNT(*) AS begun FROM model_run_checkpoint WHERE run_id = ?';
+    return this.#file.read(() => integer(this.#file.prepare(sql).get(runId), 'begun'));
+  }
+
+  /** How far those who looked agree, of all picks of an ensemble's or repeated run, or of one. */
+  scatter(runId: number, pickId?: number): ScatterOfPick[] {
+    return this.#file.read(() => readScatter(this.#file, runId, pickId));
+  }
+
+  /** Answers what keeps one onset of a sensor. */
+  #keeper(
+    runId: number,
+    sensorKey: string,
+    scatterOf: ((pick: PickContent) => PickScatter | undefined) | undefined,
+  ): (pick: PickContent, pickId: number) => void {
+    const insert = this.#file.prepare(
+      'INSERT INTO model_run_pick VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
+    );
+    return (pick, pickId) => {
+      const { stream, time, phase, probability } = pick;
+      const of = [runId, sensorKey, formatNslc(stream), time, phase, orNull(probability), pickId];
+      insert.run([...of, ...scatterColumns(scatterOf?.(pick))]);
+    };
+  }
+
+  /** What the run found on a sensor it begins anew; picks that a person dealt with stay. */
+  #forgetOwn(runId: number, sensorKey: string): void {
     this.#file
       .prepare('DELETE FROM model_run_pick WHERE run_id = ? AND sensor_key = ?')
       .run(runId, sensorKey);
-    const insert = this.#file.prepare('INSERT INTO model_run_pick VALUES (?, ?, ?, ?, ?, ?, ?)');
-    return ({ stream, time, phase, probability }, pickId) => {
-      const of = [runId, sensorKey, formatNslc(stream), time, phase, orNull(probability), pickId];
-      insert.run(of);
-    };
+    const { changes } = this.#file
+      .prepare(
+        `DELETE FROM pick WHERE id IN (SELECT p.id FROM pick p WHERE ${OF_SENSOR}
+          AND +p.run_id = ? AND +p.state = 'automatic' AND NOT ${DEALT_WITH})`,
+      )
+      .run(...sensorRange(sensorKey), runId);
+    this.#count(runId, -Number(changes));
+  }
+
+  #count(runId: number, more: number): void {
+    this.#file
+      .prepare('UPDATE model_run SET pick_count = pick_count + ? WHERE id = ?')
+      .run(more, runId);
   }
 
   #write<T>(tables: readonly string[], act: () => T): T {
@@ -261,8 +311,9 @@ export class RunRepository {
     return result;
   }
 
-  #clearUntouched(run: ModelRun, sensorKey: string): void {
-    const window = run.parameters.window ?? EVER;
+  #clearUntouched(run: ModelRun, sensorKey: string, part: TimeWindow): void {
+    const window = intersect(part, run.parameters.window ?? EVER);
+    if (window === undefined) return;
     this.#file
       .prepare(
         `DELETE FROM pick WHERE id IN (SELECT p.id FROM pick p JOIN model_run r ON r.id = p.run_id
@@ -322,44 +373,4 @@ function thresholdOf(
 ): number | undefined {
   const thresholds = thresholdsAt(settings.thresholds, stationThresholds, sensorKey);
   return thresholds[phase] ?? thresholds[phase.toLowerCase()] ?? thresholds[phase.toUpperCase()];
-}
-
-function toRun(row: unknown): ModelRun {
-  const startNs = optionalNanoseconds(row, 'window_start_ns');
-  const endNs = optionalNanoseconds(row, 'window_end_ns');
-  const stored = storedParameters(JSON.parse(text(row, 'parameters')));
-  const setHash = optionalText(row, 'set_hash');
-  const window = startNs === undefined || endNs === undefined ? undefined : { startNs, endNs };
-  return {
-    id: integer(row, 'id'),
-    modelId: text(row, 'model_id'),
-    modelVersion: text(row, 'model_version'),
-    modelSha256: text(row, 'model_sha256'),
-    programVersion: text(row, 'program_version'),
-    parameters: { ...stored, streams: stored.streams, window },
-    state: text(row, 'state') as ModelRun['state'],
-    startedNs: nanoseconds(row, 'started_ns'),
-    finishedNs: optionalNanoseconds(row, 'finished_ns'),
-    pickCount: integer(row, 'pick_count'),
-    ...(setHash !== undefined && { setHash }),
-    ...storedTold(JSON.parse(text(row, 'skipped'))),
-  };
-}
-
-/** Runs of the first projects kept only what was skipped, as a list. */
-function storedTold(json: unknown): Pick<ModelRun, 'skipped' | 'notes'> {
-  if (Array.isArray(json)) return { skipped: json as SkippedStream[], notes: [] };
-  return json as Pick<ModelRun, 'skipped' | 'notes'>;
-}
-
-type StoredParameters = Omit<RunParameters, 'window' | 'streams'> & {
-  readonly streams?: readonly string[];
-};
-
-/** Parameters as they are kept, and as the first projects kept them. */
-function storedParameters(json: unknown): StoredParameters {
-  if (isFirstParameters(json)) return fromFirstParameters(json);
-  const stored = json as StoredParameters;
-  // No filter is not written at all.
-  return { ...stored, settings: { ...stored.settings, filter: stored.settings.filter } };
 }
