@@ -111,11 +111,12 @@ function stepsOf(
   const filtered = settings.filter ? [`filter ${describeFilter(settings.filter)}`] : [];
   const records = [...(settings.detrendRecords ? ['line off whole records'] : []), ...filtered];
   const resampled = warnings.filter((warning) => warning.startsWith('resampled'));
+  const stand = settings.absentAs === 'vertical' ? 'a copy of the vertical' : 'zeros';
   const absent = warnings.filter((warning) => !warning.startsWith('resampled'));
   return [
     `records of ${channels.join(', ')}`,
     ...(spec.filterBeforeResampling ? [...records, ...resampled] : [...resampled, ...records]),
     `windows at ${Number(rateHz.toFixed(3))} Hz`,
-    ...absent.map((warning) => `${warning}: fed as zeros`),
+    ...absent.map((warning) => `${warning}: fed as ${stand}`),
   ];
 }

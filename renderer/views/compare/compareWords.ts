@@ -1,4 +1,4 @@
-import type { ComparedOnset, ComparedPicks } from '../../../src/contract/api.ts';
+import type { ComparedOnset } from '../../../src/contract/api.ts';
 import type { ModelRun } from '../../../src/domain/event/modelRun.ts';
 import { type OnsetKind, residualS } from '../../state/comparison.svelte.ts';
 import { signed } from '../words.ts';
@@ -22,13 +22,6 @@ export const KIND_SIGNS: Readonly<Record<OnsetKind, string>> = {
 export function runWords(run: ModelRun): string {
   const state = run.state === 'done' ? '' : `, ${run.state}`;
   return `run ${run.id}: ${run.modelId}${state}`;
-}
-
-export function sideWords(side: ComparedPicks | undefined, runs: readonly ModelRun[]): string {
-  if (side === undefined) return 'nothing';
-  if (side.kind === 'reference') return 'reference picks';
-  const run = runs.find(({ id }) => id === side.runId);
-  return run ? runWords(run) : `run ${side.runId}`;
 }
 
 /** `only A`, `+0.12 s`. */

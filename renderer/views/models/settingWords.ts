@@ -2,6 +2,7 @@
 
 import type {
   PickRule,
+  RunningScale,
   RunSettings,
   WindowPreparation,
 } from '../../../src/domain/event/runSettings.ts';
@@ -34,6 +35,13 @@ export const SETTING_HELP = {
   horizontals: 'Channels 1 and 2 stand for N and E where those are absent.',
   zeroPhase:
     'The filter of resampling runs forward and backward: no delay, and a little energy before onsets.',
+  uncertainty:
+    'The times to where the curve has fallen to 0.61 of the peak, or the width of a normal curve through it.',
+  absent: 'What stands in for a component that a station lacks; its picks carry a warning.',
+  everyWindow:
+    "Each window through the network's own file, also where a faster way answers the same within rounding.",
+  instruments:
+    'Where a station has a seismometer and an accelerometer: of two picks of one onset the one that is not clipped, then the likelier.',
   rule: 'How the probability curve becomes picks.',
   distance: 'Of two peaks closer than this the higher one stays.',
   width: 'Shorter spans above the threshold are not picks.',
@@ -61,9 +69,9 @@ export function ruleOf(kind: PickRule['kind'], before: PickRule): PickRule {
 
 /** `mean off, each component / std (n−1), taper 6 samples`. */
 export function preparationWords(preparation: WindowPreparation): string {
-  const { demean, detrend, scale, taperSamples } = preparation;
+  const { demean, centre, detrend, scale, taperSamples } = preparation;
   const parts = [
-    demean ? 'mean off' : '',
+    demean ? `${centre ?? 'mean'} off` : '',
     detrend ? 'line off' : '',
     scale
       ? `${scale.scope === 'component' ? 'each component' : 'the whole window'} / ${
@@ -73,6 +81,11 @@ export function preparationWords(preparation: WindowPreparation): string {
     taperSamples > 0 ? `taper ${taperSamples} samples` : '',
   ];
   return parts.filter((part) => part !== '').join(', ');
+}
+
+/** `running mean and std over 3000 samples`: what is done to whole records. */
+export function runningWords({ windowSamples, stepSamples }: RunningScale): string {
+  return `less the running mean, by the running std over ${windowSamples} samples each ${stepSamples}`;
 }
 
 /** `P .30, S .30, overlap 50 %, mean of windows, 250 + 250 samples blinded`: a run in a line. */

@@ -301,7 +301,8 @@ function remarks(situation: Situation): Reason[] {
   const present = data.filter(({ span }) => span !== undefined);
   const absent = components.filter((name) => !present.some(({ component }) => component === name));
   if (absent.length > 0 && present.length > 0 && !settings.strict) {
-    const text = `${listed(absent)} ${absent.length === 1 ? 'is' : 'are'} missing here and fed as zeros; the network is less sure without.`;
+    const stand = settings.absentAs === 'vertical' ? 'a copy of the vertical' : 'zeros';
+    const text = `${listed(absent)} ${absent.length === 1 ? 'is' : 'are'} missing here and fed as ${stand}; the network is less sure without.`;
     reasons.push({ kind: 'component-missing', text });
   }
   const span = commonSpan(situation);
