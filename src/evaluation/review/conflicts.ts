@@ -1,0 +1,129 @@
+// What contradicts a pick without knowing where the earthquake was.
+
+import type { DoubtSign, ReviewPick } from './reviewPick.ts';
+
+/** Two onsets of one phase at one station so close are hardly two earthquakes. */
+const TWIN_S = 3;
+/** Other runs put the same onset so near. */
+const SAME_ONSET_S = 0.5;
+/** An S so shortly before a P … */
+const BEFORE_P_S = 5;
+/** … belongs to no P of so long before. */
+const OWN_P_S = 30;
+/** (tS − t₀) / (tP − t₀) is vP/vS where both went the same way: 1.73 in most rock. */
+const LEAST_RATIO = 1.4;
+const GREATEST_RATIO = 2.2;
+
+/**
+ * The strongest contradiction of each pick that has one. `originS`: the origin time of each event, in the picks'
+ * seconds. Rejected picks contradict nothing.
+ */
+export function findConflicts(
+  picks: readonly ReviewPick[],
+  originS: ReadonlyMap<number, number>,
+): Map<number, DoubtSign> {
+  const found = new Map<number, DoubtSign>();
+  for (const all of Map.groupBy(picks, ({ station }) => station).values()) {
+    const standing = all
+      .filter(({ state }) => state !== 'rejected')
+      .sort((a, b) => a.timeS - b.timeS);
+    for (const pick of all) {
+      const near = between(standing, pick.timeS - OWN_P_S, pick.timeS + BEFORE_P_S);
+      const others = near.filter(({ id }) => id !== pick.id);
+      const inEvent =
+        pick.eventId === undefined
+          ? []
+          : standing.filter(({ eventId, id }) => eventId === pick.eventId && id !== pick.id);
+      const signs = [
+        twin(pick, others),
+        outOfOrder(pick, others),
+        ofEvent(pick, inEvent, originS.get(pick.eventId ?? -1)),
+      ];
+      const worst = signs
+        .filter((sign) => sign !== undefined)
+        .reduce<DoubtSign | undefined>((a, b) => (a && a.degree >= b.degree ? a : b), undefined);
+      if (worst) found.set(pick.id, worst);
+    }
+  }
+  return found;
+}
+
+/** Another onset of the same phase: the less probable of the two is the doubtful one. */
+function twin(pick: ReviewPick, others: readonly ReviewPick[]): DoubtSign | undefined {
+  const near = others.filter((other) => {
+    const apartS = Math.abs(other.timeS - pick.timeS);
+    const own = other.runId === pick.runId && pick.runId !== undefined;
+    return other.phase === pick.phase && apartS <= TWIN_S && (own || apartS > SAME_ONSET_S);
+  });
+  const nearest = nearestTo(pick.timeS, near);
+  if (!nearest) return undefined;
+  const weaker = isReviewed(nearest) || (nearest.probability ?? 0) >= (pick.probability ?? 0);
+  return { degree: weaker ? 1 : 0.5, text: `another ${pick.phase} ${apart(pick, nearest)}` };
+}
+
+function outOfOrder(pick: ReviewPick, others: readonly ReviewPick[]): DoubtSign | undefined {
+  if (pick.phase !== 'S') return undefined;
+  const earlier = others.some(({ phase, timeS }) => phase === 'P' && timeS <= pick.timeS);
+  if (earlier) return undefined;
+  const later = others.find(({ phase, timeS }) => phase === 'P' && timeS > pick.timeS);
+  return later && { degree: 0.8, text: `S before P: the station’s P is ${apart(pick, later)}` };
+}
+
+function ofEvent(
+  pick: ReviewPick,
+  inEvent: readonly ReviewPick[],
+  originS: number | undefined,
+): DoubtSign | undefined {
+  if (pick.eventId === undefined) return undefined;
+  if (originS !== undefined && pick.timeS < originS) {
+    return { degree: 1, text: 'before the origin time of its event' };
+  }
+  const same = inEvent.find(({ phase }) => phase === pick.phase);
+  if (same) return { degree: 1, text: `its event has another ${pick.phase} of the station` };
+  const [p, s] = pick.phase === 'P' ? [pick, partner(inEvent, 'S')] : [partner(inEvent, 'P'), pick];
+  if (!p || s?.phase !== 'S') return undefined;
+  if (s.timeS <= p.timeS) return { degree: 1, text: 'its event has the S before the P here' };
+  if (originS === undefined || p.timeS <= originS) return undefined;
+  const ratio = (s.timeS - originS) / (p.timeS - originS);
+  if (ratio >= LEAST_RATIO && ratio <= GREATEST_RATIO) return undefined;
+  const text = `S to P travel time is ${ratio.toFixed(1)} by its event, ${LEAST_RATIO} to ${GREATEST_RATIO} expected`;
+  return { degree: 0.7, text };
+}
+
+const partner = (picks: readonly ReviewPick[], phase: string): ReviewPick | undefined =>
+  picks.find((pick) => pick.phase === phase);
+
+const isReviewed = ({ state }: ReviewPick): boolean => state === 'confirmed' || state === 'manual';
+
+function apart(pick: ReviewPick, other: ReviewPick): string {
+  const byS = other.timeS - pick.timeS;
+  return `${Math.abs(byS).toFixed(1)} s ${byS < 0 ? 'earlier' : 'later'}`;
+}
+
+function nearestTo(timeS: number, picks: readonly ReviewPick[]): ReviewPick | undefined {
+  return picks.reduce<ReviewPick | undefined>(
+    (a, b) => (a && Math.abs(a.timeS - timeS) <= Math.abs(b.timeS - timeS) ? a : b),
+    undefined,
+  );
+}
+
+/** Those of a list in order of time that lie in a span, bounds included. */
+function between(sorted: readonly ReviewPick[], fromS: number, toS: number): ReviewPick[] {
+  const found: ReviewPick[] = [];
+  for (let i = firstFrom(sorted, fromS); i < sorted.length; i += 1) {
+    const pick = sorted[i];
+    if (!pick || pick.timeS > toS) break;
+    found.push(pick);
+  }
+  return found;
+}
+
+function firstFrom(sorted: readonly ReviewPick[], fromS: number): number {
+  let [low, high] = [0, sorted.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((sorted[middle]?.timeS ?? Infinity) < fromS) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
