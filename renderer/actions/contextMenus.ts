@@ -19,6 +19,7 @@ export const PICK_MENU: ContextMenuEntries = [
   undefined,
   'event.make',
   'event.leave',
+  'input.show',
   'time.tightZoom',
 ];
 
@@ -37,5 +38,7 @@ export const TRACE_MENU: ContextMenuEntries = [
   'gain.reset',
   undefined,
   'time.goSelection',
+  'input.show',
+  'explain.show',
   'model.run',
 ];
