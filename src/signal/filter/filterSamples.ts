@@ -9,6 +9,16 @@ export function filterCausal(sos: Sos, samples: Float64Array): void {
   runAll(sos, samples, 1);
 }
 
+/** Where a causal filter is between two parts of a record. */
+export function filterState(sos: Sos): Float64Array {
+  return new Float64Array(2 * sos.count);
+}
+
+/** Filters the next part of a record in place; `state` is that after the part before, and is changed. */
+export function filterNext(sos: Sos, samples: Float64Array, state: Float64Array): void {
+  runAll(sos, samples, 1, state);
+}
+
 /** Filters in place forward and then backward, without padding: no delay, twice the order. */
 export function filterZeroPhase(sos: Sos, samples: Float64Array): void {
   runAll(sos, samples, 1);
@@ -19,12 +29,17 @@ export function filterZeroPhase(sos: Sos, samples: Float64Array): void {
 const BLOCK = 8192;
 const DECAYED = 1e-250;
 
-function runAll(sos: Sos, x: Float64Array, direction: 1 | -1): void {
+function runAll(
+  sos: Sos,
+  x: Float64Array,
+  direction: 1 | -1,
+  states: Float64Array = filterState(sos),
+): void {
   for (let from = 0; from < sos.count;) {
     const left = sos.count - from;
     const width = left >= 4 ? 4 : left >= 2 ? 2 : 1;
     const coefficients = sos.coefficients.subarray(from * SECTION_LENGTH);
-    const state = new Float64Array(2 * width);
+    const state = states.subarray(2 * from, 2 * (from + width));
     const run = runnerOf(coefficients, width);
     for (let done = 0; done < x.length; done += BLOCK) {
       const count = Math.min(BLOCK, x.length - done);

@@ -1,7 +1,7 @@
 import { AppError } from '../../base/appError.ts';
 
 /** After so many steps the moments are summed anew, so that rounding does not pile up. */
-const STEPS_BETWEEN_SUMS = 4096;
+export const STEPS_BETWEEN_SUMS = 4096;
 
 /**
  * Excess kurtosis (Fisher's, biased) of the last `window` samples at each; 0 until the window is full or where it
@@ -47,7 +47,11 @@ function rollWindow(
   }
 }
 
-function excess([s1, s2, s3, s4]: readonly [number, number, number, number], n: number): number {
+/** Excess of `n` values by the sums of their powers. */
+export function excess(
+  [s1, s2, s3, s4]: readonly [number, number, number, number],
+  n: number,
+): number {
   const mean = s1 / n;
   const m2 = s2 / n - mean * mean;
   const m4 = s4 / n - (4 * mean * s3) / n + (6 * mean * mean * s2) / n - 3 * mean ** 4;
