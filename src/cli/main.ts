@@ -24,6 +24,10 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     load: () => import('./inspect.ts'),
   },
   scan: { summary: 'let a model pick waveforms', load: () => import('./scan.ts') },
+  follow: {
+    summary: 'pick miniSEED records while they arrive from a pipe',
+    load: () => import('./follow.ts'),
+  },
   annotate: {
     summary: "write a model's probability curves",
     load: () => import('./annotate.ts'),

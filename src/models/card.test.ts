@@ -163,15 +163,20 @@ describe.skipIf(!withModels)(`packs${withModels ? '' : ' (skipped: no ../shared)
       trainingData: [expect.stringContaining('ncedc')],
     });
     const presets = (id: string): string[] => Object.keys(read[id]?.presets ?? {});
-    expect(presets('phasenet-original')).toEqual(['original', 'long windows']);
+    expect(presets('phasenet-original')).toEqual(['original', 'long windows', 'pnsn']);
     expect(read['phasenet-original']?.presets['original']?.settings).toMatchObject({
       runningScale: { windowSamples: 3000, stepSamples: 1500 },
       pickRule: { kind: 'peaks', minimumDistanceSamples: 50, convention: 'detect_peaks' },
     });
-    expect(presets('eqtransformer-pnw')).toEqual(['original picker']);
-    expect(presets('gpd-random')).toEqual(['original picker']);
+    expect(presets('eqtransformer-pnw')).toEqual(['original', 'pnsn']);
+    expect(presets('gpd-random')).toEqual(['original']);
     for (const each of Object.values(read)) {
       for (const { settings } of Object.values(each.presets)) mergeSettings(each, settings);
     }
+    const pnsn = read['eqtransformer-pnw']!;
+    const settings = mergeSettings(pnsn, pnsn.presets['pnsn']!.settings);
+    expect(settings.filter).toBeUndefined();
+    expect(hopSamples(pnsn, settings)).toBe(1800);
+    expect(settings.blindingSamples).toEqual([500, 500]);
   });
 });

@@ -67,7 +67,11 @@ export class WindowPreparer {
     const mean = meanOf(samples, from, from + length);
     const squares = squaresAbout(samples, from, from + length, mean);
     if (isFlat(samples, from, length, mean, squares)) return undefined;
-    const { demean, detrend, scale } = this.#preparation;
+    const { demean, centre, detrend, scale } = this.#preparation;
+    // A standard deviation is about the mean, whatever is removed.
+    if (demean && centre === 'median' && !detrend) {
+      return { samples, from, mean: medianOf(samples.subarray(from, from + length)), squares };
+    }
     if (detrend) return this.#withoutLine(samples, from, demean ? mean : 0, component);
     if (demean) return { samples, from, mean, squares };
     const needed = scale?.by === 'std' ? squares + length * mean * mean : squares;
@@ -163,6 +167,12 @@ function meanOf(samples: Samples, from: number, to: number): number {
   }
   for (; i < to; i += 1) s0 += samples[i] as number;
   return (s0 + s1 + (s2 + s3)) / (to - from);
+}
+
+function medianOf(row: Samples): number {
+  const sorted = Float64Array.from(row).sort();
+  const upper = sorted[sorted.length >> 1] as number;
+  return sorted.length % 2 === 1 ? upper : ((sorted[(sorted.length >> 1) - 1] ?? 0) + upper) / 2;
 }
 
 function squaresAbout(samples: Samples, from: number, to: number, mean: number): number {

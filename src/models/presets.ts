@@ -1,7 +1,10 @@
 // Named settings that follow from what a network is, whoever made it.
 
-import type { RunSettings } from '../domain/event/runSettings.ts';
-import { DETECTION_LABEL, type RunnerSpec, type RunPreset } from './spec.ts';
+import type { PickRule, RunSettings, WindowPreparation } from '../domain/event/runSettings.ts';
+import type { BandFilter } from '../domain/waveform/bandFilter.ts';
+import { DETECTION_LABEL, pickedLabels, type RunnerSpec, type RunPreset } from './spec.ts';
+
+type TriggerRule = Extract<PickRule, { kind: 'trigger' }>;
 
 /** Lengths are multiples of all strides that U-Nets have, so that windows are sampled like the whole record. */
 export const LONG_WINDOWS: Partial<RunSettings> = {
@@ -14,26 +17,12 @@ export const LONG_WINDOWS: Partial<RunSettings> = {
 
 /** Presets of networks with detections, with one answer a window, and of any length. */
 export function usualPresets(spec: RunnerSpec): Record<string, RunPreset> {
+  const detects = spec.labels.includes(DETECTION_LABEL);
   const presets: Record<string, RunPreset> = {};
-  if (spec.labels.includes(DETECTION_LABEL)) {
-    presets['original picker'] = {
-      text: 'Picks as EQTransformer’s own program: P and S inside detections only, the first S of each and the highest P before it.',
-      settings: {
-        pickRule: { kind: 'detection-gated', minimumDistanceSamples: 1, off: { ratio: 1 } },
-      },
-    };
-  }
+  if (detects) presets['original'] = detectionPreset(spec);
   if (spec.output.kind === 'point' && spec.pickRule.kind === 'trigger') {
-    presets['original picker'] = {
-      text: 'Picks as GPD’s own program: from above the threshold to below the off level, triggers of a single window left out.',
-      settings: {
-        pickRule: {
-          ...spec.pickRule,
-          minimumWidthSamples: 2 * spec.output.strideSamples,
-          convention: 'trigger_onset',
-        },
-      },
-    };
+    const { strideSamples } = spec.output;
+    presets['original'] = triggerPreset(spec.pickRule, strideSamples);
   }
   if (spec.anyLength && spec.output.kind === 'samples') {
     presets['long windows'] = {
@@ -41,5 +30,90 @@ export function usualPresets(spec: RunnerSpec): Record<string, RunPreset> {
       settings: LONG_WINDOWS,
     };
   }
+  if (spec.output.kind === 'samples' && (detects || spec.anyLength)) {
+    presets['pnsn'] = pnsnPreset(spec);
+  }
   return presets;
+}
+
+/** EQTransformer, `mseed_predictor`. */
+function detectionPreset(spec: RunnerSpec): RunPreset {
+  return {
+    text: 'As EQTransformer’s own program: band 1 to 45 Hz both ways, windows that overlap by 30 %, each component over its standard deviation; P and S inside detections only, the first S of each and the highest P before it. Where windows overlap the higher probability counts; the program picks each window by itself, and drops the end of a file.',
+    settings: {
+      filter: { lowHz: 1, highHz: 45, corners: 2, zeroPhase: true },
+      preparation: {
+        demean: true,
+        detrend: false,
+        scale: { by: 'std', scope: 'component', divisor: 'n', epsilon: 0 },
+        taperSamples: 0,
+      },
+      overlap: 0.3,
+      blindingSamples: [0, 0],
+      stacking: 'max',
+      thresholds: thresholdsOf(spec, { P: 0.1, S: 0.1, [DETECTION_LABEL]: 0.3 }),
+      pickRule: { kind: 'detection-gated', minimumDistanceSamples: 1, off: { ratio: 1 } },
+    },
+  };
+}
+
+/** GPD, `gpd_predict.py`. */
+function triggerPreset(rule: TriggerRule, strideSamples: number): RunPreset {
+  return {
+    text: 'Picks as GPD’s own program: from above the threshold to below the off level, triggers of a single window left out.',
+    settings: {
+      pickRule: {
+        ...rule,
+        minimumWidthSamples: 2 * strideSamples,
+        convention: 'trigger_onset',
+      },
+    },
+  };
+}
+
+/** Corners that are not given would leave the spec's filter in place. */
+const NO_FILTER: BandFilter = {
+  lowHz: undefined,
+  highHz: undefined,
+  corners: 2,
+  zeroPhase: false,
+};
+
+const PNSN_PREPARATION: WindowPreparation = {
+  demean: true,
+  centre: 'mean',
+  detrend: false,
+  scale: { by: 'peak', scope: 'component', epsilon: 0 },
+  taperSamples: 6,
+};
+
+/** PNSN ml_prediction: window, preprocess, predict, stack, and a normal curve fitted to each trigger. */
+function pnsnPreset(spec: RunnerSpec): RunPreset {
+  const blinded = Math.floor(spec.windowSamples / 12);
+  const labels = spec.labels.includes(DETECTION_LABEL)
+    ? [DETECTION_LABEL, ...pickedLabels(spec)]
+    : pickedLabels(spec);
+  return {
+    text: 'As PNSN’s ml_prediction: no filter, each component over its largest value, tapered; windows that overlap by 70 %, the highest answer where they do; picks from triggers at 0.1, their uncertainty sigma of a normal curve fitted to the probability.',
+    settings: {
+      filter: NO_FILTER,
+      detrendRecords: false,
+      preparation: PNSN_PREPARATION,
+      // Windows of 6000 samples begin each 1800.
+      overlap: 0.7,
+      blindingSamples: [blinded, blinded],
+      stacking: 'max',
+      thresholds: Object.fromEntries(labels.map((label) => [label, 0.1])),
+      pickRule: { kind: 'trigger', off: { ratio: 1 }, minimumWidthSamples: 0 },
+      uncertainty: 'normal fit',
+    },
+  };
+}
+
+/** Those of labels the network has. */
+function thresholdsOf(
+  spec: RunnerSpec,
+  given: Readonly<Record<string, number>>,
+): Record<string, number> {
+  return Object.fromEntries(Object.entries(given).filter(([label]) => spec.labels.includes(label)));
 }

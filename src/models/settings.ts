@@ -4,7 +4,14 @@ import { AppError } from '../base/appError.ts';
 import type { PickRule, RunSettings, WindowPreparation } from '../domain/event/runSettings.ts';
 import { phaseLabels, type RunnerSpec } from './spec.ts';
 
-const OPTIONAL: readonly string[] = ['windowSamples', 'runningScale', 'everyWindow'];
+const OPTIONAL: readonly string[] = [
+  'windowSamples',
+  'runningScale',
+  'everyWindow',
+  'uncertainty',
+  'absentAs',
+  'instruments',
+];
 
 /** The settings a spec asks for. */
 export function defaultSettings(spec: RunnerSpec): RunSettings {
@@ -141,7 +148,20 @@ export function checkSettings(spec: RunnerSpec, settings: RunSettings): void {
   mergeThresholds(spec, settings.thresholds);
 }
 
-function checkWords(spec: RunnerSpec, { policy, stacking, uncertainty }: RunSettings): void {
+function checkWords(spec: RunnerSpec, settings: RunSettings): void {
+  const { policy, stacking, uncertainty, absentAs, instruments } = settings;
+  if (absentAs !== undefined && !['zeros', 'vertical'].includes(absentAs)) {
+    throw new AppError(
+      'bad-input',
+      `an absent component cannot be fed as "${String(absentAs)}"; give zeros or vertical`,
+    );
+  }
+  if (instruments !== undefined && !['all', 'best'].includes(instruments)) {
+    throw new AppError(
+      'bad-input',
+      `picks of "${String(instruments)}" instruments cannot be kept; give all or best`,
+    );
+  }
   if (uncertainty !== undefined && !['width', 'normal fit'].includes(uncertainty)) {
     throw new AppError(
       'bad-input',

@@ -14,6 +14,8 @@ export type Stacking = 'avg' | 'max';
 /** What is done to each window before it is fed, in this order: mean, line, scale, taper. */
 export interface WindowPreparation {
   readonly demean: boolean;
+  /** What is removed as the mean; `mean` when absent. */
+  readonly centre?: 'mean' | 'median';
   /** Removes the least-squares line of each row, after the mean. */
   readonly detrend: boolean;
   /** Undefined where the network scales its input itself. */
@@ -103,6 +105,8 @@ export interface RunSettings {
   readonly blindingSamples: readonly [number, number];
   /** Only where every component is present; otherwise an absent one is fed as zeros. */
   readonly strict: boolean;
+  /** What an absent component is fed as where it is not strict; `zeros` when absent, `vertical` a copy of the vertical. */
+  readonly absentAs?: 'zeros' | 'vertical';
   /** Components 1 and N, 2 and E stand for each other. */
   readonly flexibleHorizontals: boolean;
   readonly zeroPhaseResample: boolean;
@@ -113,4 +117,9 @@ export interface RunSettings {
   readonly pickRule: PickRule;
   /** How sure a pick's time is said to be; `width` when absent. */
   readonly uncertainty?: UncertaintyMethod;
+  /**
+   * Stations with several instruments, a seismometer and an accelerometer for instance: picks of `all` (when absent), or
+   * of each pair of picks the `best` only, the one that is not clipped, then the more probable.
+   */
+  readonly instruments?: 'all' | 'best';
 }

@@ -51,7 +51,10 @@ describe('parseRunnerSpec', () => {
       pickRule: { kind: 'trigger', off: { ratio: 0.5 }, minimumWidthSamples: 0 },
       thresholds: { Detection: 0.3, P: 0.1, S: 0.1 },
       batchSize: 8,
-      presets: { 'original picker': expect.objectContaining({ settings: expect.anything() }) },
+      presets: {
+        original: expect.objectContaining({ settings: expect.anything() }),
+        pnsn: expect.objectContaining({ settings: expect.anything() }),
+      },
     });
   });
 
