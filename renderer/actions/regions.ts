@@ -1,6 +1,17 @@
 // The parts of the page that `Mod+F6` walks through.
 
-const ORDER = ['queue', 'zoom', 'traces', 'inspector', 'compare', 'changes', 'day', 'sheet', 'parameters', 'overview'];
+const ORDER = [
+  'queue',
+  'zoom',
+  'traces',
+  'inspector',
+  'compare',
+  'changes',
+  'day',
+  'sheet',
+  'parameters',
+  'overview',
+];
 
 /** Elements that take the focus of their region, in the order of the page. */
 function regionElements(): HTMLElement[] {

@@ -16,7 +16,7 @@ const NAMES = [
   'phase-depth', 'phase-depth-text', 'phase-depth-on',
   'phase-t', 'phase-t-text', 'phase-t-on',
   'phase-other', 'phase-other-text', 'phase-other-on',
-  'event', 'state-rejected', 'data-none', 'data-arriving', 'data-gap',
+  'event', 'chart-bar', 'chart-grid', 'diff-gained', 'diff-lost', 'diff-moved', 'state-rejected', 'data-none', 'data-arriving', 'data-gap',
 ] as const; // prettier-ignore
 
 export type ColourName = (typeof NAMES)[number];

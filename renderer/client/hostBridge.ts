@@ -3,6 +3,7 @@
 import type { ExportRequest, FileRef } from '../../src/contract/api.ts';
 import type { DesktopHost, MenuGroup } from '../../src/contract/hostBridgeTypes.ts';
 import type { Client } from '../../src/contract/rpc.ts';
+import { saveFile } from './saveFile.ts';
 
 export type FileKind = 'waveforms' | 'import' | 'project' | 'folder' | 'models' | 'modelFolder';
 
@@ -60,7 +61,7 @@ export function browserBridge(
     pickFiles: askFiles,
     async saveExport(request) {
       const { fileName, bytes } = await client.call('export.render', request);
-      download(fileName, bytes);
+      saveFile(fileName, new Blob([new Uint8Array(bytes)]));
       return fileName;
     },
     openLink: (url) => void window.open(url, '_blank', 'noopener,noreferrer'),
@@ -76,13 +77,4 @@ export function browserBridge(
     },
     quit: undefined,
   };
-}
-
-function download(fileName: string, bytes: Uint8Array): void {
-  const url = URL.createObjectURL(new Blob([new Uint8Array(bytes)]));
-  const link = document.createElement('a');
-  link.href = url;
-  link.download = fileName;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(url), 10_000);
 }

@@ -14,6 +14,7 @@ import {
 import type { ModelRun } from '../../src/domain/event/modelRun.ts';
 import type { PeakHistogram, PickSettings, RepickedRun } from '../../src/domain/event/repick.ts';
 import type { PickRule, RunSettings } from '../../src/domain/event/runSettings.ts';
+import { AppError } from '../../src/base/appError.ts';
 import { epochNs } from '../../src/base/time.ts';
 import type { App } from './app.svelte.ts';
 import { type Change, type ChangeKind, listChanges } from './tuningChanges.ts';
@@ -29,7 +30,13 @@ export interface TuningSettings {
 export type TuningBase =
   | { readonly kind: 'saved' }
   | { readonly kind: 'run'; readonly runId: number }
-  | { readonly kind: 'set'; readonly set: SetInfo; readonly settings: TuningSettings };
+  | {
+      readonly kind: 'set';
+      readonly set: SetInfo;
+      /** The run whose curves answer it. */
+      readonly runId: number;
+      readonly settings: TuningSettings;
+    };
 
 /** Lower candidates are kept nowhere. */
 const LEAST_THRESHOLD = 0.02;
@@ -141,7 +148,7 @@ export class Tuning {
   /** Whether the base's picks are among the candidates at hand. */
   #sharesTable(settings: TuningSettings): boolean {
     const held = this.#candidates;
-    const ofThisRun = this.base.kind !== 'run' || this.base.runId === held?.runId;
+    const ofThisRun = this.base.kind === 'saved' || this.base.runId === held?.runId;
     return (
       held !== undefined &&
       ofThisRun &&
@@ -161,6 +168,25 @@ export class Tuning {
     const least = this.lowest[label] ?? LEAST_THRESHOLD;
     const within = Math.min(1, Math.max(least, LEAST_THRESHOLD, value));
     this.change({ thresholds: { ...this.draft?.thresholds, [label]: within } });
+  }
+
+  /** Counts changes against a saved set, as the curves at hand answer it. Throws where they cannot. */
+  async compareWithSet(set: SetInfo): Promise<void> {
+    const { run, saved } = this;
+    if (!run || !saved) return;
+    const args = { set: { kind: 'saved', setId: set.id } } as const;
+    const found = await this.#app.client.call('set.apply', args);
+    const own = found.find(({ modelId }) => modelId === run.modelId) ?? found[0];
+    if (own?.runId === undefined) {
+      throw new AppError('bad-input', `${set.name}: ${own?.reason ?? 'it names no model'}`);
+    }
+    const { thresholds, pickRule, sensorThresholds } = own.settings;
+    const settings = {
+      thresholds: { ...saved.thresholds, ...thresholds },
+      pickRule: pickRule ?? saved.pickRule,
+      sensorThresholds: sensorThresholds ?? {},
+    };
+    this.base = { kind: 'set', set, runId: own.runId, settings };
   }
 
   blink(): void {
@@ -192,7 +218,7 @@ export class Tuning {
   readonly #baseWish = $derived.by(() => {
     const { baseSettings, base, run } = this;
     if (!baseSettings || !run || this.#sharesTable(baseSettings)) return undefined;
-    const runId = base.kind === 'run' ? base.runId : run.id;
+    const runId = base.kind === 'saved' ? run.id : base.runId;
     return { key: JSON.stringify([runId, baseSettings]), runId, settings: baseSettings };
   });
   #baseKey = $derived(this.#baseWish?.key);

@@ -62,12 +62,32 @@ export function sameChange(a: Change, b: Change): boolean {
   return a.kind === b.kind && a.sensorKey === b.sensorKey && a.phase === b.phase && a.time === b.time; // prettier-ignore
 }
 
-/** Picks of the tuned run of one sensor in a window, as the traces draw picks; ids below 0 are not the catalog's. */
-export function tunedPicks(
+/** What the detail shows in Tune: the analyst's picks, solid, and those of the tuned run; else the picks as they are. */
+export function tunedView(
   app: App,
+  picks: readonly CatalogPick[],
   sensorKey: string | undefined,
-  window: TimeWindow,
-): CatalogPick[] {
+): readonly CatalogPick[] {
+  if (app.space !== 'tune') return picks;
+  const analysts = picks.filter(({ state }) => state === 'manual' || state === 'confirmed');
+  return [...analysts, ...tunedPicks(app, sensorKey, app.timeline.zoom)];
+}
+
+/** The threshold as turned, in Tune, of the settings that are shown. */
+export function tunedThreshold(
+  app: App,
+  label: string,
+  sensorKey: string | undefined,
+): number | undefined {
+  if (app.space !== 'tune') return undefined;
+  const { shown, baseSettings, draft } = app.tuning;
+  const settings = shown === 'old' ? baseSettings : draft;
+  const own = sensorKey === undefined ? undefined : settings?.sensorThresholds[sensorKey]?.[label];
+  return own ?? settings?.thresholds[label];
+}
+
+/** Picks of the tuned run of one sensor in a window, as the traces draw picks; ids below 0 are not the catalog's. */
+function tunedPicks(app: App, sensorKey: string | undefined, window: TimeWindow): CatalogPick[] {
   const { tuning } = app;
   const chosen = tuning.shown === 'old' ? tuning.basePicks : tuning.picks;
   const sensor = sensorKey === undefined ? -1 : (chosen?.table.sensorKeys.indexOf(sensorKey) ?? -1);

@@ -86,7 +86,10 @@ export class TuningScore {
     const own = reference?.ref.kind === 'reviewed' ? this.#app.revision : 0;
     return reference && JSON.stringify([reference.ref, tolerance, own]);
   });
-  readonly #ruleKey = $derived(JSON.stringify([this.#tuning.run?.id, this.#tuning.draft?.pickRule, this.#tuning.lowest])); // prettier-ignore
+  readonly #ruleKey = $derived.by(() => {
+    const { run, draft, lowest } = this.#tuning;
+    return JSON.stringify([run?.id, draft?.pickRule, lowest]);
+  });
 
   /** For an effect: the curves over all thresholds. */
   followWhole(): (() => void) | undefined {
@@ -114,7 +117,7 @@ export class TuningScore {
   followBefore(): (() => void) | undefined {
     const { baseSettings, base } = this.#tuning;
     if (this.#referenceKey === undefined || !baseSettings) return undefined;
-    const runId = base.kind === 'run' ? base.runId : undefined;
+    const runId = base.kind === 'saved' ? undefined : base.runId;
     return this.#soon(async (signal) => {
       this.before = await this.#ask(baseSettings, signal, runId);
     });

@@ -48,7 +48,7 @@ export const TUNE_TABLE = [
     label: 'Run the model with these settings',
     help: 'In Tune: makes the picks that are shown the picks of the catalog',
     group: 'Project',
-    keys: ['v Enter'],
+    keys: ['v g'],
     contexts: page,
   },
 ] as const satisfies readonly ActionEntry[];

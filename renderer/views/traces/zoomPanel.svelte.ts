@@ -23,6 +23,7 @@ import type { App } from '../../state/app.svelte.ts';
 import type { PickDrag } from '../../state/pickDrag.svelte.ts';
 import { componentsOf } from '../../state/traceRows.svelte.ts';
 import { TraceView } from '../../state/traceView.svelte.ts';
+import { tunedThreshold, tunedView } from '../../state/tuningMoves.ts';
 import { paintHandMarks } from './handMarks.ts';
 import { xOfTime } from './plotMath.ts';
 import { PlotPointer, type Point } from './plotPointer.svelte.ts';
@@ -84,9 +85,10 @@ export class ZoomPanel {
     return first && sensorKey(parseNslc(first.streamKey));
   });
 
-  readonly picks = $derived.by((): readonly Pick[] =>
-    this.#app.picks.inView.filter((pick) => sensorKey(pick.stream) === this.sensor),
-  );
+  readonly picks = $derived.by((): readonly Pick[] => {
+    const own = this.#app.picks.inView.filter((pick) => sensorKey(pick.stream) === this.sensor);
+    return tunedView(this.#app, own, this.sensor);
+  });
 
   /** Two lanes where one would have to count picks together. */
   readonly #lanes = $derived.by((): 1 | 2 => {
@@ -120,7 +122,8 @@ export class ZoomPanel {
 
   /** The runs whose curves are wished for, A first; none for the newest that has any. */
   readonly curveRuns = $derived.by((): readonly number[] => {
-    const { comparison, stripRuns } = this.#app;
+    const { comparison, stripRuns, space, tuning } = this.#app;
+    if (space === 'tune') return tuning.run ? [tuning.run.id] : [];
     return comparison.runIds.length > 0 ? comparison.runIds : stripRuns;
   });
 
@@ -146,7 +149,8 @@ export class ZoomPanel {
     return STRIP_PHASES.flatMap((phase, i) =>
       this.curves
         .filter((curve) => phaseFamily(curve.phase) === phase)
-        .map(({ runId, threshold: value }) => {
+        .map(({ runId, phase: label, threshold }) => {
+          const value = tunedThreshold(this.#app, label, this.sensor) ?? threshold;
           return { phase, runId, value, yPx: yOfProbability(this.strip(i), value) };
         }),
     );
