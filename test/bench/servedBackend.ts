@@ -20,6 +20,8 @@ export interface ServedBackend {
   ended(start: Promise<{ jobId: string }>): Promise<Job>;
   /** CPU seconds so far, from the kernel; 0 where it does not say. */
   cpuSeconds(): { backend: number; model: number };
+  /** Resident memory now, from the kernel; 0 where it does not say. */
+  residentBytes(): { backend: number; model: number };
   close(): Promise<void>;
 }
 
@@ -55,6 +57,10 @@ export async function serveBuilt(project: string, dataFolder: string): Promise<S
       backend: cpuSecondsOf(child.pid),
       model: childrenOf(child.pid).reduce((sum, pid) => sum + cpuSecondsOf(pid), 0),
     }),
+    residentBytes: () => ({
+      backend: residentBytesOf(child.pid),
+      model: childrenOf(child.pid).reduce((sum, pid) => sum + residentBytesOf(pid), 0),
+    }),
     close: async () => {
       const gone = new Promise((resolve) => child.once('exit', resolve));
       client.close();
@@ -78,6 +84,15 @@ function cpuSecondsOf(pid: number | undefined): number {
   try {
     const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ') ?? [];
     return (Number(fields[11]) + Number(fields[12])) / 100;
+  } catch {
+    return 0;
+  }
+}
+
+function residentBytesOf(pid: number | undefined): number {
+  try {
+    const [, kib] = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
+    return Number(kib ?? 0) * 1024;
   } catch {
     return 0;
   }

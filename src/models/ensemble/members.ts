@@ -53,7 +53,11 @@ export function alignMembers(members: readonly MemberCurve[]): AlignedMembers {
   };
 }
 
-function onAxis(
+/**
+ * A member's curve at `length` sample times of an axis; interpolated linearly between its own samples, NaN outside
+ * its span.
+ */
+export function onAxis(
   { startNs, sampleRateHz, values }: MemberCurve,
   axisStartNs: EpochNs,
   axisRateHz: number,

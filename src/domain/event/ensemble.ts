@@ -1,0 +1,33 @@
+import type { RunSettings } from './runSettings.ts';
+
+/** How the members' curves become one. `semblance` is ELEP's, high only where the members agree. */
+export const ENSEMBLE_RULES = ['mean', 'max', 'median', 'noisy-or', 'semblance'] as const;
+export type EnsembleRule = (typeof ENSEMBLE_RULES)[number];
+
+/** One who looks: a model, with its settings, its windows moved by so many samples of its own rate. */
+export interface EnsembleMember {
+  /** What tells it from the others: `onset-1`, `onset-1 2–10 Hz`, `onset-1 +375`. */
+  readonly name: string;
+  readonly modelId: string;
+  readonly modelVersion: string;
+  readonly modelSha256: string;
+  readonly settings: RunSettings;
+  readonly offsetSamples: number;
+}
+
+/** What a run of several members was made with. */
+export interface Ensemble {
+  /** `first`: picks are those of the first member, the others are only asked whether they see them too. */
+  readonly rule: EnsembleRule | 'first';
+  readonly members: readonly EnsembleMember[];
+  /** A member sees a pick where its own highest value lies within so many seconds of it. */
+  readonly reachS: number;
+}
+
+/** A member sees a pick when its own peak is this near: the tolerance of most comparisons of pickers. */
+export const ENSEMBLE_REACH_S = 0.5;
+
+/** Onset's words for a run of several: `median of onset-1, phasenet-original`. */
+export function ensembleName(rule: EnsembleRule, modelIds: readonly string[]): string {
+  return `${rule} of ${[...new Set(modelIds)].join(', ')}`;
+}
