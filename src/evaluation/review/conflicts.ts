@@ -24,28 +24,41 @@ export function findConflicts(
 ): Map<number, DoubtSign> {
   const found = new Map<number, DoubtSign>();
   for (const all of Map.groupBy(picks, ({ station }) => station).values()) {
-    const standing = all
-      .filter(({ state }) => state !== 'rejected')
-      .sort((a, b) => a.timeS - b.timeS);
+    all.sort((a, b) => a.timeS - b.timeS);
+    const standing = all.filter(({ state }) => state !== 'rejected');
+    const inEvents = Map.groupBy(standing, ({ eventId }) => eventId);
+    let first = 0;
     for (const pick of all) {
-      const near = between(standing, pick.timeS - OWN_P_S, pick.timeS + BEFORE_P_S);
-      const others = near.filter(({ id }) => id !== pick.id);
-      const inEvent =
-        pick.eventId === undefined
-          ? []
-          : standing.filter(({ eventId, id }) => eventId === pick.eventId && id !== pick.id);
+      while ((standing[first]?.timeS ?? Infinity) < pick.timeS - OWN_P_S) first += 1;
+      const others = othersNear(standing, first, pick);
       const signs = [
-        twin(pick, others),
-        outOfOrder(pick, others),
-        ofEvent(pick, inEvent, originS.get(pick.eventId ?? -1)),
+        others.length > 0 ? twin(pick, others) : undefined,
+        others.length > 0 ? outOfOrder(pick, others) : undefined,
+        ofEvent(pick, inEvents.get(pick.eventId) ?? [], originS.get(pick.eventId ?? -1)),
       ];
-      const worst = signs
-        .filter((sign) => sign !== undefined)
-        .reduce<DoubtSign | undefined>((a, b) => (a && a.degree >= b.degree ? a : b), undefined);
-      if (worst) found.set(pick.id, worst);
+      for (const sign of signs) {
+        if (sign && sign.degree > (found.get(pick.id)?.degree ?? 0)) found.set(pick.id, sign);
+      }
     }
   }
   return found;
+}
+
+const NOBODY: readonly ReviewPick[] = [];
+
+/** The other picks from `OWN_P_S` before one to `BEFORE_P_S` after it; `first` is the first of them. */
+function othersNear(
+  standing: readonly ReviewPick[],
+  first: number,
+  { id, timeS }: ReviewPick,
+): readonly ReviewPick[] {
+  let found: ReviewPick[] | undefined;
+  for (let i = first; i < standing.length; i += 1) {
+    const other = standing[i];
+    if (!other || other.timeS > timeS + BEFORE_P_S) break;
+    if (other.id !== id) (found ??= []).push(other);
+  }
+  return found ?? NOBODY;
 }
 
 /** Another onset of the same phase: the less probable of the two is the doubtful one. */
@@ -78,7 +91,7 @@ function ofEvent(
   if (originS !== undefined && pick.timeS < originS) {
     return { degree: 1, text: 'before the origin time of its event' };
   }
-  const same = inEvent.find(({ phase }) => phase === pick.phase);
+  const same = inEvent.find(({ phase, id }) => phase === pick.phase && id !== pick.id);
   if (same) return { degree: 1, text: `its event has another ${pick.phase} of the station` };
   const [p, s] = pick.phase === 'P' ? [pick, partner(inEvent, 'S')] : [partner(inEvent, 'P'), pick];
   if (!p || s?.phase !== 'S') return undefined;
@@ -105,25 +118,4 @@ function nearestTo(timeS: number, picks: readonly ReviewPick[]): ReviewPick | un
     (a, b) => (a && Math.abs(a.timeS - timeS) <= Math.abs(b.timeS - timeS) ? a : b),
     undefined,
   );
-}
-
-/** Those of a list in order of time that lie in a span, bounds included. */
-function between(sorted: readonly ReviewPick[], fromS: number, toS: number): ReviewPick[] {
-  const found: ReviewPick[] = [];
-  for (let i = firstFrom(sorted, fromS); i < sorted.length; i += 1) {
-    const pick = sorted[i];
-    if (!pick || pick.timeS > toS) break;
-    found.push(pick);
-  }
-  return found;
-}
-
-function firstFrom(sorted: readonly ReviewPick[], fromS: number): number {
-  let [low, high] = [0, sorted.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((sorted[middle]?.timeS ?? Infinity) < fromS) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

@@ -17,6 +17,7 @@ const REACH = 2;
 export const PRIOR_DECISIONS = 4;
 const MOST_SURE = 0.9;
 
+/** Counts per bin, then weighted sums over the bins around each. */
 interface Tally {
   readonly right: Float64Array;
   readonly wrong: Float64Array;
@@ -28,46 +29,46 @@ export interface NearDecisions {
   readonly wrong: number;
 }
 
+const EVERYWHERE = '';
+
 /** The decisions so far, by phase and by station and phase. */
 export class Decisions {
-  readonly #tallies = new Map<string, Tally>();
-  readonly #hours = new Map<string, number>();
+  /** By station, then phase; weighted sums. */
+  readonly #near = new Map<string, Map<string, Tally>>();
+  readonly #hours = new Map<string, Map<number, number>>();
 
   constructor(picks: readonly ReviewPick[]) {
+    const counts = new Map<string, Map<string, Tally>>();
     for (const pick of picks) {
       const verdict = verdictOf(pick);
       if (!verdict) continue;
       const bin = binOf(pick.probability);
-      for (const key of [pick.phase, stationKey(pick)]) {
-        const tally = this.#tallies.get(key) ?? emptyTally();
+      for (const station of [EVERYWHERE, pick.station]) {
+        const tally = tallyAt(counts, station, pick.phase);
         tally[verdict][bin] = (tally[verdict][bin] ?? 0) + 1;
-        this.#tallies.set(key, tally);
       }
-      this.#hours.set(hourKey(pick), (this.#hours.get(hourKey(pick)) ?? 0) + 1);
+      const hours = this.#hours.get(pick.station) ?? new Map<number, number>();
+      hours.set(hourOf(pick), (hours.get(hourOf(pick)) ?? 0) + 1);
+      this.#hours.set(pick.station, hours);
+    }
+    for (const [station, phases] of counts) {
+      const summed = [...phases].map(([phase, tally]) => [phase, weighted(tally)] as const);
+      this.#near.set(station, new Map(summed));
     }
   }
 
   /** Of the pick's phase at its station, or at all stations. */
   near(pick: ReviewPick, where: 'station' | 'everywhere'): NearDecisions {
-    const tally = this.#tallies.get(where === 'station' ? stationKey(pick) : pick.phase);
+    const station = where === 'station' ? pick.station : EVERYWHERE;
+    const tally = this.#near.get(station)?.get(pick.phase);
     if (!tally) return NONE;
     const bin = binOf(pick.probability);
-    if (bin === NO_PROBABILITY)
-      return { right: tally.right[bin] ?? 0, wrong: tally.wrong[bin] ?? 0 };
-    let [right, wrong] = [0, 0];
-    for (let by = -REACH; by <= REACH; by += 1) {
-      const other = bin + by;
-      if (other < 0 || other >= BINS) continue;
-      const weight = 1 - Math.abs(by) / (REACH + 1);
-      right += weight * (tally.right[other] ?? 0);
-      wrong += weight * (tally.wrong[other] ?? 0);
-    }
-    return { right, wrong };
+    return { right: tally.right[bin] ?? 0, wrong: tally.wrong[bin] ?? 0 };
   }
 
   /** Decisions at the pick's station within its hour. */
   inHour(pick: ReviewPick): number {
-    return this.#hours.get(hourKey(pick)) ?? 0;
+    return this.#hours.get(pick.station)?.get(hourOf(pick)) ?? 0;
   }
 
   /** The estimate r of the head of this file, 0 to 1. */
@@ -102,6 +103,26 @@ function binOf(probability: number | undefined): number {
   return Math.min(BINS - 1, Math.max(0, Math.floor(probability * BINS)));
 }
 
-const stationKey = ({ station, phase }: ReviewPick): string => `${station} ${phase}`;
-const hourKey = ({ station, timeS }: ReviewPick): string =>
-  `${station} ${Math.floor(timeS / 3600)}`;
+const hourOf = ({ timeS }: ReviewPick): number => Math.floor(timeS / 3600);
+
+function tallyAt(tallies: Map<string, Map<string, Tally>>, station: string, phase: string): Tally {
+  const phases = tallies.get(station) ?? new Map<string, Tally>();
+  const tally = phases.get(phase) ?? emptyTally();
+  tallies.set(station, phases.set(phase, tally));
+  return tally;
+}
+
+function weighted({ right, wrong }: Tally): Tally {
+  return { right: right.map(weightedSum), wrong: wrong.map(weightedSum) };
+}
+
+function weightedSum(own: number, bin: number, counts: Float64Array): number {
+  if (bin >= BINS) return own;
+  let sum = own;
+  for (let by = 1; by <= REACH; by += 1) {
+    const weight = 1 - by / (REACH + 1);
+    if (bin - by >= 0) sum += weight * (counts[bin - by] ?? 0);
+    if (bin + by < BINS) sum += weight * (counts[bin + by] ?? 0);
+  }
+  return sum;
+}

@@ -8,7 +8,7 @@
 //                                                    pick it may catch, less where such picks are known already
 
 import type { ExpectedGain, PickValue, ReviewReason } from '../../domain/evaluation/pickValue.ts';
-import { Decisions } from './rightness.ts';
+import { Decisions, type NearDecisions } from './rightness.ts';
 import { type DoubtSign, type ReviewPick, verdictOf } from './reviewPick.ts';
 
 export interface DoubtSigns {
@@ -25,45 +25,73 @@ const NEAR_THRESHOLD = 0.1;
 /** What its own decisions say is worth a word from so many on. */
 const FEWEST_FOR_HISTORY = 3;
 
-/** The value of each pick that waits, in the order in which they should be looked at; of equals the earlier first. */
-export function valuePicks(picks: readonly ReviewPick[], signs: DoubtSigns): PickValue[] {
-  const decisions = new Decisions(picks);
-  const ratios = signRatios(picks, signs);
-  const waiting = picks.filter(({ state }) => state === 'automatic');
-  const valued = waiting.map((pick) => ({ pick, value: valueOf(pick, decisions, signs, ratios) }));
-  valued.sort(
-    (a, b) => b.value.value - a.value.value || a.pick.timeS - b.pick.timeS || a.pick.id - b.pick.id,
-  );
-  return valued.map(({ value }) => value);
+/** A pick with its value, before that is put in words. */
+export interface RankedPick {
+  readonly pick: ReviewPick;
+  readonly value: number;
+  /** q of the head of this file. */
+  readonly right: number;
 }
 
-function valueOf(
+/** The picks that wait, in the order in which they should be looked at, and why. */
+export class ValueOrder {
+  /** Largest value first; of equals the earlier. */
+  readonly ranked: readonly RankedPick[];
+  readonly #decisions: Decisions;
+  readonly #signs: DoubtSigns;
+
+  constructor(picks: readonly ReviewPick[], signs: DoubtSigns) {
+    this.#decisions = new Decisions(picks);
+    this.#signs = signs;
+    const ratios = signRatios(picks, signs);
+    const ranked: RankedPick[] = [];
+    for (const pick of picks) {
+      if (pick.state === 'automatic') ranked.push(rank(pick, this.#decisions, signs, ratios));
+    }
+    ranked.sort(
+      (a, b) => b.value - a.value || a.pick.timeS - b.pick.timeS || a.pick.id - b.pick.id,
+    );
+    this.ranked = ranked;
+  }
+
+  /** The value with its reasons, the strongest first. */
+  explain({ pick, value, right }: RankedPick): PickValue {
+    const near = this.#decisions.near(pick, 'station');
+    const novelty = noveltyOf(pick, this.#decisions);
+    const reasons = [
+      ...SIGNS.flatMap((kind): ReviewReason[] => {
+        const sign = this.#signs[kind].get(pick.id);
+        return sign ? [{ kind, ...sign }] : [];
+      }),
+      ...thresholdReason(pick),
+      ...historyReason(pick, near),
+      noveltyReason(pick, novelty, near.right + near.wrong),
+    ];
+    reasons.sort((a, b) => b.degree - a.degree);
+    return { pickId: pick.id, value, right, reasons };
+  }
+}
+
+function rank(
   pick: ReviewPick,
   decisions: Decisions,
   signs: DoubtSigns,
   ratios: Readonly<Record<SignKind, number>>,
-): PickValue {
+): RankedPick {
   const learned = decisions.right(pick);
   let logit = Math.log(learned / (1 - learned));
   for (const kind of SIGNS) {
-    logit -= (signs[kind].get(pick.id)?.degree ?? 0) * Math.log(ratios[kind]);
+    const degree = signs[kind].get(pick.id)?.degree ?? 0;
+    if (degree > 0) logit -= degree * Math.log(ratios[kind]);
   }
   const right = 1 / (1 + Math.exp(-logit));
-  const near = decisions.near(pick, 'station');
-  const nearCount = near.right + near.wrong;
-  const novelty = 0.5 / Math.sqrt(1 + nearCount) + 0.5 / Math.sqrt(1 + decisions.inHour(pick));
-  const value = (0.5 * entropyBits(right) + 0.5 * (1 - right)) * (0.5 + 0.5 * novelty);
-  const reasons = [
-    ...SIGNS.flatMap((kind): ReviewReason[] => {
-      const sign = signs[kind].get(pick.id);
-      return sign ? [{ kind, ...sign }] : [];
-    }),
-    ...thresholdReason(pick),
-    ...historyReason(pick, decisions),
-    noveltyReason(pick, novelty, nearCount),
-  ];
-  reasons.sort((a, b) => b.degree - a.degree);
-  return { pickId: pick.id, value, right, reasons };
+  const gain = 0.5 * entropyBits(right) + 0.5 * (1 - right);
+  return { pick, right, value: gain * (0.5 + 0.5 * noveltyOf(pick, decisions)) };
+}
+
+function noveltyOf(pick: ReviewPick, decisions: Decisions): number {
+  const { right, wrong } = decisions.near(pick, 'station');
+  return 0.5 / Math.sqrt(1 + right + wrong) + 0.5 / Math.sqrt(1 + decisions.inHour(pick));
 }
 
 /** How much more often each sign is on wrong picks than on right ones; never below 1. */
@@ -106,8 +134,7 @@ function thresholdReason({ probability, threshold }: ReviewPick): ReviewReason[]
   return [{ kind: 'threshold', degree, text }];
 }
 
-function historyReason(pick: ReviewPick, decisions: Decisions): ReviewReason[] {
-  const { right, wrong } = decisions.near(pick, 'station');
+function historyReason(pick: ReviewPick, { right, wrong }: NearDecisions): ReviewReason[] {
   const count = right + wrong;
   if (count < FEWEST_FOR_HISTORY || wrong / count < 0.25) return [];
   const share = Math.round((100 * wrong) / count);
@@ -131,7 +158,7 @@ const NEXT = 20;
 
 /** Σ (1 − q) along the order: how many wrong picks so many decisions are expected to find. At most 101 points. */
 export function expectedGain(
-  values: readonly PickValue[],
+  values: readonly { readonly right: number }[],
   picks: readonly ReviewPick[],
 ): ExpectedGain {
   const step = Math.max(1, Math.ceil(values.length / CURVE_POINTS));
