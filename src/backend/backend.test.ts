@@ -190,6 +190,11 @@ async function score(page: Page): Promise<void> {
 async function exchange(page: Page): Promise<void> {
   const request = { format: 'quakeml', includeRejected: true } as const;
   expect(await page.call('export.preview', request)).toMatchObject({ events: 1 });
+  const [run] = await page.call('run.list', {});
+  const { bytes } = await page.call('export.pickTable', { runId: run!.id, program: 'phasenet' });
+  const [header, first] = new TextDecoder().decode(bytes).split('\n');
+  expect(header).toMatch(/^station_id,begin_time,.*phase_amplitude$/);
+  expect(first).toMatch(/^XX\.ABC\.\.HH,.*,\d+,.*,0\.\d{3},[PS],.*,\d\.\d{3}e[+-]\d\d$/);
   const rendered = await page.call('export.render', request);
   expect(new TextDecoder().decode(rendered.bytes)).toContain('<pick ');
   const target = page.backend.grants.grant(join(folder, 'out.xml'));

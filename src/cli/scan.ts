@@ -3,6 +3,7 @@ import { extname } from 'node:path';
 import { AppError } from '../base/appError.ts';
 import type { Client } from '../contract/rpc.ts';
 import type { ModelRun } from '../domain/event/modelRun.ts';
+import type { Pick } from '../domain/event/pick.ts';
 import type { RunSettings } from '../domain/event/runSettings.ts';
 import { addWaveforms, type Part } from './addWaveforms.ts';
 import { allPicks, pickRecords } from './allPicks.ts';
@@ -26,6 +27,8 @@ printed as CSV. Refused while another Onset holds the project; what else the pro
   --project FILE      keep waveforms, run and picks in this project (*.onset); made when there is none
 ${RUN_HELP}  --workers N         threads that decode and run the model (default: one for each core)
   --out FILE          write the picks: .csv, .json ({picks, run, skipped}) or .xml (QuakeML)
+  --format WORD       csv, json, quakeml, or the tables of other programs: phasenet (CSV with amplitudes), gpd
+                      (NET STA PHASE time); default: by the ending of --out, csv on stdout
 `;
 
 interface ScanRequest {
@@ -33,9 +36,12 @@ interface ScanRequest {
   readonly values: RunOptionValues;
   readonly options: Partial<RunSettings>;
   readonly out: string | undefined;
+  readonly format: PickFormat;
   readonly toStdout: boolean;
 }
 
+const FORMATS = ['csv', 'json', 'quakeml', 'phasenet', 'gpd'] as const;
+type PickFormat = (typeof FORMATS)[number];
 const OUT_FORMATS = { '.csv': 'csv', '.json': 'json', '.xml': 'quakeml' } as const;
 
 export const command: Command = {
@@ -48,17 +54,18 @@ export const command: Command = {
         ...RUN_OPTIONS,
         workers: { type: 'string' },
         out: { type: 'string' },
+        format: { type: 'string' },
       },
       { atLeast: 1, what: 'at least one waveform file or folder' },
     );
     const { project, out } = values;
-    if (out !== undefined) formatOf(out);
     const request: ScanRequest = {
       paths: positionals,
       values,
       options: readRunOptions(values),
       out,
-      toStdout: project === undefined && out === undefined,
+      format: formatOf(values.format, out),
+      toStdout: out === undefined && (project === undefined || values.format !== undefined),
     };
     const workers =
       values.workers === undefined ? undefined : readInteger(values.workers, 'workers', 1, 256);
@@ -83,14 +90,9 @@ async function scan(session: Session, request: ScanRequest): Promise<number> {
   for (const { stream, reason } of run.skipped) say(`${stream} was not picked: ${reason}`);
   for (const { stream, reason } of run.notes) say(`${stream}: ${reason}`);
   const picks = await allPicks(client, { runId: run.id });
-  if (request.out !== undefined) await writePicks(session, request.out, run);
-  else if (request.toStdout)
-    await print(
-      await renderCsv(
-        client,
-        picks.map(({ id }) => id),
-      ),
-    );
+  const table = { format: request.format, run, picks };
+  if (request.out !== undefined) await writePicks(session, request.out, table);
+  else if (request.toStdout) await print(await rendered(client, table));
   say(
     cancelled
       ? `Stopped; ${picks.length} picks of the stations that were done are kept`
@@ -125,24 +127,43 @@ async function runModel(
   return { run, cancelled: job.state === 'cancelled' };
 }
 
-async function renderCsv(client: Client, pickIds: readonly number[]): Promise<Uint8Array> {
-  const request = { format: 'csv', includeRejected: false, pickIds } as const;
-  return (await client.call('export.render', request)).bytes;
+interface PickTable {
+  readonly format: PickFormat;
+  readonly run: ModelRun;
+  readonly picks: readonly Pick[];
 }
 
-async function writePicks(session: Session, out: string, run: ModelRun): Promise<void> {
-  const { client } = session;
-  const picks = await allPicks(client, { runId: run.id });
-  const format = formatOf(out);
-  const target = session.grant(out);
-  if (format !== 'json') {
-    const pickIds = picks.map(({ id }) => id);
-    await client.call('export.write', { format, includeRejected: false, pickIds, target });
-  } else {
-    const { skipped, ...rest } = run;
-    const data = await dataOf(client, run);
-    await writeFile(out, jsonText({ picks: pickRecords(picks), run: rest, skipped, data }));
+async function rendered(
+  client: Client,
+  { format, run, picks }: PickTable,
+): Promise<Uint8Array | string> {
+  switch (format) {
+    case 'json': {
+      const { skipped, ...rest } = run;
+      const data = await dataOf(client, run);
+      return jsonText({ picks: pickRecords(picks), run: rest, skipped, data });
+    }
+    case 'phasenet':
+    case 'gpd':
+      return (await client.call('export.pickTable', { runId: run.id, program: format })).bytes;
+    default: {
+      const pickIds = picks.map(({ id }) => id);
+      const request = { format, includeRejected: false, pickIds } as const;
+      return (await client.call('export.render', request)).bytes;
+    }
   }
+}
+
+async function writePicks(session: Session, out: string, table: PickTable): Promise<void> {
+  const { client } = session;
+  const { format, picks } = table;
+  if (format !== 'csv' && format !== 'quakeml') {
+    await writeFile(out, await rendered(client, table));
+    return;
+  }
+  const pickIds = picks.map(({ id }) => id);
+  const target = session.grant(out);
+  await client.call('export.write', { format, includeRejected: false, pickIds, target });
 }
 
 /** Where the run had waveforms: who scores its picks must know what it could not see. */
@@ -154,8 +175,15 @@ async function dataOf(client: Client, run: ModelRun) {
     .map(({ streamKey, startNs, endNs, gaps }) => ({ stream: streamKey, startNs, endNs, gaps }));
 }
 
-function formatOf(out: string): 'csv' | 'json' | 'quakeml' {
+/** The word of `--format`, or what the ending of the file says. */
+function formatOf(word: string | undefined, out: string | undefined): PickFormat {
+  const named = FORMATS.find((format) => format === word?.toLowerCase());
+  if (named !== undefined) return named;
+  if (word !== undefined) {
+    throw new UsageError(`--format must be ${FORMATS.join(', ')}, not "${word}"`);
+  }
+  if (out === undefined) return 'csv';
   const ending = extname(out).toLowerCase();
   if (ending === '.csv' || ending === '.json' || ending === '.xml') return OUT_FORMATS[ending];
-  throw new UsageError(`--out must end in .csv, .json or .xml, not "${out}"`);
+  throw new UsageError(`--out must end in .csv, .json or .xml, not "${out}"; or give --format`);
 }

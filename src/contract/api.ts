@@ -8,6 +8,9 @@ import type {
   ModelUse,
   ModelVerification,
 } from '../domain/event/modelPack.ts';
+import type { DetectorSettings } from '../domain/event/detectorSettings.ts';
+import type { ExpectedGain, PickValue } from '../domain/evaluation/pickValue.ts';
+import type { ReviewSummary } from '../domain/evaluation/reviewSummary.ts';
 import type { EvaluationReport } from '../domain/evaluation/evaluationReport.ts';
 import type { ScoreReport } from '../domain/evaluation/score.ts';
 import type { SweepGoal, SweepReport } from '../domain/evaluation/sweepReport.ts';
@@ -319,6 +322,14 @@ export interface PickPage {
   readonly revision: number;
 }
 
+/** A page of the queue ordered by value. */
+export interface ValuedPickPage extends PickPage {
+  /** Of those on the page that wait for review, in their order. */
+  readonly values: readonly PickValue[];
+  /** Over all that wait and fit the query. */
+  readonly gain: ExpectedGain;
+}
+
 export interface PickCounts {
   readonly total: number;
   readonly byState: Readonly<Record<PickState, number>>;
@@ -356,6 +367,9 @@ export interface EditReply extends UndoState {
 }
 
 export type ExportFormat = 'quakeml' | 'csv' | 'markers';
+
+/** Programs of models' authors whose tables of picks can be written: PhaseNet's CSV, GPD's lines. */
+export type PickerProgram = 'phasenet' | 'gpd';
 
 export interface ExportRequest {
   readonly format: ExportFormat;
@@ -397,6 +411,49 @@ export interface TestScore {
   /** False: it was looked at before, and this is what was seen then. */
   readonly first: boolean;
   readonly leakText: string | undefined;
+}
+
+/** What a detector makes of one stream in a view. */
+export interface DetectorTrace {
+  readonly streamKey: string;
+  /** Its characteristic function, drawn as traces are. */
+  readonly parts: readonly TracePart[];
+  readonly triggers: readonly {
+    readonly onNs: EpochNs;
+    readonly offNs: EpochNs;
+    /** Of the function. */
+    readonly peak: number;
+    /** Lies in a coincidence, where one is asked for. */
+    readonly kept: boolean;
+    readonly onsets: readonly { readonly phase: string; readonly time: EpochNs }[];
+  }[];
+  /** `loading`: ask again on `source.changed`. */
+  readonly state: 'complete' | 'loading' | 'none';
+  /** Why little or nothing is there. */
+  readonly reason: string | undefined;
+}
+
+export interface DetectorView {
+  readonly traces: readonly DetectorTrace[];
+  /** Stations (`UW.HANS`) whose triggers lie together, in order of time. */
+  readonly coincidences: readonly {
+    readonly window: TimeWindow;
+    readonly stations: readonly string[];
+  }[];
+}
+
+/** Triggers of a run's kept function; trigger i is `…[i]` of each array. By sensor, then time. */
+export interface RetriggeredRun {
+  readonly sensorKeys: readonly string[];
+  /** Places in `sensorKeys`. */
+  readonly sensors: Uint32Array;
+  readonly onNs: BigInt64Array;
+  readonly offNs: BigInt64Array;
+  readonly peaks: Float32Array;
+  /** From which on and off level it is exact. */
+  readonly lowestOnLevel: number;
+  readonly lowestOffLevel: number;
+  readonly warnings: readonly string[];
 }
 
 /** Plain JSON kept for a person (all projects) or in a project. Keys are owned by the page. */
@@ -560,6 +617,42 @@ export const api = {
     { report: EvaluationReport; warnings: readonly string[] }
   >(),
 
+  /** A classic detector on what is in view; nothing is stored. Streams of other components than it looks at are left out. */
+  'detector.preview': call<
+    {
+      settings: DetectorSettings;
+      streamKeys: readonly StreamKey[];
+      window: TimeWindow;
+      widthPx: number;
+    },
+    DetectorView
+  >(),
+  /** The same over streams (all when undefined) and a span, as a run; its picks are in the catalog. */
+  'detector.run': call<
+    {
+      settings: DetectorSettings;
+      streamKeys: readonly StreamKey[] | undefined;
+      window: TimeWindow | undefined;
+    },
+    { jobId: string; runId: number }
+  >(),
+  /**
+   * Triggers a run would have had with other levels, durations or coincidence, from its kept function; nothing is stored or
+   * filtered. Throws `bad-input` for levels below what is kept.
+   */
+  'detector.retrigger': call<
+    {
+      runId: number;
+      changes: Partial<
+        Pick<
+          DetectorSettings,
+          'onLevel' | 'offLevel' | 'minimumDurationS' | 'longestS' | 'coincidence'
+        >
+      >;
+    },
+    RetriggeredRun
+  >(),
+
   /** Named sets of the project, by name and version. */
   'set.list': call<NoArgs, SetInfo[]>(),
   'set.get': call<{ set: SetRef }, SetDetails>(),
@@ -629,6 +722,17 @@ export const api = {
     TestScore
   >(),
 
+  /**
+   * Picks in the order in which looking at them is worth most: first those of `kept` that fit, in that order, then what
+   * waits by value, then the rest by time. Adapts to every decision. `orderBy` is not looked at.
+   */
+  'review.queue': call<PickQuery & { readonly kept?: readonly number[] }, ValuedPickPage>(),
+  /**
+   * What the analyst made of the machine's picks, and the thresholds that follow for one run; for the one with the most
+   * decisions when none is named. The tolerance says how far apart a pick and a reviewed onset may be.
+   */
+  'review.summary': call<{ runId?: number; tolerance?: Tolerance }, ReviewSummary>(),
+
   /** `withinData`: what lies where the open project has no waveforms is left out, if it has any. */
   'evaluation.score': call<
     { reference: PickSetRef; picks: PickSetRef; tolerance: Tolerance; withinData: boolean },
@@ -643,6 +747,8 @@ export const api = {
   'export.preview': call<ExportRequest, ExportPreview>(),
   'export.render': call<ExportRequest, { fileName: string; bytes: Uint8Array }>(),
   'export.write': call<ExportRequest & { target: FileRef }, { path: string; sizeBytes: number }>(),
+  /** The picks of a run as the program of a model's authors writes them; amplitudes are read from what is open. */
+  'export.pickTable': call<{ runId: number; program: PickerProgram }, { bytes: Uint8Array }>(),
   'import.files': call<{ files: readonly FileRef[] }, ImportReport>(),
 
   'session.changed': event<SessionInfo>(),

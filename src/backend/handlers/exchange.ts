@@ -6,13 +6,14 @@ import type { BackendContext } from '../context.ts';
 import { batches, writeWhole } from '../exchange/atomicWrite.ts';
 import { extractOf } from '../exchange/extract.ts';
 import { lossesOf } from '../exchange/losses.ts';
+import { pickTable } from '../exchange/pickTable.ts';
 import type { ReadDocument } from '../exchange/readDocument.ts';
 import { FILE_NAMES, renderChunks } from '../exchange/render.ts';
 import { isProjectPath, projectTitle } from '../project.ts';
 
 type ExchangeHandlers = Pick<
   Handlers,
-  'export.preview' | 'export.render' | 'export.write' | 'import.files'
+  'export.preview' | 'export.render' | 'export.write' | 'export.pickTable' | 'import.files'
 >;
 
 /** Out of the catalog into files, and back. */
@@ -21,6 +22,9 @@ export function exchangeHandlers(context: BackendContext): ExchangeHandlers {
     'export.preview': (request) => Promise.resolve(preview(context, request)),
     'export.render': (request, signal) => render(context, request, signal),
     'export.write': (request, signal) => write(context, request, signal),
+    'export.pickTable': async ({ runId, program }, signal) => ({
+      bytes: new TextEncoder().encode(await pickTable(context, runId, program, signal)),
+    }),
     'import.files': ({ files }, signal) => importFiles(context, files, signal),
   };
 }
