@@ -69,7 +69,7 @@ export function plotChart(host: HTMLElement, spec: ChartSpec, look: ChartLook): 
     height: heightPx,
     legend: { show: false },
     cursor: { show: false },
-    padding: [6, 12, 0, 0],
+    padding: [6, 20, 0, 0],
     scales: {
       x: { time: false, range: [spec.x.min, spec.x.max] },
       y: { range: [spec.y.min, spec.y.max] },
