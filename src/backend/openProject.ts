@@ -15,6 +15,7 @@ import { archiveHandlers } from './handlers/archive.ts';
 import { catalogHandlers } from './handlers/catalog.ts';
 import { compareHandlers } from './handlers/compare.ts';
 import { evaluationHandlers } from './handlers/evaluation.ts';
+import { detectorHandlers } from './handlers/detector.ts';
 import { exchangeHandlers } from './handlers/exchange.ts';
 import { fileHandlers } from './handlers/file.ts';
 import { inspectModelHandlers } from './handlers/inspectModel.ts';
@@ -185,6 +186,7 @@ function handlersOf(context: BackendContext, control: SessionControl): Handlers 
     ...evaluationHandlers(context),
     ...tuningHandlers(context, curves),
     ...setHandlers(context, curves),
+    ...detectorHandlers(context, curves),
     ...exchangeHandlers(context),
   } satisfies Handlers;
 }

@@ -27,6 +27,8 @@ const SENSORS_AT_ONCE = 2;
 export interface RunWork {
   /** The first words of the method of its picks: `onset-1 1.0`. */
   readonly maker: string;
+  /** False: its picks have no uncertainty that a method could be named for. */
+  readonly saysUncertainty?: boolean;
   /** Starts the process and loads what is needed while the first samples are still being read. */
   prepare(): void;
   scanSensor(
@@ -173,14 +175,16 @@ export class ScanRun {
   }
 
   #store(sensorKey: string, picks: readonly ScannedPick[], part: SensorPart): void {
-    const { maker } = this.#work;
+    const { maker, saysUncertainty = true } = this.#work;
     const contents = picks.map(({ content }) => this.#calibrated(content));
     const warnings = new Map(contents.map((content, i) => [content, picks[i]?.warnings ?? []]));
     const scatter = new Map(contents.map((content, i) => [content, picks[i]?.scatter]));
     const method = (pick: PickContent): string =>
       [
         maker,
-        UNCERTAINTY_METHODS[this.#parameters.settings.uncertainty ?? 'width'],
+        ...(saysUncertainty
+          ? [UNCERTAINTY_METHODS[this.#parameters.settings.uncertainty ?? 'width']]
+          : []),
         ...(this.#calibrationOf(pick.phase) ? ['probability calibrated'] : []),
         ...(warnings.get(pick) ?? []),
       ].join(', ');

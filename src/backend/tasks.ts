@@ -1,6 +1,7 @@
 import { prepareArchiveTask } from './tasks/archiveTask.ts';
 import { readDocumentTask } from './tasks/exchangeTasks.ts';
 import { readModelTask } from './tasks/modelTasks.ts';
+import { detectPartTask, findOnsetsTask, previewDetectorTask } from './detectors/detectorTasks.ts';
 import { drawTracesTask } from './tasks/drawTask.ts';
 import { loadPiecesTask, readSegmentsTask, scanFilesTask } from './tasks/fileTasks.ts';
 import { cutLocationTask, prepareRecordTask, scaleRowsTask } from './tasks/pieceTasks.ts';
@@ -14,6 +15,9 @@ export const tasks = {
   loadPieces: loadPiecesTask,
   readSegments: readSegmentsTask,
   drawTraces: drawTracesTask,
+  detectPart: detectPartTask,
+  findOnsets: findOnsetsTask,
+  previewDetector: previewDetectorTask,
   readDocument: readDocumentTask,
   readPickSet: readPickSetTask,
   score: scoreTask,

@@ -442,6 +442,13 @@ export interface DetectorView {
   }[];
 }
 
+/** What of a detector can be changed without making its function again. */
+export type DetectorLevels = {
+  readonly [
+    N in 'onLevel' | 'offLevel' | 'minimumDurationS' | 'longestS' | 'coincidence'
+  ]?: DetectorSettings[N];
+};
+
 /** Triggers of a run's kept function; trigger i is `…[i]` of each array. By sensor, then time. */
 export interface RetriggeredRun {
   readonly sensorKeys: readonly string[];
@@ -640,18 +647,7 @@ export const api = {
    * Triggers a run would have had with other levels, durations or coincidence, from its kept function; nothing is stored or
    * filtered. Throws `bad-input` for levels below what is kept.
    */
-  'detector.retrigger': call<
-    {
-      runId: number;
-      changes: Partial<
-        Pick<
-          DetectorSettings,
-          'onLevel' | 'offLevel' | 'minimumDurationS' | 'longestS' | 'coincidence'
-        >
-      >;
-    },
-    RetriggeredRun
-  >(),
+  'detector.retrigger': call<{ runId: number; changes: DetectorLevels }, RetriggeredRun>(),
 
   /** Named sets of the project, by name and version. */
   'set.list': call<NoArgs, SetInfo[]>(),

@@ -71,7 +71,9 @@ export function modelHandlers(
         const traces = sensorKeys.flatMap((key) => runs.map((run) => tracesOf(key, [run], args)));
         return (await Promise.all(traces)).flat();
       }
-      const runs = newestFirst.filter(({ id }) => runId === undefined || id === runId);
+      const runs = newestFirst.filter(
+        ({ id, parameters }) => id === runId || (runId === undefined && !parameters.detector),
+      );
       return (await Promise.all(sensorKeys.map((key) => tracesOf(key, runs, args)))).flat();
     },
   };

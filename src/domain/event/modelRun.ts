@@ -2,6 +2,7 @@ import type { EpochNs } from '../../base/time.ts';
 import type { Calibration } from '../evaluation/calibration.ts';
 import type { TimeWindow } from '../waveform/timeWindow.ts';
 import type { Ensemble } from './ensemble.ts';
+import type { DetectorSettings } from './detectorSettings.ts';
 import type { RunSettings } from './runSettings.ts';
 
 /** Everything a run was made with: enough to make the same picks again. */
@@ -15,6 +16,8 @@ export interface RunParameters {
   readonly stationThresholds?: Readonly<Record<string, Readonly<Record<string, number>>>>;
   /** By label: what the probabilities of the picks are turned into. Thresholds are of the model's own numbers. */
   readonly calibration?: Readonly<Record<string, Calibration>>;
+  /** A classic detector in the place of a model: its curves are ratios, and thresholds are on levels. */
+  readonly detector?: DetectorSettings;
   /** Several who looked together; `settings` then say how their common curve was picked. */
   readonly ensemble?: Ensemble;
 }

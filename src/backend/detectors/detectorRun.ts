@@ -1,0 +1,121 @@
+// A detector over the open waveforms, as a run like those of models: stored station by station, gone on with after a
+// crash, compared, exported and triggered again.
+
+import { AppError } from '../../base/appError.ts';
+import { canonicalJson, type JsonObject } from '../../base/canonicalJson.ts';
+import { nsToSeconds } from '../../base/time.ts';
+import type { Args, Reply } from '../../contract/api.ts';
+import {
+  checkDetector,
+  detectorId,
+  type DetectorSettings,
+} from '../../domain/event/detectorSettings.ts';
+import type { RunParameters } from '../../domain/event/modelRun.ts';
+import { formatNslc, parseNslc, stationKey } from '../../domain/waveform/nslc.ts';
+import { describeDetector } from '../../domain/event/describeDetector.ts';
+import type { SensorPick } from '../../models/keptCurves/sensorPicker.ts';
+import { coincident } from '../../signal/detector/coincident.ts';
+import type { BackendContext } from '../context.ts';
+import { startRun } from '../scan.ts';
+import { dataKeyOf, type ScanPlan } from '../scanPlan.ts';
+import type { RunWork } from '../scanRun.ts';
+import type { SensorPlan } from '../scanSensor.ts';
+import { contentJson } from '../../domain/parameterSet/parameterSet.ts';
+import { runContent, sha256 } from '../tuning/runContent.ts';
+import { planDetection, watchedChannel } from './detectorPlan.ts';
+import { type DetectionTools, SensorDetection } from './sensorDetection.ts';
+import { asRunSettings } from './triggerRule.ts';
+
+/** Changes when a detector would pick otherwise with the same settings. */
+const DETECTOR_VERSION = '1';
+
+/** Starts a run. Throws `bad-input` for settings that cannot work and when there is nothing to look at. */
+export function startDetection(
+  context: BackendContext,
+  { settings, streamKeys, window }: Args<'detector.run'>,
+): Reply<'detector.run'> {
+  const detector = checkDetector(settings);
+  const plan = planDetection(detector, context.sources.streams(), streamKeys, window);
+  if (plan.sensors.length === 0) {
+    const [why] = plan.skipped;
+    const reason = why === undefined ? 'open waveform files first' : `${why.stream}: ${why.reason}`;
+    throw new AppError('bad-input', `there is nothing to pick: ${reason}`);
+  }
+  const parameters: RunParameters = {
+    ...{ settings: asRunSettings(detector), streams: streamKeys, window },
+    ...{ dataKey: dataKeyOf(plan), detector },
+  };
+  const modelId = detectorId(detector.kind);
+  const json = JSON.parse(JSON.stringify(detector)) as JsonObject;
+  return startRun(context, {
+    start: {
+      modelId,
+      modelVersion: DETECTOR_VERSION,
+      modelSha256: sha256(canonicalJson(json)),
+      parameters,
+    },
+    work: detectorWork(context, detector, plan),
+    plan,
+    label: `Pick with ${modelId}`,
+    contentOf: (run) => contentJson({ ...runContent(run, plan), models: [], detectors: [json] }),
+  });
+}
+
+function detectorWork(
+  context: BackendContext,
+  settings: DetectorSettings,
+  plan: ScanPlan,
+): RunWork {
+  let allowed: Promise<ReadonlySet<string>> | undefined;
+  return {
+    maker: describeDetector(settings),
+    saysUncertainty: false,
+    prepare: () => undefined,
+    scanSensor: async (tools, sensor, _, signal) => {
+      const { sensorKey } = sensor.sensor;
+      if (settings.coincidence) allowed ??= coincidentTriggers(context, settings, plan, signal);
+      const keys = await allowed;
+      const accepts = (each: SensorPick): boolean =>
+        keys === undefined || keys.has(triggerKey(sensorKey, each));
+      const own: DetectionTools = { ...tools, pool: context.pool };
+      return new SensorDetection(own, settings, sensor, signal, accepts).run();
+    },
+  };
+}
+
+const triggerKey = (sensorKey: string, { startNs }: SensorPick): string =>
+  `${sensorKey} ${startNs}`;
+
+/** All triggers of the run that lie in a coincidence: known only once every station has been looked at. */
+async function coincidentTriggers(
+  context: BackendContext,
+  settings: DetectorSettings,
+  { sensors }: ScanPlan,
+  signal: AbortSignal,
+): Promise<ReadonlySet<string>> {
+  const tools: DetectionTools = {
+    pool: context.pool,
+    readSegments: (keys, window) => context.sources.readSegments(keys, window, signal),
+  };
+  const origin = sensors[0]?.window.startNs ?? 0n;
+  const all = await Promise.all(
+    sensors.map(async (plan) => {
+      const found: SensorPick[] = [];
+      const take = (each: SensorPick): boolean => found.push(each) < 0;
+      await new SensorDetection(tools, settings, plan, signal, take).run();
+      return found.map((each) => ({
+        station: stationOf(plan),
+        onS: nsToSeconds(each.startNs - origin),
+        offS: nsToSeconds(each.endNs - origin),
+        peak: each.probability,
+        key: triggerKey(plan.sensor.sensorKey, each),
+      }));
+    }),
+  );
+  return new Set(coincident(all.flat(), settings.coincidence).kept.map(({ key }) => key));
+}
+
+function stationOf({ sensor }: SensorPlan): string {
+  const channel = watchedChannel(sensor);
+  return channel ? stationKey(parseNslc(formatNslc(channel.stream))) : sensor.sensorKey;
+}
