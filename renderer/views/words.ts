@@ -2,6 +2,7 @@
 
 import { type EpochNs, epochNs, formatIso } from '../../src/base/time.ts';
 import type { Pick } from '../../src/domain/event/pick.ts';
+import { fitErrors, type PickFit } from '../../src/domain/event/pickFit.ts';
 
 /** Decimals of a second that a sampling rate justifies: never more than half a sample. */
 export function decimalsFor(sampleRateHz: number): number {
@@ -49,6 +50,26 @@ export function uncertainty(lowerS: number | undefined, upperS: number | undefin
   const decimals = Math.min(lowerS ?? 1, upperS ?? 1) < 0.0095 ? 3 : 2;
   const [lower, upper] = [lowerS, upperS].map((s) => s?.toFixed(decimals) ?? '–');
   return lower === upper ? `±${lower} s` : `−${lower} / +${upper} s`;
+}
+
+/** `+3.1 ± 0.4 ms, sigma 41.2 ms`: a normal curve fitted to the probability, less the pick. */
+export function fitWords(fit: PickFit): string {
+  const milliseconds = (seconds: number) => (1000 * seconds).toFixed(1).replace('-', '−');
+  const plus = fit.meanS < 0 ? '' : '+';
+  const mean = `${plus}${milliseconds(fit.meanS)} ± ${milliseconds(fitErrors(fit).meanS)} ms`;
+  return `${mean}, sigma ${milliseconds(fit.sigmaS)} ms`;
+}
+
+/** All parameters of a fit, for a tooltip. */
+export function fitDetail(fit: PickFit): string {
+  const errors = fitErrors(fit);
+  return [
+    `scale ${fit.scale.toFixed(4)} ± ${errors.scale.toFixed(4)}`,
+    `mean ${fit.meanS.toFixed(5)} ± ${errors.meanS.toFixed(5)} s after the pick`,
+    `sigma ${fit.sigmaS.toFixed(5)} ± ${errors.sigmaS.toFixed(5)} s`,
+    `${fit.samples} samples, residual ${fit.residualL2.toFixed(4)}`,
+    `covariance, unscaled: ${fit.covariance.map((value) => value.toExponential(2)).join(', ')}`,
+  ].join('\n');
 }
 
 /** `3 min 12 s`, `2 h 5 min`, `1 d 3 h`, `0.4 s`. */

@@ -18,6 +18,8 @@ import {
   prepareWindows,
   stackPredictions,
 } from '../../src/models/distribution/predictionWindows.ts';
+import { formatPickFit, parsePickFit } from '../../src/domain/event/pickFit.ts';
+import { pickCurves } from '../../src/models/pickRules/pickCurves.ts';
 import { readMiniseed } from '../../src/formats/miniseed/read.ts';
 import { sharedDir, sharedNote } from '../shared.ts';
 
@@ -286,4 +288,38 @@ describe.skipIf(!manifest)(`prediction windows equal the reference${sharedNote}`
       expect(recordStartNs + BigInt(firstSample) * 10_000_000n).toBe(BigInt(params.startNs));
     },
   );
+});
+
+describe.skipIf(!manifest)(`picks by PNSN's preset have the reference's fits${sharedNote}`, () => {
+  const fitted = casesOf<DistributionCase>('pickDistribution').filter(
+    ([, { params, outputs }]) => params.threshold === 0.1 && outputs.fit.converged,
+  );
+  const rule = { kind: 'trigger', off: { ratio: 1 }, minimumWidthSamples: 0 } as const;
+  const fitOf = (entry: DistributionCase) => {
+    const curve = Float32Array.from(curveOf(entry));
+    const options = { uncertainty: 'normal fit' } as const;
+    const picks = pickCurves(rule, { P: entry.params.threshold }, { P: curve }, RATE_HZ, options);
+    return picks.find(({ startSample }) => startSample === entry.params.on);
+  };
+
+  test('there are enough of them', () => expect(fitted).toHaveLength(14));
+
+  test.each(fitted)('%s', (_, entry) => {
+    const { fit: expected } = entry.outputs;
+    const pick = fitOf(entry)!;
+    const fit = pick.fit!;
+    // The curve's float64 reference is cut to float32 here.
+    const relative = Math.max(1e-5, entry.tolerance.fitRelative);
+    expect(fit.samples).toBe(expected.samples);
+    expectNear(fit.scale, expected.scale, relative);
+    expectNear(fit.meanS + pick.sample / RATE_HZ, expected.mean, relative);
+    expectNear(fit.sigmaS, expected.sigma as number, relative);
+    expect(fit.residualL2).toBeCloseTo(expected.residualL2!, 6);
+    [0, 1, 2].forEach((i) => {
+      expectNear(fit.covariance[i], expected.covariance![i]![i]!, 1e-3);
+    });
+    expect(parsePickFit(formatPickFit(fit))).toMatchObject({ samples: fit.samples });
+    const sigmaS = Math.min(1, Math.max(0.005, fit.sigmaS));
+    expect(pick).toMatchObject({ lowerUncertaintyS: sigmaS, upperUncertaintyS: sigmaS });
+  });
 });

@@ -19,9 +19,15 @@ export function timeLine(
   time: EpochNs,
   lowerS: number | undefined,
   upperS: number | undefined,
+  confidencePercent?: number,
 ): string {
   const value = element('value', isoTime(time));
-  return `${indent}<time>${value}${uncertainties(lowerS, upperS)}</time>`;
+  const between = uncertainties(lowerS, upperS);
+  const confidence =
+    confidencePercent === undefined || between === ''
+      ? ''
+      : element('confidenceLevel', confidencePercent);
+  return `${indent}<time>${value}${between}${confidence}</time>`;
 }
 
 export function realLine(indent: string, name: string, value: number): string {

@@ -1,4 +1,5 @@
 import type { Pick, Polarity } from '../../domain/event/pick.ts';
+import { parsePickFit, SIGMA_CONFIDENCE } from '../../domain/event/pickFit.ts';
 import { formatNslc, type Nslc } from '../../domain/waveform/nslc.ts';
 import { onsetComment } from './comments.ts';
 import { filterToId, methodToId } from './identifiers.ts';
@@ -32,7 +33,7 @@ export function pickLines(
     value ? [`    ${element(name, value)}`] : [];
   return [
     `   <pick publicID="${publicId}">`,
-    timeLine('    ', pick.time, pick.lowerUncertaintyS, pick.upperUncertaintyS),
+    timeLine('    ', pick.time, pick.lowerUncertaintyS, pick.upperUncertaintyS, confidenceOf(pick)),
     `    ${waveformId(pick.stream)}`,
     ...optional('filterID', pick.filter && filterToId(pick.filter)),
     ...optional('methodID', methodId),
@@ -45,6 +46,12 @@ export function pickLines(
     ...creationLine('    ', pick.author, pick.createdNs),
     '   </pick>',
   ];
+}
+
+/** Of a sigma; widths of a curve have no confidence of their own. */
+function confidenceOf(pick: Pick): number | undefined {
+  const fit = parsePickFit(pick.uncertaintyMethod ?? pick.method);
+  return fit === undefined ? undefined : SIGMA_CONFIDENCE;
 }
 
 function pickFacts(pick: Pick, models: ReadonlyMap<number, string>): string[] {

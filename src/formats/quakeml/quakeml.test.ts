@@ -4,6 +4,7 @@ import { epochNs } from '../../base/time.ts';
 import type { CatalogExtract } from '../../domain/event/catalogDocument.ts';
 import type { Pick } from '../../domain/event/pick.ts';
 import { byTimeThenStream } from '../../domain/event/pickRecord.ts';
+import { formatPickFit, parsePickFit } from '../../domain/event/pickFit.ts';
 import { eventPublicId, pickPublicId } from '../../domain/event/publicId.ts';
 import { randomCatalog, seededRandom } from '../../../test/randomCatalog.ts';
 import { readQuakeml } from './reader.ts';
@@ -127,6 +128,30 @@ describe('what the writer says', () => {
     expect(written({ lowerUncertaintyS: 0.02, upperUncertaintyS: 0.03 })).toContain(
       '<lowerUncertainty>0.02</lowerUncertainty><upperUncertainty>0.03</upperUncertainty>',
     );
+  });
+
+  test('sigma of a fitted normal curve has its confidence; a width has none', () => {
+    const extract = randomCatalog(5, 1, 4);
+    const fit = {
+      ...{ scale: 0.8, meanS: 0.001, sigmaS: 0.04, samples: 40, residualL2: 0.1 },
+      covariance: [1e-3, 1e-6, 1e-6, 0, 1e-5, 0],
+    } as const;
+    const sure = { lowerUncertaintyS: 0.04, upperUncertaintyS: 0.04, uncertaintyMethod: undefined };
+    const written = (method: string) =>
+      writeQuakeml(
+        {
+          ...extract,
+          picks: extract.picks.slice(0, 1).map((pick) => ({ ...pick, ...sure, method })),
+        },
+        options,
+      );
+    const fitted = written(`onset-1 1.0.0, ${formatPickFit(fit)}`);
+    expect(fitted).toContain(
+      '<uncertainty>0.04</uncertainty><confidenceLevel>68.27</confidenceLevel></time>',
+    );
+    const [read] = readQuakeml(encode(fitted)).picks;
+    expect(parsePickFit(read!.method)).toEqual(fit);
+    expect(written('onset-1 1.0.0, probability width exp(-1/2)')).not.toContain('confidenceLevel');
   });
 
   test('picks without an event stand in an element that says so', () => {

@@ -1,6 +1,7 @@
 // From probability curves to picks: one entry for every rule a pack or a person can ask for.
 
 import { assertUnreachable } from '../../base/assert.ts';
+import type { PickFit } from '../../domain/event/pickFit.ts';
 import type { PickRule, UncertaintyMethod } from '../../domain/event/runSettings.ts';
 import { NOISE_LABEL } from '../spec.ts';
 import { gatedPicks } from './detectionGated.ts';
@@ -35,6 +36,8 @@ export interface RulePick {
   readonly probability: number;
   readonly lowerUncertaintyS: number;
   readonly upperUncertaintyS: number;
+  /** The normal curve the uncertainties are sigma of, where one was fitted. */
+  readonly fit?: PickFit;
 }
 
 export interface PickOptions {

@@ -1,7 +1,8 @@
 // How sure a pick's time is, read from its probability curve.
 
 import type { UncertaintyMethod } from '../../domain/event/runSettings.ts';
-import { fitPeak } from '../distribution/fitPeak.ts';
+import { formatPickFit, type PickFit } from '../../domain/event/pickFit.ts';
+import { fitPeak, type NormalFit } from '../distribution/fitPeak.ts';
 import {
   type Curve,
   pieceFrom,
@@ -14,6 +15,8 @@ import {
 export interface Uncertainty {
   readonly lowerUncertaintyS: number;
   readonly upperUncertaintyS: number;
+  /** The normal curve they are sigma of. */
+  readonly fit?: PickFit;
 }
 
 /** Names the rule behind a machine pick's uncertainties; stored as part of the pick's method. */
@@ -21,6 +24,13 @@ export const UNCERTAINTY_METHODS: Readonly<Record<UncertaintyMethod, string>> = 
   width: 'probability width exp(-1/2)',
   'normal fit': 'probability normal fit',
 };
+
+/** How the uncertainties of one pick were made: a fit with its parameters, or why there is none. */
+export function uncertaintyWords(method: UncertaintyMethod, fit: PickFit | undefined): string {
+  if (fit !== undefined) return formatPickFit(fit);
+  const width = UNCERTAINTY_METHODS.width;
+  return method === 'width' ? width : `${width} for want of a normal fit`;
+}
 
 /** Part of a peak at which its width is taken: one standard deviation of a Gaussian. */
 export const WIDTH_LEVEL = Math.exp(-0.5);
@@ -66,7 +76,7 @@ function samplesToLevel(
 
 /**
  * Sigma of the scaled normal curve fitted about a peak (`fitPeak`), on both sides; at least half a sample, at most 1 s.
- * The span is the run at or above 0.1 (half the peak where that is lower) about the peak, widened by 0.1 s; where no
+ * The span is the run at or above 0.1 (half the peak where it is lower) about the peak, widened by 0.1 s; where no
  * curve can be fitted the width stands in.
  */
 export function fitUncertainty(
@@ -78,15 +88,27 @@ export function fitUncertainty(
   const values = pieceValues(curve, piece);
   const from = pieceFrom(curve, piece);
   const index = sample - from;
-  const level = Math.min(FIT_TRIGGER, (values[index] as number) / 2);
+  const peak = values[index] as number;
+  const level = peak >= FIT_TRIGGER ? FIT_TRIGGER : peak / 2;
   const run = runAbout(values, index, level);
   const pad = Math.round(FIT_PAD_S * sampleRateHz);
-  const span = aroundRun(curve, piece, from + run.first - pad, from + run.last + pad + 1);
+  const spanFrom = Math.max(0, from + run.first - pad);
+  const span = aroundRun(curve, piece, spanFrom, from + run.last + pad + 1);
   const fit = fitPeak(span, { from: 0, to: span.length, sampleRateHz });
   if (fit.kind === 'none') return measureWidth(values, index, sampleRateHz);
   const halfSampleS = 0.5 / sampleRateHz;
   const sigmaS = Math.min(Math.max(fit.sigmaS, halfSampleS), LONGEST_UNCERTAINTY_S);
-  return { lowerUncertaintyS: sigmaS, upperUncertaintyS: sigmaS };
+  const toPickS = (spanFrom - sample) / sampleRateHz;
+  return { lowerUncertaintyS: sigmaS, upperUncertaintyS: sigmaS, fit: pickFit(fit, toPickS) };
+}
+
+function pickFit(fit: NormalFit, toPickS: number): PickFit {
+  const { scale, meanS, sigmaS, samples, residualL2, covariance } = fit;
+  const [[pp, pu, po], [, uu, uo], [, , oo]] = covariance;
+  return {
+    ...{ scale, meanS: meanS + toPickS, sigmaS, samples, residualL2 },
+    covariance: [pp, uu, oo, pu, po, uo],
+  };
 }
 
 /** A view where the piece holds all of it; neighbouring pieces are looked up otherwise. */
