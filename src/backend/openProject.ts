@@ -23,6 +23,7 @@ import { jobHandlers } from './handlers/job.ts';
 import { libraryHandlers } from './handlers/library.ts';
 import { modelHandlers } from './handlers/model.ts';
 import { HINT_DISMISSED, type SessionControl, sessionHandlers } from './handlers/session.ts';
+import { reviewHandlers } from './handlers/review.ts';
 import { setHandlers } from './handlers/set.ts';
 import { sourceHandlers } from './handlers/source.ts';
 import { tuningHandlers } from './handlers/tuning.ts';
@@ -184,6 +185,7 @@ function handlersOf(context: BackendContext, control: SessionControl): Handlers 
     ...compareHandlers(context),
     ...inspectModelHandlers(context, curves),
     ...evaluationHandlers(context),
+    ...reviewHandlers(context),
     ...tuningHandlers(context, curves),
     ...setHandlers(context, curves),
     ...detectorHandlers(context, curves),

@@ -5,6 +5,7 @@ import { detectPartTask, findOnsetsTask, previewDetectorTask } from './detectors
 import { drawTracesTask } from './tasks/drawTask.ts';
 import { loadPiecesTask, readSegmentsTask, scanFilesTask } from './tasks/fileTasks.ts';
 import { cutLocationTask, prepareRecordTask, scaleRowsTask } from './tasks/pieceTasks.ts';
+import { summariseReviewTask } from './tasks/reviewTask.ts';
 import { writeSampleTask } from './tasks/sampleTask.ts';
 import { evaluateTask, readPickSetTask, scoreTask } from './tasks/scoreTasks.ts';
 import { resampleTask } from './tasks/signalTasks.ts';
@@ -22,6 +23,7 @@ export const tasks = {
   readPickSet: readPickSetTask,
   score: scoreTask,
   evaluate: evaluateTask,
+  summariseReview: summariseReviewTask,
   resample: resampleTask,
   prepareRecord: prepareRecordTask,
   cutLocation: cutLocationTask,

@@ -18,6 +18,7 @@ import { type Changed, Journal, type JournalEntry, type RowChange } from './jour
 import { type ProjectFile, openProjectFile } from './projectFile.ts';
 import { EventRepository } from './repositories/eventRepository.ts';
 import { PickRepository } from './repositories/pickRepository.ts';
+import { ReviewRepository } from './repositories/reviewRepository.ts';
 import { RunRepository } from './repositories/runRepository.ts';
 import { SetRepository } from './repositories/setRepository.ts';
 import { SettingRepository } from './repositories/settingRepository.ts';
@@ -59,6 +60,7 @@ export class Catalog {
   readonly picks: PickRepository;
   readonly events: EventRepository;
   readonly runs: RunRepository;
+  readonly review: ReviewRepository;
   readonly sets: SetRepository;
   readonly sources: SourceRepository;
   readonly settings: SettingRepository;
@@ -90,6 +92,7 @@ export class Catalog {
     this.picks = new PickRepository(file, this.#journal);
     this.events = new EventRepository(file);
     this.runs = new RunRepository(file, now, told);
+    this.review = new ReviewRepository(file);
     this.sets = new SetRepository(file, told);
     this.sources = new SourceRepository(file, told);
     this.settings = new SettingRepository(file);

@@ -95,6 +95,18 @@ export class PickRepository {
     });
   }
 
+  /** The ids of all picks of a query, by time. */
+  ids(query: PickQuery): number[] {
+    const condition = this.#condition(query);
+    const sql = `SELECT p.id FROM pick p ${condition.where} ORDER BY p.time_ns, p.id`;
+    return this.#file.read(() =>
+      this.#file
+        .prepare(sql)
+        .all(...condition.values)
+        .map((row) => integer(row, 'id')),
+    );
+  }
+
   /** Every pick of a query, a row at a time, in its order: for exports. Nothing may be written meanwhile. */
   *each(query: PickQuery = {}): Generator<Pick> {
     const condition = this.#condition(query);

@@ -13,7 +13,7 @@ import {
 
 function valuePicks(picks: readonly ReviewPick[], signs: DoubtSigns) {
   const order = new ValueOrder(picks, signs);
-  return order.ranked.map((ranked) => order.explain(ranked));
+  return order.ranked.flatMap(({ pick: of }) => order.explain(of.id) ?? []);
 }
 
 const NO_SIGNS: DoubtSigns = { disagreement: new Map(), conflict: new Map() };

@@ -39,6 +39,7 @@ export class ValueOrder {
   readonly ranked: readonly RankedPick[];
   readonly #decisions: Decisions;
   readonly #signs: DoubtSigns;
+  #byId: ReadonlyMap<number, RankedPick> | undefined;
 
   constructor(picks: readonly ReviewPick[], signs: DoubtSigns) {
     this.#decisions = new Decisions(picks);
@@ -54,8 +55,14 @@ export class ValueOrder {
     this.ranked = ranked;
   }
 
-  /** The value with its reasons, the strongest first. */
-  explain({ pick, value, right }: RankedPick): PickValue {
+  /** The value of a waiting pick with its reasons, the strongest first; undefined for one that does not wait. */
+  explain(pickId: number): PickValue | undefined {
+    this.#byId ??= new Map(this.ranked.map((ranked) => [ranked.pick.id, ranked]));
+    const ranked = this.#byId.get(pickId);
+    return ranked && this.#explained(ranked);
+  }
+
+  #explained({ pick, value, right }: RankedPick): PickValue {
     const near = this.#decisions.near(pick, 'station');
     const novelty = noveltyOf(pick, this.#decisions);
     const reasons = [
@@ -159,7 +166,7 @@ const NEXT = 20;
 /** Σ (1 − q) along the order: how many wrong picks so many decisions are expected to find. At most 101 points. */
 export function expectedGain(
   values: readonly { readonly right: number }[],
-  picks: readonly ReviewPick[],
+  decided: readonly ReviewPick[],
 ): ExpectedGain {
   const step = Math.max(1, Math.ceil(values.length / CURVE_POINTS));
   const [decisions, wrong] = [[0], [0]];
@@ -172,7 +179,7 @@ export function expectedGain(
     decisions.push(index + 1);
     wrong.push(sum);
   });
-  const verdicts = picks.map(verdictOf);
+  const verdicts = decided.map(verdictOf);
   return {
     ...{ decisions, wrong, nextDecisions, nextWrong },
     decided: verdicts.filter((verdict) => verdict !== undefined).length,
