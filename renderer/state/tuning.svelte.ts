@@ -89,7 +89,9 @@ export class Tuning {
   }
 
   readonly runs = $derived.by(() =>
-    this.#app.runs.filter((run) => run.state !== 'failed').toReversed(),
+    this.#app.runs
+      .filter(({ state, parameters }) => state !== 'failed' && !parameters.detector)
+      .toReversed(),
   );
   readonly run = $derived.by(
     () => this.runs.find(({ id }) => id === this.chosenRunId) ?? this.runs[0],

@@ -4,6 +4,7 @@ import { epochNs } from '../../src/base/time.ts';
 import { type PickSelection, rangeOf } from '../../src/domain/event/candidates.ts';
 import { type Pick as CatalogPick, phaseFamily } from '../../src/domain/event/pick.ts';
 import { parseNslc, sensorKey as sensorOf } from '../../src/domain/waveform/nslc.ts';
+import { thresholdsAt } from '../../src/domain/parameterSet/setChanges.ts';
 import type { TimeWindow } from '../../src/domain/waveform/timeWindow.ts';
 import type { App } from './app.svelte.ts';
 import { type Change, CHANGE_KINDS, changeAt, type ChangeKind, entryAt } from './tuningChanges.ts';
@@ -82,8 +83,8 @@ export function tunedThreshold(
   if (app.space !== 'tune') return undefined;
   const { shown, baseSettings, draft } = app.tuning;
   const settings = shown === 'old' ? baseSettings : draft;
-  const own = sensorKey === undefined ? undefined : settings?.sensorThresholds[sensorKey]?.[label];
-  return own ?? settings?.thresholds[label];
+  if (!settings) return undefined;
+  return thresholdsAt(settings.thresholds, settings.sensorThresholds, sensorKey ?? '')[label];
 }
 
 /** Picks of the tuned run of one sensor in a window, as the traces draw picks; ids below 0 are not the catalog's. */
