@@ -111,6 +111,8 @@ async function drawAndPick(page: Page): Promise<void> {
     runId,
   });
   expect(curves.map(({ phase }) => phase).sort()).toEqual(['P', 'S']);
+  const { windows } = await page.call('model.stats', {});
+  expect(windows).toBeGreaterThan(0);
   const again = await page.call('tuning.repick', { runId, settings: {}, histograms: true });
   expect(again).toMatchObject({
     sensorKeys: ['XX.ABC..HH'],
@@ -120,6 +122,11 @@ async function drawAndPick(page: Page): Promise<void> {
   });
   expect(again.timesNs).toBeInstanceOf(BigInt64Array);
   expect(again.timesNs).toHaveLength(runs[0]!.pickCount);
+  const tolerance = { P: 0.5, S: 0.5 };
+  const reference = { kind: 'run', runId } as const;
+  const scored = await page.call('tuning.score', { runId, settings: {}, reference, tolerance });
+  expect(scored.report.scores.all).toMatchObject({ missed: 0, extra: 0 });
+  expect(await page.call('model.stats', {})).toEqual({ windows });
 }
 
 async function keepModels(page: Page): Promise<void> {

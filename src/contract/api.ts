@@ -541,6 +541,8 @@ export const api = {
   >(),
   /** What was written. Throws `not-found` before its end. */
   'model.annotateReport': call<{ jobId: string }, AnnotateReport>(),
+  /** Windows the networks have answered since the program started: tuning a run adds none. */
+  'model.stats': call<NoArgs, { windows: number }>(),
   /** What is known of a pack that is not installed. */
   'model.describe': call<{ folder: FileRef }, ModelInfo>(),
   /** Files and folders: ready packs and published weights, with what lies beside them. */

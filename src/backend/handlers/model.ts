@@ -6,7 +6,7 @@ import type { BackendContext } from '../context.ts';
 import { CurveStore, damageWords } from '../curves/curveStore.ts';
 import { startScan } from '../scan.ts';
 
-type ModelCalls = 'model.list' | 'model.run' | 'run.list' | 'probability.window';
+type ModelCalls = 'model.list' | 'model.run' | 'model.stats' | 'run.list' | 'probability.window';
 
 export function modelHandlers(
   context: BackendContext,
@@ -60,6 +60,8 @@ export function modelHandlers(
     'model.list': () => context.models.list(),
 
     'model.run': (args) => startScan(context, args),
+
+    'model.stats': () => Promise.resolve({ windows: context.inference.stats.windows }),
 
     'run.list': () => Promise.resolve([...context.catalog.runs.list()]),
 
