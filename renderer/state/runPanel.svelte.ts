@@ -29,6 +29,8 @@ export class RunPanel {
   span = $state<RunSpan>('all');
   /** The person's word for weights that are not for picking. */
   allowTestModels = $state(false);
+  /** What the curves of earlier runs take; empty until it is known. */
+  curveSizes = $state.raw<readonly { readonly runId: number; readonly bytes: number }[]>([]);
   #settings = $state.raw<ReadonlyMap<string, RunSettings>>(new Map());
   readonly #app: App;
 
@@ -36,6 +38,9 @@ export class RunPanel {
     this.#app = app;
     const first = app.models.find((model) => canPick(model) && !needsWord(model));
     if (first) this.toggle(first.id, true);
+    void app.act(async () => {
+      this.curveSizes = await app.client.call('run.curveSizes', {});
+    });
   }
 
   readonly models = $derived.by(() =>

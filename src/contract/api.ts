@@ -594,6 +594,10 @@ export const api = {
   'catalog.undoState': call<NoArgs, UndoState & { revision: number }>(),
   'catalog.listEvents': call<{ window: TimeWindow | undefined }, SeismicEvent[]>(),
   'catalog.makeEvent': call<
+  /** What the kept probability curves of each run take on the disk. */
+  'run.curveSizes': call<NoArgs, { readonly runId: number; readonly bytes: number }[]>(),
+  /** How far the members of an ensemble, or several offsets, agree on the run's picks, or on one of them. */
+  'run.scatter': call<{ runId: number; pickId?: number }, ScatterOfPick[]>(),
     { pickIds: readonly number[]; origin: Origin | undefined },
     EditReply & { eventId: number }
   >(),

@@ -1,6 +1,6 @@
 import uPlot from 'uplot';
 import type { ComparisonScore } from '../../../src/contract/api.ts';
-import { probability, signed } from '../words.ts';
+import { count, probability, signed } from '../words.ts';
 import { binWidthS, RESIDUAL_BINS } from './residualBins.ts';
 
 /** A token's colour by its name. */
@@ -11,15 +11,35 @@ export interface PlotSize {
   readonly heightPx: number;
 }
 
-function axis(colour: Colour): uPlot.Axis {
+const FONT = '10px system-ui';
+
+/** `words` name what the axis measures, with its unit. */
+function axis(colour: Colour, words: string): uPlot.Axis {
   return {
     size: 18,
-    font: '10px system-ui',
+    font: FONT,
+    label: words,
+    labelFont: FONT,
+    labelSize: 13,
+    labelGap: 0,
     stroke: colour('--chart-label'),
     grid: { show: false },
     ticks: { size: 3, stroke: colour('--chart-axis'), width: 1 },
     gap: 2,
   };
+}
+
+function upright(colour: Colour, words: string): uPlot.Axis {
+  const grid = { show: true, stroke: colour('--chart-grid'), width: 1 };
+  return { ...axis(colour, words), size: 30, grid };
+}
+
+/** Whole numbers from zero to at most `most`, three or four of them. */
+export function countSplits(most: number): number[] {
+  const rough = Math.max(1, most / 3);
+  const power = 10 ** Math.floor(Math.log10(rough));
+  const step = [1, 2, 5, 10].map((digit) => digit * power).find((size) => size >= rough) ?? rough;
+  return Array.from({ length: Math.floor(most / step) + 1 }, (_, i) => i * step);
 }
 
 function bars(fill: string): uPlot.Series {
@@ -48,18 +68,22 @@ export function plotResiduals(
     height: heightPx,
     legend: { show: false },
     cursor: { show: false },
-    padding: [4, 8, 0, 8],
+    padding: [6, 10, 0, 0],
     scales: {
       x: { time: false, range: [-toleranceS, toleranceS] },
       y: { range: (_plot, _min, max) => [0, Math.max(1, max)] },
     },
     axes: [
       {
-        ...axis(colour),
+        ...axis(colour, 'B − A, s'),
         splits: [-toleranceS / 2, 0, toleranceS / 2],
         values: (_plot, splits) => splits.map((value) => signed(value, 2)),
       },
-      { show: false },
+      {
+        ...upright(colour, 'picks'),
+        splits: countSplits(Math.max(1, ...counts)),
+        values: (_plot, splits) => splits.map((value) => count(value)),
+      },
     ],
     series: [{}, bars(look.barColour), bars(colour('--ink'))],
     hooks: {
@@ -116,18 +140,16 @@ export function plotScores(
     height: heightPx,
     legend: { show: false },
     cursor: { show: false },
-    padding: [6, 8, 0, 0],
+    padding: [6, 10, 0, 0],
     scales: { x: { time: false, range: [from, 1] }, y: { range: [0, 1] } },
     axes: [
       {
-        ...axis(colour),
+        ...axis(colour, 'threshold of A'),
         splits: [0.25, 0.5, 0.75].map((share) => from + share * (1 - from)),
         values: (_plot, splits) => splits.map(nearOne),
       },
       {
-        ...axis(colour),
-        size: 30,
-        grid: { show: true, stroke: colour('--chart-grid'), width: 1 },
+        ...upright(colour, 'F1'),
         splits: [0, 0.5, 1],
         values: (_plot, splits) => splits.map(probability),
       },

@@ -6,7 +6,8 @@ import type { BackendContext } from '../context.ts';
 import { CurveStore, damageWords } from '../curves/curveStore.ts';
 import { startScan } from '../scan.ts';
 
-type ModelCalls = 'model.list' | 'model.run' | 'model.stats' | 'run.list' | 'probability.window';
+type ModelCalls =
+  'model.list' | 'model.run' | 'model.stats' | 'run.list' | 'run.curveSizes' | 'probability.window';
 
 export function modelHandlers(
   context: BackendContext,
@@ -64,6 +65,13 @@ export function modelHandlers(
     'model.stats': () => Promise.resolve({ windows: context.inference.stats.windows }),
 
     'run.list': () => Promise.resolve([...context.catalog.runs.list()]),
+
+    'run.curveSizes': () =>
+      Promise.all(
+        context.catalog.runs
+          .list()
+          .map(async (run) => ({ runId: run.id, bytes: await curves.sizeBytes(run) })),
+      ),
 
     'probability.window': async (args) => {
       const { runId, runIds, sensorKeys } = args;

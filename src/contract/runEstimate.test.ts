@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { epochNs } from '../../../src/base/time.ts';
-import type { ModelInfo } from '../../../src/contract/api.ts';
-import type { ModelRun } from '../../../src/domain/event/modelRun.ts';
-import type { RunSettings } from '../../../src/domain/event/runSettings.ts';
-import type { StreamInfo } from '../../../src/domain/waveform/traceWindow.ts';
+import { epochNs } from '../base/time.ts';
+import type { ModelInfo } from './api.ts';
+import type { ModelRun } from '../domain/event/modelRun.ts';
+import type { RunSettings } from '../domain/event/runSettings.ts';
+import type { StreamInfo } from '../domain/waveform/traceWindow.ts';
 import { estimateRun, hopSamples, type RunEstimate, secondsOfData } from './runEstimate.ts';
 
 const second = (s: number) => epochNs(BigInt(s) * 1_000_000_000n);
@@ -119,8 +119,37 @@ describe('the time a run will take', () => {
   });
 });
 
-test('the kept curves take four bytes a sample and label but noise; memory does not grow beyond blocks', () => {
-  expect(estimate([]).diskBytes).toBeCloseTo(10_800 * 100 * 2 * 4 * (65 / 64), 3);
+describe('the room kept curves take', () => {
+  const dense = 10_800 * 100 * 4;
+  const pickRule = { kind: 'dominance', minimumDistanceSamples: 10, windowSamples: 200 } as const;
+
+  test('is at most a share of all values until a run of this kind has told', () => {
+    expect(estimate([])).toMatchObject({ diskMeasured: false });
+    expect(estimate([]).diskBytes).toBeCloseTo(0.05 * 2 * dense, 3);
+    const detecting = { ...MODEL, labels: ['Detection', 'P', 'S'] };
+    const told = estimateRun(detecting, SETTINGS, DATA_S, [], STREAMS);
+    expect(told.diskBytes).toBeCloseTo(0.5 * 3 * dense, 3);
+  });
+
+  test('is all of it, noise included, where the rule compares labels', () => {
+    expect(estimate([], DATA_S, { ...SETTINGS, pickRule }).diskBytes).toBeCloseTo(3 * dense, 3);
+  });
+
+  test('goes by the newest whole run that kept as much of them, a second of its data', () => {
+    const sizes = [1, 2, 3, 4].map((runId) => ({ runId, bytes: runId * 10_800 }));
+    const other = { settings: { ...SETTINGS, pickRule }, streams: undefined, window: undefined };
+    const runs = [
+      run(1, 4),
+      run(2, 4),
+      run(3, 4, { parameters: other }),
+      run(4, 4, { state: 'cancelled' }),
+    ];
+    const told = estimateRun(MODEL, SETTINGS, 2 * DATA_S, runs, STREAMS, sizes);
+    expect(told).toMatchObject({ diskBytes: 4 * 10_800, diskMeasured: true });
+  });
+});
+
+test('memory does not grow beyond blocks', () => {
   const [day, year] = [86_400, 365 * 86_400].map((dataS) => estimate([], dataS).memoryBytes);
   expect(year).toBe(day);
   expect(year).toBeLessThan(1e9);

@@ -1,0 +1,15 @@
+import { expect, test } from 'vitest';
+import { countSplits } from './comparePlots.ts';
+
+test('an axis of counts has whole numbers, few of them, and none above the highest bar', () => {
+  expect(countSplits(1)).toEqual([0, 1]);
+  expect(countSplits(5)).toEqual([0, 2, 4]);
+  expect(countSplits(14)).toEqual([0, 5, 10]);
+  expect(countSplits(1234)).toEqual([0, 500, 1000]);
+  for (let most = 1; most < 3000; most += 7) {
+    const splits = countSplits(most);
+    expect(splits.every((value) => Number.isInteger(value) && value <= most)).toBe(true);
+    expect(splits.length).toBeGreaterThan(1);
+    expect(splits.length).toBeLessThanOrEqual(4);
+  }
+});
