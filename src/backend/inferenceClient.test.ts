@@ -64,7 +64,8 @@ describe('the model’s process', () => {
         const pipe = await startInference(threads);
         if (!poisoned) return pipe;
         // As a crash of the runtime would: the process ends on what it is sent.
-        return { ...pipe, send: () => pipe.kill?.() };
+        const end = (): void => pipe.kill?.();
+        return { ...pipe, send: end, sendParts: end };
       }, 1),
     );
     await expect(client.run(await stretch(), never)).rejects.toThrow(

@@ -3,7 +3,7 @@
 
 import { availableParallelism } from 'node:os';
 import { AppError } from '../base/appError.ts';
-import { decode, encode } from '../contract/codec.ts';
+import { decode, encode, encodeParts } from '../contract/codec.ts';
 import type { Transport } from '../contract/transport.ts';
 import type { RunSettings } from '../domain/event/runSettings.ts';
 import type { Samples } from '../domain/waveform/traceSegment.ts';
@@ -243,7 +243,8 @@ export class InferenceClient {
     const ask = this.#asked.get(message.id);
     if (ask !== undefined) {
       this.#asked.delete(message.id);
-      if (message.kind === 'answers') ask.resolve(message.values);
+      // The pipe uses the memory of a frame again.
+      if (message.kind === 'answers') ask.resolve(message.values.slice());
       else ask.reject(notRun(message.kind === 'failed' ? message.message : message.kind));
       return;
     }
@@ -321,5 +322,6 @@ function notRun(why: string): AppError {
 }
 
 function post(pipe: InferencePipe, message: ToInference): void {
-  pipe.send(encode(message));
+  if (pipe.sendParts) pipe.sendParts(encodeParts(message));
+  else pipe.send(encode(message));
 }

@@ -4,9 +4,16 @@ import { Worker } from 'node:worker_threads';
 import { decode } from '../contract/codec.ts';
 import type { Transport } from '../contract/transport.ts';
 import type { ToInference } from './inferenceProtocol.ts';
+import type { SpentFrames } from './spentFrames.ts';
 
 /** Chunks a thread holds at once: the one it computes and the next, so that it never waits. */
 const CHUNKS_PER_THREAD = 2;
+
+/** What a thread says of a frame it was handed: the answer, and the frame itself. */
+export interface ThreadAnswer {
+  readonly answer: ArrayBuffer;
+  readonly spent: ArrayBuffer;
+}
 
 interface Thread {
   readonly worker: Worker;
@@ -15,18 +22,23 @@ interface Thread {
 
 /**
  * Serves one backend over `transport` with `threadCount` threads. A thread that dies takes the process
- * with it: the client starts another and sends again what was not answered.
+ * with it: the client starts another and sends again what was not answered. `spent` gets the frames back.
  */
-export function serveInference(transport: Transport, threadCount: number): void {
+export function serveInference(
+  transport: Transport,
+  threadCount: number,
+  spent?: SpentFrames,
+): void {
   const waiting: ArrayBuffer[] = [];
   const threads: Thread[] = Array.from({ length: threadCount }, () => startThread());
 
   function startThread(): Thread {
     const file = import.meta.url.endsWith('.ts') ? './inferenceWorker.ts' : './inferenceWorker.js';
     const thread: Thread = { worker: new Worker(new URL(file, import.meta.url)), held: 0 };
-    thread.worker.on('message', (frame: ArrayBuffer) => {
+    thread.worker.on('message', (done: ThreadAnswer) => {
       thread.held -= 1;
-      transport.send(frame);
+      transport.send(done.answer);
+      spent?.give(done.spent);
       handOut();
     });
     thread.worker.on('error', (error) => {

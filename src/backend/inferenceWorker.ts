@@ -10,6 +10,7 @@ import type { ModelSpec } from '../models/spec.ts';
 import { openFastChunks } from '../models/spectrogramNet/fastChunk.ts';
 import type { OpenGraph } from '../models/spectrogramNet/spectrogramScorer.ts';
 import type { FromInference, ToInference } from './inferenceProtocol.ts';
+import type { ThreadAnswer } from './inferenceServer.ts';
 
 type Chunk = Extract<ToInference, { kind: 'chunk' }>;
 type Windows = Extract<ToInference, { kind: 'windows' }>;
@@ -36,9 +37,9 @@ port.on('message', (frame: ArrayBuffer) => {
     runners.set(message.plan, runnerOf(message));
     runners.get(message.plan)?.catch(() => undefined);
   } else if (message.kind === 'windows') {
-    last = last.then(() => answerWindows(message));
+    last = last.then(async () => post(await answerWindows(message), frame));
   } else {
-    last = last.then(() => answer(message));
+    last = last.then(async () => post(await answer(message), frame));
   }
 });
 
@@ -72,32 +73,31 @@ async function timed<T>(run: () => Promise<T>): Promise<T> {
   return answer;
 }
 
-async function answer({ id, plan, input }: Chunk): Promise<void> {
-  let reply: FromInference;
+async function answer({ id, plan, input }: Chunk): Promise<FromInference> {
   try {
     const runner = await assertDefined(runners.get(plan), `plan ${plan}`);
     const started = performance.now();
     networkMs = 0;
     const shares = await runner.run(input);
-    reply = { kind: 'curves', id, shares, networkMs, workerMs: performance.now() - started };
+    return { kind: 'curves', id, shares, networkMs, workerMs: performance.now() - started };
   } catch (error) {
-    reply = { kind: 'failed', id, message: messageOf(error) };
+    return { kind: 'failed', id, message: messageOf(error) };
   }
-  post(reply);
 }
 
-async function answerWindows({ id, model, input, windows, windowSamples }: Windows): Promise<void> {
+async function answerWindows(asked: Windows): Promise<FromInference> {
+  const { id, model, input, windows, windowSamples } = asked;
   try {
     const { network } = await assertDefined(models.get(model), `model ${model}`);
     // The runtime's answer may be a view of memory it uses again.
     const values = (await network.run(input, windows, windowSamples)).slice();
-    post({ kind: 'answers', id, values });
+    return { kind: 'answers', id, values };
   } catch (error) {
-    post({ kind: 'failed', id, message: messageOf(error) });
+    return { kind: 'failed', id, message: messageOf(error) };
   }
 }
 
-function post(reply: FromInference): void {
-  const frame = encode(reply);
-  port.postMessage(frame, [frame]);
+function post(reply: FromInference, spent: ArrayBuffer): void {
+  const done: ThreadAnswer = { answer: encode(reply), spent };
+  port.postMessage(done, [done.answer, spent]);
 }

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import type { Duplex } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { AppError } from '../base/appError.ts';
-import { framedTransport } from './framedSocket.ts';
+import { type FrameMemory, FrameReader, framedTransport } from './framedSocket.ts';
 import { INFERENCE_ENVIRONMENT } from './inferenceEnvironment.ts';
 import type { StartInference } from './inferenceClient.ts';
 
@@ -21,7 +21,10 @@ export const startInference: StartInference = async (threadCount) => {
       reject(new AppError('service', text, { cause }));
     });
   });
-  const transport = framedTransport(child.stdio[3] as Duplex);
+  const socket = child.stdio[3] as Duplex;
+  const reader = new FrameReader(oneFrame());
+  socket.on('data', (bytes: Uint8Array) => reader.take(bytes));
+  const transport = framedTransport(socket, reader);
   return {
     ...transport,
     processId: child.pid,
@@ -30,3 +33,12 @@ export const startInference: StartInference = async (threadCount) => {
     },
   };
 };
+
+/** Memory of the largest frame so far: the client is done with a frame when the next one comes. */
+function oneFrame(): FrameMemory {
+  let memory = new ArrayBuffer(0);
+  return (byteLength) => {
+    if (memory.byteLength < byteLength) memory = new ArrayBuffer(byteLength);
+    return memory;
+  };
+}

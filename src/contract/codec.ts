@@ -37,6 +37,18 @@ function isArrayName(name: unknown): name is ArrayName {
  * what cannot cross: functions, symbols, maps, dates, buffers and arrays of other types.
  */
 export function encode(message: unknown, limitBytes = MAX_FRAME_BYTES): ArrayBuffer {
+  const parts = encodeParts(message, limitBytes);
+  const frame = new Uint8Array(parts.reduce((sum, { byteLength }) => sum + byteLength, 0));
+  let at = 0;
+  for (const part of parts) {
+    frame.set(part, at);
+    at += part.byteLength;
+  }
+  return frame.buffer;
+}
+
+/** The frame that `encode` writes, in pieces: those of typed arrays are views of the message's own. */
+export function encodeParts(message: unknown, limitBytes = MAX_FRAME_BYTES): Uint8Array[] {
   const arrays: ArrayBufferView[] = [];
   const slots: Slot[] = [];
   let offset = 0;
@@ -66,14 +78,15 @@ export function encode(message: unknown, limitBytes = MAX_FRAME_BYTES): ArrayBuf
       `a message of ${inMiB(byteLength)} is larger than the ${inMiB(limitBytes)} that may cross at once; ask for a shorter window or fewer streams`,
     );
   }
-  const frame = new Uint8Array(byteLength);
-  new DataView(frame.buffer).setUint32(0, header.length, true);
-  frame.set(header, 4);
-  arrays.forEach((array, i) => {
-    const bytes = new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
-    frame.set(bytes, body + (slots[i]?.[1] ?? 0));
-  });
-  return frame.buffer;
+  const head = new Uint8Array(body);
+  new DataView(head.buffer).setUint32(0, header.length, true);
+  head.set(header, 4);
+  const parts: Uint8Array[] = [head];
+  for (const { buffer, byteOffset, byteLength: bytes } of arrays) {
+    parts.push(new Uint8Array(buffer, byteOffset, bytes));
+    if (bytes % 8 > 0) parts.push(new Uint8Array(8 - (bytes % 8)));
+  }
+  return parts;
 }
 
 const kindOf = (value: unknown): string => Object.prototype.toString.call(value).slice(8, -1);

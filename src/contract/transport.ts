@@ -2,6 +2,8 @@
 export interface Transport {
   /** A send after the close is dropped; the close itself is what the sender hears of. */
   send(frame: ArrayBuffer): void;
+  /** Sends a frame in pieces that nobody changes any more, without a copy; absent where the pipe needs one. */
+  sendParts?(parts: readonly Uint8Array[]): void;
   onFrame(listener: (frame: ArrayBuffer) => void): void;
   /** Called once; at once when the pipe is closed already. */
   onClose(listener: () => void): void;

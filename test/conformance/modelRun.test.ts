@@ -181,14 +181,14 @@ describe('a run of the default model', () => {
       start: async (threads) => {
         starts += 1;
         const pipe: InferencePipe = await startInference(threads);
-        return {
-          ...pipe,
-          send: (frame) => {
-            const message = decode(frame) as ToInference;
-            if (message.kind === 'chunk' && message.input.samples[0]?.[0] === poison) pipe.kill?.();
-            else pipe.send(frame);
-          },
+        const send = (frame: ArrayBuffer): void => {
+          const message = decode(frame) as ToInference;
+          if (message.kind === 'chunk' && message.input.samples[0]?.[0] === poison) pipe.kill?.();
+          else pipe.send(frame);
         };
+        const sendParts = (parts: readonly Uint8Array[]): void =>
+          send(new Uint8Array(Buffer.concat(parts)).buffer);
+        return { ...pipe, send, sendParts };
       },
     });
     await addFile(backend);
