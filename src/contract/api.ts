@@ -596,8 +596,6 @@ export const api = {
   'catalog.makeEvent': call<
   /** What the kept probability curves of each run take on the disk. */
   'run.curveSizes': call<NoArgs, { readonly runId: number; readonly bytes: number }[]>(),
-  /** How far the members of an ensemble, or several offsets, agree on the run's picks, or on one of them. */
-  'run.scatter': call<{ runId: number; pickId?: number }, ScatterOfPick[]>(),
     { pickIds: readonly number[]; origin: Origin | undefined },
     EditReply & { eventId: number }
   >(),
