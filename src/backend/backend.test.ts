@@ -15,6 +15,7 @@ import {
 import { writeCustomPack } from '../../test/customPack.ts';
 import { addSeconds } from '../base/time.ts';
 import { api } from '../contract/api.ts';
+import { DEFAULT_DETECTOR } from '../domain/event/detectorSettings.ts';
 import { memoryTransportPair } from '../contract/memoryTransport.ts';
 
 const { folder, data, start } = temporaryBackends();
@@ -38,6 +39,7 @@ describe('the contract', () => {
     await review(page);
     await score(page);
     await exchange(page);
+    await detect(page);
     await changeProjects(page);
     expect([...page.called].sort()).toEqual(callNames);
   }, 120_000);
@@ -75,6 +77,14 @@ async function lookAround(page: Page): Promise<void> {
     'XX.ABC..HHN',
     'XX.ABC..HHZ',
   ]);
+}
+
+async function detect(page: Page): Promise<void> {
+  const settings = DEFAULT_DETECTOR;
+  await page.call('detector.preview', { settings, streamKeys: ['XX.ABC..HHZ'], window, widthPx: 900 }); // prettier-ignore
+  const detected = await page.call('detector.run', { settings, streamKeys: undefined, window });
+  expect(await page.ended(detected.jobId)).toMatchObject({ state: 'done' });
+  await page.call('detector.retrigger', { runId: detected.runId, changes: { onLevel: 4 } });
 }
 
 async function drawAndPick(page: Page): Promise<void> {

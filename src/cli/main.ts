@@ -28,6 +28,10 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: 'pick miniSEED records while they arrive from a pipe',
     load: () => import('./follow.ts'),
   },
+  detect: {
+    summary: 'let a classic detector pick waveforms: STA/LTA, kurtosis, AIC, AR',
+    load: () => import('./detect.ts'),
+  },
   annotate: {
     summary: "write a model's probability curves",
     load: () => import('./annotate.ts'),
