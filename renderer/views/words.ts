@@ -112,7 +112,7 @@ export function pickWarnings(pick: Pick): string[] {
 }
 
 export function isPickWarning(part: string): boolean {
-  return / absent$|^resampled from |^gap|^masked/.test(part);
+  return / absent$|^resampled from |^gap|^masked|^clipped/.test(part);
 }
 
 const DECIDED = {

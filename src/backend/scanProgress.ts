@@ -23,7 +23,7 @@ export interface StoredProgress {
 }
 
 /** Changes with what is in a progress. */
-const VERSION = 1;
+const VERSION = 2;
 /** Far above what two blocks leave open. */
 const MOST_BYTES = 256 * 1024 * 1024;
 

@@ -12,7 +12,7 @@ import type { RunSettings } from '../domain/event/runSettings.ts';
 import { thresholdsAt } from '../domain/parameterSet/setChanges.ts';
 import { calibrate } from '../evaluation/calibration.ts';
 import type { JobControl } from '../jobs/jobQueue.ts';
-import { UNCERTAINTY_METHODS } from '../models/pickRules/uncertainty.ts';
+import { uncertaintyWords } from '../models/pickRules/uncertainty.ts';
 import type { BackendContext } from './context.ts';
 import { CurveStore, type RunIdentity } from './curves/curveStore.ts';
 import type { ScanPlan } from './scanPlan.ts';
@@ -178,13 +178,13 @@ export class ScanRun {
     const { maker, saysUncertainty = true } = this.#work;
     const contents = picks.map(({ content }) => this.#calibrated(content));
     const warnings = new Map(contents.map((content, i) => [content, picks[i]?.warnings ?? []]));
+    const fits = new Map(contents.map((content, i) => [content, picks[i]?.fit]));
+    const { uncertainty = 'width' } = this.#parameters.settings;
     const scatter = new Map(contents.map((content, i) => [content, picks[i]?.scatter]));
     const method = (pick: PickContent): string =>
       [
         maker,
-        ...(saysUncertainty
-          ? [UNCERTAINTY_METHODS[this.#parameters.settings.uncertainty ?? 'width']]
-          : []),
+        ...(saysUncertainty ? [uncertaintyWords(uncertainty, fits.get(pick))] : []),
         ...(this.#calibrationOf(pick.phase) ? ['probability calibrated'] : []),
         ...(warnings.get(pick) ?? []),
       ].join(', ');

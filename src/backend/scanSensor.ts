@@ -9,6 +9,7 @@ import { AppError } from '../base/appError.ts';
 import { addSeconds, type EpochNs, epochNs, maxTime, minTime } from '../base/time.ts';
 import type { SkippedStream } from '../domain/event/modelRun.ts';
 import type { PickContent } from '../domain/event/pick.ts';
+import type { PickFit } from '../domain/event/pickFit.ts';
 import type { PickScatter } from '../domain/event/pickScatter.ts';
 import type { RunSettings } from '../domain/event/runSettings.ts';
 import type { Nslc } from '../domain/waveform/nslc.ts';
@@ -67,6 +68,8 @@ export interface ScannedPick {
   readonly endNs: EpochNs;
   /** What makes it less sure: `N and E absent`, `resampled from 40 Hz`. */
   readonly warnings: readonly string[];
+  /** The normal curve its uncertainties are sigma of, where one was fitted. */
+  readonly fit?: PickFit;
   /** Where several looked. */
   readonly scatter?: PickScatter | undefined;
 }
@@ -83,14 +86,16 @@ export interface SensorResult {
 export interface SensorRun {
   readonly model: RunnableModel;
   readonly settings: RunSettings;
+  /** Samples at the model's rate by which the first window of each stretch begins later; 0 when absent. */
+  readonly offsetSamples?: number;
   /** Labels whose curves are made. */
   readonly labels: readonly LabelRow[];
   /** The lowest threshold the run can be picked again with; `DEFAULT_FLOOR` when absent, 0 keeps everything. */
   readonly keptFrom?: number;
 }
 
-/** Half a day at 100 Hz: few reads of a day's file, and three components of two sensors fit in memory. */
-const BLOCK_S = 12 * 3600;
+/** Of three components of two sensors at 100 Hz, little memory; and the reads are still few. */
+const BLOCK_S = 3 * 3600;
 /** Resampling and joints at the ends of a block. */
 const SPARE_SAMPLES = 100;
 
@@ -242,16 +247,12 @@ export class SensorScan {
   ): PreparedStretch {
     const { startNs, rateHz, length } = stretch;
     const cutOff = Number(startNs - read.startNs) * rateHz <= 2e9;
-    if (gridStartNs === undefined || !cutOff) return stretch;
+    if (gridStartNs === undefined || !cutOff) {
+      return withoutFirst(stretch, Math.min(this.#run.offsetSamples ?? 0, length));
+    }
     const hop = hopSamples(this.#run.model.spec, this.#run.settings);
     const intoHop = Math.round((Number(startNs - gridStartNs) * rateHz) / 1e9) % hop;
-    const trim = Math.min((hop - intoHop) % hop, length);
-    return {
-      ...stretch,
-      startNs: sampleTime(startNs, trim, rateHz),
-      length: length - trim,
-      inputs: stretch.inputs.map((samples) => samples?.subarray(trim)),
-    };
+    return withoutFirst(stretch, Math.min((hop - intoHop) % hop, length));
   }
 
   #infer({ inputs, length }: PreparedStretch): Promise<readonly Float32Array[]> {
@@ -320,7 +321,9 @@ export class SensorScan {
       probability: pick.probability,
       filter: undefined,
     };
-    return { content, startNs, endNs, warnings };
+    const { fit } = pick;
+    const all = [...warnings, ...this.#reader.warningsAt(pick.time)];
+    return { content, startNs, endNs, warnings: all, ...(fit && { fit }) };
   }
 
   #streamOf(phase: string): Nslc {
@@ -349,6 +352,16 @@ export class SensorScan {
     const reason = `${what} shorter than the model's window of ${seconds.toFixed(0)} s`;
     return [{ stream, reason }];
   }
+}
+
+function withoutFirst(stretch: PreparedStretch, samples: number): PreparedStretch {
+  if (samples === 0) return stretch;
+  return {
+    ...stretch,
+    startNs: sampleTime(stretch.startNs, samples, stretch.rateHz),
+    length: stretch.length - samples,
+    inputs: stretch.inputs.map((row) => row?.subarray(samples)),
+  };
 }
 
 function inOrder(a: ScannedPick, b: ScannedPick): number {

@@ -20,6 +20,7 @@ import {
   joinRecord,
   stretchDurationS,
 } from '../models/stretches.ts';
+import { type PickSpot, PickSpots } from './scanSpots.ts';
 
 type Segments = ReadonlyMap<string, readonly TraceSegment[]>;
 
@@ -80,6 +81,7 @@ export interface StretchReaderState {
     readonly spans: number;
     readonly seconds: number;
   }[];
+  readonly spots: readonly PickSpot[];
 }
 
 /** Reads and prepares one sensor, block by block; remembers what is to be said of it. */
@@ -92,6 +94,7 @@ export class StretchReader {
   readonly #notes = new Map<string, SkippedStream>();
   readonly #unread = new Set<string>();
   readonly #masked = new Map<string, { spans: number; seconds: number }>();
+  #spots = new PickSpots();
 
   constructor(
     tools: StretchTools,
@@ -110,11 +113,13 @@ export class StretchReader {
   /** A copy of what is to be said so far. */
   get state(): StretchReaderState {
     const masked = [...this.#masked].map(([stream, each]) => ({ stream, ...each }));
-    return { notes: [...this.#notes.values()], unread: [...this.#unread], masked };
+    const spots = this.#spots.state;
+    return { notes: [...this.#notes.values()], unread: [...this.#unread], masked, spots };
   }
 
   /** Before the first block. */
-  goOn({ notes, unread, masked }: StretchReaderState): void {
+  goOn({ notes, unread, masked, spots }: StretchReaderState): void {
+    this.#spots = new PickSpots(spots);
     for (const { stream, reason } of notes) this.#note(stream, reason);
     for (const message of unread) this.#unread.add(message);
     for (const { stream, spans, seconds } of masked) this.#masked.set(stream, { spans, seconds });
@@ -136,6 +141,9 @@ export class StretchReader {
 
   /** The stretches that reach into the core, in order of time. */
   async prepare({ segments, core }: ReadBlock): Promise<PreparedStretch[]> {
+    for (const key of this.#spots.take(segments, core.startNs)) {
+      this.#note(key, 'cut off at its highest or lowest value in places; picks there are marked');
+    }
     const prepared =
       this.#settings.policy === 'seisbench'
         ? await this.#asSeisBench(segments)
@@ -151,6 +159,11 @@ export class StretchReader {
         inputs: await this.#tools.scaleRows(stretch.inputs, runningScale, this.#signal),
       })),
     );
+  }
+
+  /** What makes a pick at this time less sure: a gap, a mask or a clipped record beside it. */
+  warningsAt(time: EpochNs): readonly string[] {
+    return this.#spots.at(time);
   }
 
   /** Files that could not be read, in words. */
@@ -196,7 +209,10 @@ export class StretchReader {
       this.#sensor.channels.map(async ({ component, stream }): Promise<ComponentRecord> => {
         const key = formatNslc(stream);
         const { segments: joined, masked } = joinRecord(segments.get(key) ?? []);
-        for (const { startNs, endNs } of masked) this.#mask(key, Number(endNs - startNs) / 1e9);
+        for (const { startNs, endNs } of masked) {
+          this.#mask(key, Number(endNs - startNs) / 1e9);
+          this.#spots.takeMasked(stream.channel, startNs, endNs);
+        }
         const ready = joined.map((segment) => this.#prepareSegment(key, segment));
         return { component, segments: (await Promise.all(ready)).flat() };
       }),

@@ -20,3 +20,16 @@ test('a whole wave, a flat record and one sample at full scale are not clipped',
   expect(clippedSpans(spike).filter(({ from }) => from === 50)).toEqual([]);
   expect(clippedSpans([])).toEqual([]);
 });
+
+test('spans are whole, each once, wherever they begin', () => {
+  for (let from = 0; from < 12; from += 1) {
+    for (const length of [3, 4, 5, 8, 9, 17]) {
+      const samples = Int32Array.from({ length: 60 }, (_, i) => (i % 7) - 3);
+      samples.fill(900, from, from + length);
+      samples.fill(-900, from + length, from + length + 4);
+      const low = { from: from + length, to: from + length + 4 };
+      const high = { from, to: from + length };
+      expect(clippedSpans(samples)).toEqual(length < 4 ? [low] : [high, low]);
+    }
+  }
+});
