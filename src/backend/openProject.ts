@@ -14,6 +14,7 @@ import { annotateHandlers } from './handlers/annotate.ts';
 import { archiveHandlers } from './handlers/archive.ts';
 import { catalogHandlers } from './handlers/catalog.ts';
 import { compareHandlers } from './handlers/compare.ts';
+import { ensembleHandlers } from './handlers/ensemble.ts';
 import { evaluationHandlers } from './handlers/evaluation.ts';
 import { detectorHandlers } from './handlers/detector.ts';
 import { exchangeHandlers } from './handlers/exchange.ts';
@@ -177,6 +178,7 @@ function handlersOf(context: BackendContext, control: SessionControl): Handlers 
     ...sourceHandlers(context),
     ...waveformHandlers(context),
     ...modelHandlers(context, curves),
+    ...ensembleHandlers(context),
     ...libraryHandlers(context),
     ...annotateHandlers(context),
     ...archiveHandlers(context),

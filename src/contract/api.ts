@@ -18,6 +18,8 @@ import type { TestLock, TestLook } from '../domain/evaluation/testLock.ts';
 import type { Tolerance } from '../domain/evaluation/tolerance.ts';
 import type { ArchiveScanOptions, ScanProgram } from '../domain/event/archiveScan.ts';
 import type { ModelRun, SkippedStream } from '../domain/event/modelRun.ts';
+import type { Ensemble } from '../domain/event/ensemble.ts';
+import type { ScatterOfPick } from '../domain/event/pickScatter.ts';
 import type { Decision, Pick, PickChange, PickContent, PickState } from '../domain/event/pick.ts';
 import type { RunSettings } from '../domain/event/runSettings.ts';
 import type { PickSettings, RepickedRun } from '../domain/event/repick.ts';
@@ -463,6 +465,29 @@ export interface RetriggeredRun {
   readonly warnings: readonly string[];
 }
 
+/** Members are every model in every band with its windows moved by every shift. */
+export interface EnsembleRequest {
+  readonly rule: Ensemble['rule'];
+  readonly models: readonly {
+    readonly modelId: string;
+    /** A pack's folder in the place of an installed model. */
+    readonly folder?: FileRef;
+    /** What is different for this one. */
+    readonly settings?: Partial<RunSettings>;
+  }[];
+  /** In the place of each model's own filter. */
+  readonly bands?: readonly BandFilter[];
+  /** Windows begin at so many offsets, evenly over the distance of two of them. */
+  readonly shifts?: number;
+  readonly streamKeys: readonly StreamKey[] | undefined;
+  readonly window: TimeWindow | undefined;
+  /** For all members; thresholds and pick rule are of the common curve, unless `rule` is `first`. */
+  readonly settings: Partial<RunSettings> | undefined;
+  /** Seconds within which a member's own peak counts as the pick; 0.5 when absent. */
+  readonly reachS?: number;
+  readonly allowTestModel?: boolean;
+}
+
 /** Plain JSON kept for a person (all projects) or in a project. Keys are owned by the page. */
 export type SettingsScope = 'user' | 'project';
 
@@ -525,6 +550,8 @@ export const api = {
     },
     { jobId: string; runId: number }
   >(),
+  /** Several models, bands or shifts of the windows as one run; `first`: one model, its picks' scatter over the others. */
+  'model.runEnsemble': call<EnsembleRequest, { jobId: string; runId: number }>(),
   /** Writes the curves of all labels and the picks: `.mseed` (float32, NaN in holes) or `.json`. */
   'model.annotate': call<
     {
@@ -567,6 +594,10 @@ export const api = {
   /** What an ended archive scan did. Throws `not-found` before its end. */
   'archive.report': call<{ jobId: string }, ArchiveScanReport>(),
   'run.list': call<NoArgs, ModelRun[]>(),
+  /** What the kept probability curves of each run take on the disk. */
+  'run.curveSizes': call<NoArgs, { readonly runId: number; readonly bytes: number }[]>(),
+  /** How far the members of an ensemble, or several offsets, agree on the run's picks, or on one of them. */
+  'run.scatter': call<{ runId: number; pickId?: number }, ScatterOfPick[]>(),
   'run.compare': call<{ a: ComparedPicks; b: ComparedPicks; toleranceS: number }, Comparison>(),
   /** Without a run: by the newest that looked at the sensor there. */
   'run.explain': call<
@@ -594,8 +625,6 @@ export const api = {
   'catalog.undoState': call<NoArgs, UndoState & { revision: number }>(),
   'catalog.listEvents': call<{ window: TimeWindow | undefined }, SeismicEvent[]>(),
   'catalog.makeEvent': call<
-  /** What the kept probability curves of each run take on the disk. */
-  'run.curveSizes': call<NoArgs, { readonly runId: number; readonly bytes: number }[]>(),
     { pickIds: readonly number[]; origin: Origin | undefined },
     EditReply & { eventId: number }
   >(),

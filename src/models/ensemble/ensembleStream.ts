@@ -141,9 +141,10 @@ export class EnsembleStream {
       const present = (this.#rule === 'first' ? wide.slice(0, 1) : wide).flatMap(
         (row) => row ?? [],
       );
-      if (present.length === 0) continue;
-      const common = combined(this.#rule, present, sampleRateHz);
-      curves[label] = Float32Array.from(common.subarray(around, around + length));
+      const common = present.length === 0 ? undefined : combined(this.#rule, present, sampleRateHz);
+      curves[label] = common
+        ? Float32Array.from(common.subarray(around, around + length))
+        : new Float32Array(length).fill(NaN);
       rows[label] = wide.map(
         (row) => row && Float32Array.from(row.subarray(around, around + length)),
       );

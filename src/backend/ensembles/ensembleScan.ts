@@ -1,0 +1,192 @@
+// One sensor through several members at once, block by block in step: their curves become one, which is picked; what each
+// member says about a pick is kept with it.
+
+import type { SkippedStream } from '../../domain/event/modelRun.ts';
+import type { EnsembleRule } from '../../domain/event/ensemble.ts';
+import type { PickScatter } from '../../domain/event/pickScatter.ts';
+import type { PickRule, RunSettings } from '../../domain/event/runSettings.ts';
+import { AppError } from '../../base/appError.ts';
+import { pickStream, type SensorGroup } from '../../models/grouping.ts';
+import { type CombinedBlock, EnsembleStream } from '../../models/ensemble/ensembleStream.ts';
+import { type SensorPick, SensorPicker } from '../../models/keptCurves/sensorPicker.ts';
+import { ruleOnCurve } from '../../models/pickRules/ruleOnCurve.ts';
+import type { RunnableModel } from '../../models/registry.ts';
+import { DETECTION_LABEL, type LabelRow } from '../../models/spec.ts';
+import {
+  type ScannedPick,
+  type ScanTools,
+  type SensorPlan,
+  type SensorResult,
+  SensorScan,
+} from '../scanSensor.ts';
+import { Lockstep } from './lockstep.ts';
+import { RecentCurves } from './recentCurves.ts';
+
+/** One who looks at this sensor. */
+export interface ScanMember {
+  readonly name: string;
+  readonly model: RunnableModel;
+  readonly settings: RunSettings;
+  readonly offsetSamples: number;
+  /** As its model sees it. */
+  readonly sensor: SensorGroup;
+}
+
+export interface EnsembleWork {
+  readonly rule: EnsembleRule | 'first';
+  readonly reachS: number;
+  /** Labels of the common curve. */
+  readonly labels: readonly string[];
+}
+
+/** Curves of all members of a block are held at once. */
+const BLOCK_S = 3600;
+/** A member's own picks are not wanted. */
+const UNUSED_RULE: PickRule = { kind: 'peaks', minimumDistanceSamples: 100 };
+
+export class EnsembleScan {
+  readonly #tools: ScanTools;
+  readonly #work: EnsembleWork;
+  readonly #members: readonly ScanMember[];
+  readonly #plan: SensorPlan;
+  readonly #signal: AbortSignal;
+  readonly #stop = new AbortController();
+  readonly #stream: EnsembleStream;
+  readonly #recent: RecentCurves;
+  readonly #picker: SensorPicker;
+  readonly #picks: ScannedPick[] = [];
+
+  /** `settings` say how the common curve is picked. */
+  constructor(
+    tools: ScanTools,
+    work: EnsembleWork,
+    members: readonly ScanMember[],
+    plan: SensorPlan,
+    settings: RunSettings,
+    signal: AbortSignal,
+  ) {
+    this.#tools = tools;
+    this.#work = work;
+    this.#members = members;
+    this.#plan = plan;
+    this.#signal = AbortSignal.any([signal, this.#stop.signal]);
+    this.#stream = new EnsembleStream(work.rule, members.length, work.labels);
+    this.#recent = new RecentCurves(
+      work.reachS,
+      members.map((member) => member.settings.thresholds),
+    );
+    const { thresholds, uncertainty = 'width' } = settings;
+    const rule = ruleOnCurve(settings.pickRule, settings.strideSamples);
+    this.#picker = new SensorPicker({ rule, thresholds, uncertainty }, tools.keepHour, turn);
+  }
+
+  /** Throws what reading or running throws for any member. */
+  async run(): Promise<SensorResult> {
+    const step = new Lockstep(this.#members.length, (untilNs) =>
+      this.#combine(this.#stream.take(untilNs)),
+    );
+    const runs = this.#members.map((member, k) =>
+      this.#scan(member, k, step).catch((error: unknown) => {
+        step.fail(error);
+        this.#stop.abort();
+        throw error;
+      }),
+    );
+    await Promise.allSettled(runs);
+    const results = await Promise.all(runs);
+    await this.#combine(this.#stream.take());
+    this.#add(await this.#picker.end());
+    this.#picks.sort((a, b) => Number(a.content.time - b.content.time));
+    return {
+      picks: this.#picks,
+      detections: [],
+      skipped: this.#told(results.map(({ skipped }) => skipped)),
+      notes: [...this.#told(results.map(({ notes }) => notes)), ...this.#agreement()],
+    };
+  }
+
+  #scan(member: ScanMember, k: number, step: Lockstep): Promise<SensorResult> {
+    const { model, settings, offsetSamples, sensor } = member;
+    const labels = model.spec.labels
+      .map((phase, row): LabelRow => ({ phase, row }))
+      .filter(({ phase }) => this.#work.labels.includes(phase));
+    const { window, expectedWindows, blockS = BLOCK_S } = this.#plan;
+    const tools: ScanTools = {
+      ...this.#tools,
+      keepHour: () => Promise.resolve(),
+      takeCurves: (block) => this.#stream.add(k, block),
+      keepBlock: ({ progress }) => step.arrive(progress.untilNs),
+    };
+    const run = {
+      ...{ model, labels, offsetSamples },
+      settings: { ...settings, pickRule: UNUSED_RULE },
+    };
+    const plan = { sensor, window, expectedWindows, blockS };
+    return new SensorScan(tools, run, plan, this.#signal).run();
+  }
+
+  async #combine(blocks: readonly CombinedBlock[]): Promise<void> {
+    for (const block of blocks) {
+      this.#recent.add(block);
+      this.#add(await this.#picker.take(block));
+    }
+  }
+
+  #add(picks: readonly SensorPick[]): void {
+    for (const pick of picks) {
+      if (pick.label !== DETECTION_LABEL) this.#picks.push(this.#pickOf(pick));
+    }
+  }
+
+  #pickOf({ label, time, startNs, endNs, warnings, ...pick }: SensorPick): ScannedPick {
+    const stream = pickStream(this.#plan.sensor.channels, label);
+    if (stream === undefined) throw new AppError('bug', 'a sensor without channels was scanned');
+    const content = {
+      ...{ stream, time, phase: label, probability: pick.probability },
+      lowerUncertaintyS: pick.lowerUncertaintyS,
+      upperUncertaintyS: pick.upperUncertaintyS,
+      ...{ polarity: undefined, onset: undefined, weight: undefined, filter: undefined },
+    };
+    return { content, startNs, endNs, warnings, scatter: this.#recent.scatterOf(label, time) };
+  }
+
+  /** What several members say alike is said once, what only some say with their names. */
+  #told(all: readonly (readonly SkippedStream[])[]): SkippedStream[] {
+    const by = new Map<string, { told: SkippedStream; names: string[] }>();
+    for (const [k, told] of all.entries()) {
+      for (const each of told) {
+        const key = `${each.stream} ${each.reason}`;
+        const known = by.get(key) ?? { told: each, names: [] };
+        known.names.push(this.#members[k]?.name ?? '');
+        by.set(key, known);
+      }
+    }
+    return [...by.values()].map(({ told, names }) =>
+      names.length === all.length
+        ? told
+        : { ...told, reason: `${names.join(', ')}: ${told.reason}` },
+    );
+  }
+
+  #agreement(): SkippedStream[] {
+    const all = this.#picks.flatMap(({ scatter }) => scatter ?? []);
+    if (all.length === 0) return [];
+    const members = this.#members.length;
+    const byAll = all.filter(({ agreeing }) => agreeing === members).length;
+    const reason = `${all.length} picks, ${byAll} of them seen by all ${members} members; over the members the probability is scattered by ${meanOf(all, (each) => each.probabilityDeviation).toFixed(3)}, the time by ${meanOf(all, (each) => each.timeDeviationS).toFixed(3)} s on average`;
+    return [{ stream: this.#plan.sensor.sensorKey, reason }];
+  }
+}
+
+function meanOf(
+  all: readonly PickScatter[],
+  value: (each: PickScatter) => number | undefined,
+): number {
+  const values = all.flatMap((each) => value(each) ?? []);
+  return values.length === 0 ? 0 : values.reduce((a, b) => a + b, 0) / values.length;
+}
+
+/** Other work of the backend gets its turn. */
+function turn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
