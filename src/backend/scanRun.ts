@@ -15,6 +15,7 @@ import type { JobControl } from '../jobs/jobQueue.ts';
 import { uncertaintyWords } from '../models/pickRules/uncertainty.ts';
 import type { BackendContext } from './context.ts';
 import { CurveStore, type RunIdentity } from './curves/curveStore.ts';
+import { compareInstruments } from './instrumentReport.ts';
 import type { ScanPlan } from './scanPlan.ts';
 import type { ScannedPick, ScanTools, SensorPlan, SensorResult } from './scanSensor.ts';
 import { stretchTools } from './scanTools.ts';
@@ -108,6 +109,7 @@ export class ScanRun {
         await Promise.allSettled(lanes);
         throw error;
       }
+      this.#compareInstruments();
       state = 'done';
     } catch (error) {
       if (job.signal.aborted) state = 'cancelled';
@@ -116,6 +118,16 @@ export class ScanRun {
       this.#catalog.runs.finish(this.#run.id, state, this.#skipped, this.#notes);
       job.update({ detail: this.#summary() });
     }
+  }
+
+  /** SeisBench takes the instruments of a location together. */
+  #compareInstruments(): void {
+    const { policy, instruments = 'all' } = this.#parameters.settings;
+    if (policy === 'seisbench') return;
+    const report = compareInstruments(this.#catalog, this.#run.id, instruments);
+    this.#notes.push(...report.notes);
+    this.#skipped.push(...report.skipped);
+    this.#picks -= report.leftOut;
   }
 
   async #scanSensor(plan: SensorPlan, job: JobControl, signal: AbortSignal): Promise<void> {

@@ -153,6 +153,23 @@ export class RunRepository {
     });
   }
 
+  /**
+   * Takes picks of a run out of the catalog that nobody has dealt with; the run's own list keeps their onsets. Answers how
+   * many there were.
+   */
+  leaveOut(runId: number, pickIds: readonly number[]): number {
+    if (pickIds.length === 0) return 0;
+    return this.#write(['pick', 'model_run'], () => {
+      const remove = this.#file.prepare(
+        `DELETE FROM pick WHERE id IN (SELECT p.id FROM pick p WHERE p.id = ? AND p.run_id = ?
+          AND p.state = 'automatic' AND NOT ${DEALT_WITH})`,
+      );
+      const removed = pickIds.reduce((sum, id) => sum + Number(remove.run(id, runId).changes), 0);
+      this.#count(runId, -removed);
+      return removed;
+    });
+  }
+
   finish(
     runId: number,
     state: Exclude<ModelRun['state'], 'running'>,

@@ -16,10 +16,10 @@ export interface InstrumentPick {
 
 export type InstrumentChoice = 'only one picked' | 'the other is clipped' | 'more probable';
 
-export interface InstrumentPair {
-  readonly chosen: InstrumentPick;
+export interface InstrumentPair<P extends InstrumentPick = InstrumentPick> {
+  readonly chosen: P;
   /** Undefined when the other instruments have no pick within the tolerance. */
-  readonly other: InstrumentPick | undefined;
+  readonly other: P | undefined;
   readonly why: InstrumentChoice;
   /** Other less chosen. */
   readonly differenceS: number | undefined;
@@ -34,29 +34,22 @@ export function placeOf(sensorKey: string): string {
  * Picks of all instruments at each station, paired within `toleranceS` per phase, nearest first; of a pair the
  * one that is not clipped is chosen, then the more probable. In order of time.
  */
-export function chooseInstruments(
-  picks: readonly InstrumentPick[],
+export function chooseInstruments<P extends InstrumentPick>(
+  picks: readonly P[],
   toleranceS: number,
-): InstrumentPair[] {
-  const groups = new Map<string, InstrumentPick[]>();
-  for (const pick of picks) {
-    const key = `${placeOf(pick.sensorKey)} ${pick.phase}`;
-    groups.set(key, [...(groups.get(key) ?? []), pick]);
-  }
+): InstrumentPair<P>[] {
+  const groups = Map.groupBy(picks, ({ sensorKey, phase }) => `${placeOf(sensorKey)} ${phase}`);
   const pairs = [...groups.values()].flatMap((group) => pairsOf(group, toleranceS));
   return pairs.sort((a, b) => secondsBetween(b.chosen.time, a.chosen.time));
 }
 
-function pairsOf(group: readonly InstrumentPick[], toleranceS: number): InstrumentPair[] {
-  const candidates = group.flatMap((a, i) =>
-    group.slice(i + 1).flatMap((b) => {
-      const gapS = Math.abs(secondsBetween(a.time, b.time));
-      return a.sensorKey !== b.sensorKey && gapS <= toleranceS ? [{ a, b, gapS }] : [];
-    }),
-  );
-  candidates.sort((x, y) => x.gapS - y.gapS);
-  const used = new Set<InstrumentPick>();
-  const pairs: InstrumentPair[] = [];
+function pairsOf<P extends InstrumentPick>(
+  group: readonly P[],
+  toleranceS: number,
+): InstrumentPair<P>[] {
+  const candidates = candidatesOf(group, toleranceS).sort((x, y) => x.gapS - y.gapS);
+  const used = new Set<P>();
+  const pairs: InstrumentPair<P>[] = [];
   for (const { a, b } of candidates) {
     if (used.has(a) || used.has(b)) continue;
     used.add(a).add(b);
@@ -69,7 +62,25 @@ function pairsOf(group: readonly InstrumentPick[], toleranceS: number): Instrume
   return pairs;
 }
 
-function choose(a: InstrumentPick, b: InstrumentPick): InstrumentPair {
+/** Picks of two instruments within the tolerance. */
+function candidatesOf<P extends InstrumentPick>(
+  group: readonly P[],
+  toleranceS: number,
+): { a: P; b: P; gapS: number }[] {
+  const ordered = group.toSorted((a, b) => secondsBetween(b.time, a.time));
+  return ordered.flatMap((a, i) => {
+    const found: { a: P; b: P; gapS: number }[] = [];
+    for (let k = i + 1; k < ordered.length; k += 1) {
+      const b = ordered[k] as P;
+      const gapS = secondsBetween(a.time, b.time);
+      if (gapS > toleranceS) break;
+      if (a.sensorKey !== b.sensorKey) found.push({ a, b, gapS });
+    }
+    return found;
+  });
+}
+
+function choose<P extends InstrumentPick>(a: P, b: P): InstrumentPair<P> {
   const [chosen, other] = isBetter(b, a) ? [b, a] : [a, b];
   return {
     chosen,
