@@ -18,6 +18,9 @@ export const RUN_OPTIONS = {
   blinding: { type: 'string' },
   strict: { type: 'boolean' },
   policy: { type: 'string' },
+  absent: { type: 'string' },
+  instruments: { type: 'string' },
+  uncertainty: { type: 'string' },
   'allow-test-model': { type: 'boolean' },
 } as const;
 
@@ -30,6 +33,9 @@ export const RUN_HELP = `  --model ID|FOLDER   the model to run, installed or a 
   --blinding A,B      samples not used at the start and the end of a window (default: the model's)
   --strict            only where all components are present
   --policy WORD       onset, or seisbench for SeisBench's numbers (default: onset)
+  --absent WORD       what an absent component is fed as: zeros, or vertical for a copy of the vertical
+  --instruments WORD  of two instruments at a station: all picks, or best for the better of each pair
+  --uncertainty WORD  of pick times: width of the curve, or fit for sigma of a normal curve (default: width)
   --allow-test-model  run a model that is for tests only or has random weights
 `;
 
@@ -48,6 +54,7 @@ export interface ChosenModel {
 /** The settings that need no model to be read; throws UsageError before anything is opened. */
 export function readRunOptions(values: RunOptionValues): Partial<RunSettings> {
   const { overlap, stride, stacking, blinding, strict, policy } = values;
+  const { absent, instruments, uncertainty } = values;
   return {
     ...(overlap !== undefined && { overlap: readOverlap(overlap) }),
     ...(stride !== undefined && { strideSamples: readInteger(stride, 'stride', 1, 1e9) }),
@@ -58,6 +65,14 @@ export function readRunOptions(values: RunOptionValues): Partial<RunSettings> {
     ...(strict === true && { strict }),
     ...(policy !== undefined && {
       policy: readWord<RunPolicy>(policy, 'policy', ['onset', 'seisbench']),
+    }),
+    ...(absent !== undefined && { absentAs: readWord(absent, 'absent', ['zeros', 'vertical']) }),
+    ...(instruments !== undefined && {
+      instruments: readWord(instruments, 'instruments', ['all', 'best']),
+    }),
+    ...(uncertainty !== undefined && {
+      uncertainty:
+        readWord(uncertainty, 'uncertainty', ['width', 'fit']) === 'fit' ? 'normal fit' : 'width',
     }),
   };
 }
@@ -88,6 +103,7 @@ export function runSettings(
   values: RunOptionValues,
   options: Partial<RunSettings>,
 ): Partial<RunSettings> {
+  refuseWithoutEffect(info, options);
   const preset = values.preset === undefined ? {} : presetOf(info, values.preset);
   const phases = Object.keys(info.settings?.thresholds ?? {});
   const thresholds =
@@ -99,11 +115,28 @@ export function runSettings(
   };
 }
 
+/** Options that this kind of network has no use for are not passed over in silence. */
+function refuseWithoutEffect(info: ModelInfo, options: Partial<RunSettings>): void {
+  if (info.outputKind === 'point') {
+    const idle = (['overlap', 'stacking', 'blindingSamples'] as const).filter((name) => name in options); // prettier-ignore
+    if (idle.length === 0) return;
+    const names = idle.map((name) => `--${name === 'blindingSamples' ? 'blinding' : name}`);
+    throw new UsageError(
+      `${names.join(' and ')} mean nothing to ${info.id}, which gives one answer a window; --stride sets how far windows are apart`,
+    );
+  } else if ('strideSamples' in options) {
+    throw new UsageError(
+      `--stride means nothing to ${info.id}, which answers for each sample; --overlap sets how far windows are apart`,
+    );
+  }
+}
+
 function presetOf(info: ModelInfo, name: string): Partial<RunSettings> {
   const preset = Object.hasOwn(info.presets, name) ? info.presets[name] : undefined;
   if (preset) return preset.settings;
   const known = Object.keys(info.presets).join(', ');
-  throw new UsageError(`${info.id} has no preset "${name}"; it has ${known || 'none'}`);
+  const others = known === '' ? 'there are none of it' : `it has ${known}`;
+  throw new UsageError(`${info.id} has no preset "${name}"; ${others}`);
 }
 
 function readOverlap(text: string): number {
