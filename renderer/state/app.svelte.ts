@@ -16,6 +16,7 @@ import { Layout } from './layout.svelte.ts';
 import { ModelLibrary } from './modelLibrary.svelte.ts';
 import { Notices } from './notices.svelte.ts';
 import { PickView } from './pickView.svelte.ts';
+import { ReviewSummaryView } from './reviewSummary.svelte.ts';
 import { ReviewQueue } from './reviewQueue.svelte.ts';
 import { Selection } from './selection.svelte.ts';
 import { Settings } from './settings.svelte.ts';
@@ -79,6 +80,7 @@ export class App {
   readonly queue: ReviewQueue;
   readonly comparison: ComparisonView;
   readonly library: ModelLibrary;
+  readonly reviewSummary: ReviewSummaryView;
   readonly tuning: Tuning;
   readonly tuningScore: TuningScore;
   readonly tuningSheet: TuningSheet;
@@ -96,6 +98,7 @@ export class App {
     this.explanation = new Explanation(client);
     this.comparison = new ComparisonView(client);
     this.queue = new ReviewQueue(client, this.picks, this.selection, this.timeline);
+    this.reviewSummary = new ReviewSummaryView(this);
     this.tuning = new Tuning(this);
     this.tuningScore = new TuningScore(this, this.tuning);
     this.tuningSheet = new TuningSheet(this, this.tuning);

@@ -15,6 +15,7 @@ export type DialogKind =
   | 'files'
   | 'folderName'
   | 'imported'
+  | 'reviewSummary'
   | 'saveSet';
 
 /** What the palette looks for when it opens. */

@@ -1,14 +1,22 @@
 import { AppError } from '../../src/base/appError.ts';
-import type { PickQuery } from '../../src/contract/api.ts';
+import type { PickPage, PickQuery, ValuedPickPage } from '../../src/contract/api.ts';
 import type { Client } from '../../src/contract/rpc.ts';
 import { awaitsReview, type Decision, type Pick } from '../../src/domain/event/pick.ts';
 import { formatNslc } from '../../src/domain/waveform/nslc.ts';
+import { QueueValues } from './queueValues.svelte.ts';
 import type { PickView } from './pickView.svelte.ts';
 import type { Selection } from './selection.svelte.ts';
 import { RowPages } from './rowPages.ts';
 import type { Timeline } from './timeline.svelte.ts';
 
 export const QUEUE_PAGE_ROWS = 500;
+/** In the order by value each decision asks again: smaller pages answer sooner. */
+const VALUE_PAGE_ROWS = 100;
+/** So many rows above the hand keep their place when others change the catalog. */
+const MOST_KEPT = 2000;
+
+export type QueueOrder = 'value' | 'threshold' | 'time';
+export const QUEUE_ORDERS: readonly QueueOrder[] = ['time', 'threshold', 'value'];
 
 export interface QueueFilter {
   readonly phases: readonly string[];
@@ -40,11 +48,13 @@ const STATES = {
   reviewed: ['confirmed', 'manual', 'rejected'],
 } as const;
 
+type Loaded = PickPage | ValuedPickPage;
+
 /** What the filter asks of the catalog. */
-export function queueQuery(filter: QueueFilter, orderBy: 'time' | 'threshold'): PickQuery {
+export function queueQuery(filter: QueueFilter, orderBy: QueueOrder): PickQuery {
   const states = STATES[filter.states];
   return {
-    orderBy,
+    ...(orderBy === 'value' ? {} : { orderBy }),
     ...(filter.pickIds ? { pickIds: filter.pickIds } : {}),
     ...(states ? { states } : {}),
     ...(filter.phases.length > 0 ? { phases: filter.phases } : {}),
@@ -60,17 +70,22 @@ export function queueQuery(filter: QueueFilter, orderBy: 'time' | 'threshold'): 
  */
 export class ReviewQueue {
   rows = $state.raw(new RowPages(QUEUE_PAGE_ROWS));
-  orderBy = $state<'time' | 'threshold'>('time');
+  orderBy = $state<QueueOrder>('time');
   filter = $state.raw<QueueFilter>(NO_FILTER);
   loading = $state(false);
   /** Rows in the table's height; set by the view. */
   fits = $state(20);
+  readonly values = new QueueValues();
   readonly #client: Client;
   readonly #picks: PickView;
   readonly #selection: Selection;
   readonly #timeline: Timeline;
   #generation = 0;
+  /** What the rows at hand were asked to begin with. */
+  #kept: readonly number[] = [];
   #wanted = new Set<number>();
+  /** Decisions by value wait for each other: each is on the row that the one before led to. */
+  #turn: Promise<unknown> = Promise.resolve();
 
   constructor(client: Client, picks: PickView, selection: Selection, timeline: Timeline) {
     this.#client = client;
@@ -106,25 +121,56 @@ export class ReviewQueue {
     return index === undefined ? undefined : this.rows.at(index);
   }
 
-  setOrder(orderBy: 'time' | 'threshold'): Promise<void> {
+  setOrder(orderBy: QueueOrder): Promise<void> {
     this.orderBy = orderBy;
-    return this.reload();
+    this.values.forget();
+    return this.reload(this.#underTheHand);
   }
 
   setFilter(change: Partial<QueueFilter>): Promise<void> {
     this.filter = { ...this.filter, ...change };
-    return this.reload();
+    this.values.forget();
+    return this.reload(this.#underTheHand);
   }
 
-  /** Loads what is in view again; the current row keeps its place on the screen. */
-  async reload(): Promise<void> {
+  get #pageRows(): number {
+    return this.orderBy === 'value' ? VALUE_PAGE_ROWS : QUEUE_PAGE_ROWS;
+  }
+
+  /** A new order begins with the row the person is at. */
+  get #underTheHand(): readonly number[] {
+    const id = this.#selection.currentPickId;
+    return id === undefined ? [] : [id];
+  }
+
+  /** Down to the current row, where all of it is loaded. */
+  get #aboveTheHand(): readonly number[] {
+    const rows = Math.min((this.currentIndex ?? -1) + 1, MOST_KEPT);
+    const ids = Array.from({ length: rows }, (_, index) => this.rows.at(index)?.id);
+    const known = ids.filter((id) => id !== undefined);
+    return known.length === rows && rows > 0 ? known : this.values.decided;
+  }
+
+  /**
+   * Loads what is in view again; the current row keeps its place on the screen. By value, `kept` stands first;
+   * what is above the hand when it is not given.
+   */
+  async reload(kept: readonly number[] = this.#aboveTheHand): Promise<void> {
     const generation = ++this.#generation;
-    const at = this.currentIndex ?? 0;
-    const page = Math.floor(at / QUEUE_PAGE_ROWS);
+    const at = this.orderBy === 'value' ? kept.length : (this.currentIndex ?? 0);
+    const page = Math.floor(at / this.#pageRows);
     this.#wanted.clear();
-    const fresh = await this.#loadPage(new RowPages(QUEUE_PAGE_ROWS), page);
-    const whole = page > 0 ? await this.#loadPage(fresh, page - 1) : fresh;
-    if (generation === this.#generation) this.rows = whole;
+    this.#kept = this.orderBy === 'value' ? kept : [];
+    let rows = new RowPages(this.#pageRows);
+    const loaded: Loaded[] = [];
+    for (const each of page > 0 ? [page, page - 1] : [0]) {
+      const part = await this.#fetch(each);
+      if (generation !== this.#generation) return;
+      rows = rows.withPage(each, part.picks, part.total);
+      loaded.push(part);
+    }
+    loaded.forEach((part, i) => this.#takeValues(part, i === 0));
+    this.rows = rows;
   }
 
   /** Makes sure that the rows of a range are there. */
@@ -137,21 +183,20 @@ export class ReviewQueue {
       this.#wanted.delete(page);
       if (generation !== this.#generation) return;
       this.rows = this.rows.withPage(page, loaded.picks, loaded.total);
+      this.#takeValues(loaded, false);
     }
   }
 
-  async #loadPage(rows: RowPages, page: number): Promise<RowPages> {
-    const loaded = await this.#fetch(page);
-    return rows.withPage(page, loaded.picks, loaded.total);
+  #takeValues(loaded: Loaded, isNewOrder: boolean): void {
+    if ('values' in loaded) this.values.take(loaded, isNewOrder);
   }
 
-  async #fetch(page: number): Promise<{ picks: readonly Pick[]; total: number }> {
-    const offset = page * QUEUE_PAGE_ROWS;
-    return this.#client.call('catalog.listPicks', {
-      ...this.query,
-      offset,
-      limit: QUEUE_PAGE_ROWS,
-    });
+  async #fetch(page: number): Promise<Loaded> {
+    const [limit, { query }] = [this.#pageRows, this];
+    const part = { ...query, offset: page * limit, limit };
+    return this.orderBy === 'value'
+      ? this.#client.call('review.queue', { ...part, kept: this.#kept })
+      : this.#client.call('catalog.listPicks', part);
   }
 
   /** Makes a row current; the view follows. */
@@ -207,7 +252,32 @@ export class ReviewQueue {
   }
 
   /** Accepts, rejects or defers what is selected, or the current pick, and goes on. The page shows it before the backend has answered. */
-  async decide(decision: Decision): Promise<void> {
+  decide(decision: Decision): Promise<void> {
+    if (this.orderBy !== 'value') return this.#decideInOrder(decision);
+    const turn = this.#turn.then(() => this.#decideByValue(decision));
+    this.#turn = turn.catch(() => undefined);
+    return turn;
+  }
+
+  /** The next pick is the first of the order as the decision has made it. */
+  async #decideByValue(decision: Decision): Promise<void> {
+    const targets = this.#selection.targets();
+    if (targets.length === 0) return this.#decideInOrder(decision);
+    this.#markInQueue(targets);
+    this.#selection.pickIds.clear();
+    try {
+      await this.#picks.decide(targets, decision);
+    } catch (error) {
+      await this.reload();
+      throw error;
+    }
+    this.values.decide(targets);
+    await this.reload(this.values.decided);
+    const next = this.rows.findFrom(this.values.decided.length, (pick) => awaitsReview(pick.state));
+    if (next !== undefined) this.goTo(next);
+  }
+
+  async #decideInOrder(decision: Decision): Promise<void> {
     const targets = this.#selection.targets();
     if (targets.length === 0) {
       if (!(await this.advance()))

@@ -2,6 +2,7 @@ import type { EditReply } from '../../../src/contract/api.ts';
 import type { Decision } from '../../../src/domain/event/pick.ts';
 import { reloadQueue } from '../../client/load.ts';
 import type { App } from '../../state/app.svelte.ts';
+import { QUEUE_ORDERS } from '../../state/reviewQueue.svelte.ts';
 import { type ActionBody, canEdit } from '../body.ts';
 import type { REVIEW_TABLE } from '../tables/reviewTable.ts';
 import { automaticInView } from '../targets.ts';
@@ -44,7 +45,14 @@ export const REVIEW_BODIES = {
   'queue.first': step((app) => -app.queue.rows.total),
   'queue.last': step((app) => app.queue.rows.total),
   'queue.orderBy': {
-    run: (app) => app.queue.setOrder(app.queue.orderBy === 'time' ? 'threshold' : 'time'),
+    run: ({ queue }) => {
+      const at = QUEUE_ORDERS.indexOf(queue.orderBy);
+      return queue.setOrder(QUEUE_ORDERS[(at + 1) % QUEUE_ORDERS.length] ?? 'time');
+    },
+  },
+  'review.summary': {
+    enabled: (app) => app.runs.length > 0,
+    run: (app) => app.reviewSummary.open(),
   },
   'review.nextWaiting': {
     run: async (app) => {

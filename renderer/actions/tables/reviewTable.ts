@@ -92,10 +92,18 @@ export const REVIEW_TABLE = [
   },
   {
     id: 'queue.orderBy',
-    label: 'Order the queue by time or by closeness to threshold',
-    help: 'Changes the order of the review queue',
+    label: 'Order the queue by time, by threshold or by value',
+    help: 'Changes the order of the review queue; by value, what is most worth a look comes first',
     group: 'Review',
-    keys: [],
+    keys: ['v o'],
+    contexts: ['page'],
+  },
+  {
+    id: 'review.summary',
+    label: 'Review summary…',
+    help: 'What the analyst made of the machine’s picks, and the thresholds that follow',
+    group: 'Review',
+    keys: ['v m'],
     contexts: ['page'],
   },
   {
