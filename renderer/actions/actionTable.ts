@@ -1,6 +1,7 @@
 // Every thing a person can do, once. Plain data: README, menus, help and palette are made from it.
 
 import type { ActionEntry } from './action.ts';
+import { DETECT_TABLE } from './tables/detectTable.ts';
 import { LOOK_TABLE } from './tables/lookTable.ts';
 import { MODEL_TABLE } from './tables/modelTable.ts';
 import { MOVE_TABLE } from './tables/moveTable.ts';
@@ -19,6 +20,7 @@ const TABLES = [
   ...PROGRAM_TABLE,
   ...MODEL_TABLE,
   ...TUNE_TABLE,
+  ...DETECT_TABLE,
 ] as const;
 
 export type ActionId = (typeof TABLES)[number]['id'];

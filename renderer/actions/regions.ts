@@ -5,6 +5,7 @@ const ORDER = [
   'zoom',
   'traces',
   'inspector',
+  'detect',
   'compare',
   'changes',
   'day',

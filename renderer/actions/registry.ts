@@ -5,6 +5,7 @@ import { displayKey } from './keys.ts';
 import type { App } from '../state/app.svelte.ts';
 import { ACTION_TABLE, type ActionId, type TableEntry } from './actionTable.ts';
 import type { ActionBody } from './body.ts';
+import { DETECT_BODIES } from './bodies/detectBodies.ts';
 import { DETAIL_BODIES } from './bodies/detailBodies.ts';
 import { LOOK_BODIES } from './bodies/lookBodies.ts';
 import { MODEL_BODIES } from './bodies/modelBodies.ts';
@@ -28,6 +29,7 @@ const BODIES: Readonly<Record<ActionId, ActionBody>> = {
   ...PROGRAM_BODIES,
   ...MODEL_BODIES,
   ...TUNE_BODIES,
+  ...DETECT_BODIES,
 };
 
 export const ACTIONS: readonly Action[] = ACTION_TABLE.map((entry) => ({

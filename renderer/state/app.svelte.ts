@@ -5,6 +5,7 @@ import type { BandFilter } from '../../src/domain/waveform/bandFilter.ts';
 import type { ModelRun } from '../../src/domain/event/modelRun.ts';
 import type { HostBridge } from '../client/hostBridge.ts';
 import type { Dialogs } from './dialogs.svelte.ts';
+import { DetectorBench } from './detector.svelte.ts';
 import { EventList } from './eventList.svelte.ts';
 import { ComparisonView } from './comparison.svelte.ts';
 import { ContextMenu } from './contextMenu.svelte.ts';
@@ -81,6 +82,7 @@ export class App {
   readonly comparison: ComparisonView;
   readonly library: ModelLibrary;
   readonly reviewSummary: ReviewSummaryView;
+  readonly detector: DetectorBench;
   readonly tuning: Tuning;
   readonly tuningScore: TuningScore;
   readonly tuningSheet: TuningSheet;
@@ -99,6 +101,7 @@ export class App {
     this.comparison = new ComparisonView(client);
     this.queue = new ReviewQueue(client, this.picks, this.selection, this.timeline);
     this.reviewSummary = new ReviewSummaryView(this);
+    this.detector = new DetectorBench(this);
     this.tuning = new Tuning(this);
     this.tuningScore = new TuningScore(this, this.tuning);
     this.tuningSheet = new TuningSheet(this, this.tuning);

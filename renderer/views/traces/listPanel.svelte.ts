@@ -7,6 +7,7 @@ import { type Palette, toPixel } from '../../canvas/palette.ts';
 import type { Pen } from '../../canvas/pen.ts';
 import type { Flag } from '../../canvas/overlays/flags.ts';
 import { type DrawnPick, paintPicks, paintPickTick, pickAt } from '../../canvas/overlays/picks.ts';
+import { paintDetector } from '../../canvas/overlays/detector.ts';
 import { paintRowMarks } from '../../canvas/overlays/rowMarks.ts';
 import type { Tint, TraceFrame } from '../../canvas/traces/frame.ts';
 import type { App } from '../../state/app.svelte.ts';
@@ -119,6 +120,20 @@ export class ListPanel {
     });
   }
 
+  /** The detector looks at the rows in view while its panel is open. */
+  detect(): void {
+    const { detector, rows, timeline } = this.#app;
+    const { open, settings, problem } = detector;
+    if (!open || problem !== '') return;
+    detector.list.want({
+      settings,
+      streamKeys: rows.visible.map((row) => row.streamKey),
+      window: timeline.window,
+      widthPx: this.surface.widthDevicePx,
+      streams: rows.streams,
+    });
+  }
+
   frame(palette: Palette): TraceFrame {
     const { rows, timeline, filter } = this.#app;
     const { widthDevicePx: width, heightDevicePx: height, ratio } = this.surface;
@@ -185,7 +200,7 @@ export class ListPanel {
   }
 
   paintOverlay(pen: Pen): void {
-    const { rows, timeline, picks, selection, comparison } = this.#app;
+    const { rows, timeline, picks, selection, comparison, detector } = this.#app;
     const { window } = timeline;
     const { live } = this.#drag;
     const look = {
@@ -212,6 +227,11 @@ export class ListPanel {
           },
           { window, top, height: this.rowPx },
         );
+      }
+      const detected = detector.list.traces.get(stream.streamKey);
+      if (detected) {
+        const box = detector.list.box(detector, { window, top, height: this.rowPx });
+        paintDetector(pen, detected, box);
       }
       const own = drawnPicks(this.picksOfRows.get(stream.streamKey) ?? [], { window, widthPx: pen.widthPx }, look); // prettier-ignore
       if (live && !live.pick && live.streamKey === stream.streamKey) own.push(newPick(live, { window, widthPx: pen.widthPx })); // prettier-ignore

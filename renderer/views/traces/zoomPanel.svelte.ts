@@ -17,6 +17,7 @@ import {
   type Strip,
   yOfProbability,
 } from '../../canvas/overlays/probability.ts';
+import { paintDetector } from '../../canvas/overlays/detector.ts';
 import { paintRowMarks } from '../../canvas/overlays/rowMarks.ts';
 import type { Tint, TraceFrame } from '../../canvas/traces/frame.ts';
 import type { App } from '../../state/app.svelte.ts';
@@ -200,6 +201,20 @@ export class ZoomPanel {
     );
   }
 
+  /** The detector looks at the components while its panel is open. */
+  detect(): void {
+    const { detector, rows, timeline } = this.#app;
+    const { open, settings, problem } = detector;
+    if (!open || problem !== '') return;
+    detector.zoom.want({
+      settings,
+      streamKeys: this.components.map((stream) => stream.streamKey),
+      window: timeline.zoom,
+      widthPx: this.surface.widthDevicePx,
+      streams: rows.streams,
+    });
+  }
+
   /** Fetches the curves for three zooms' width unless they are there. `changes` grows when a run has changed. */
   async loadCurves(changes: number, signal: AbortSignal): Promise<void> {
     const runIds = this.curveRuns;
@@ -332,6 +347,12 @@ export class ZoomPanel {
       const { gaps, overlaps, edgeZones } = facts;
       const box = { window, top: this.#componentTop(i), height: this.componentPx };
       paintRowMarks(pen, { gaps, overlaps, edgeZones, dataSpan: stream }, box);
+    });
+    this.components.forEach(({ streamKey }, i) => {
+      const { detector } = this.#app;
+      const detected = detector.zoom.traces.get(streamKey);
+      const row = { window, top: this.#componentTop(i), height: this.componentPx };
+      if (detected) paintDetector(pen, detected, detector.zoom.box(detector, row));
     });
     this.#paintStrips(pen, window);
     const picks = this.#look(this.picks);
