@@ -4,6 +4,7 @@ import type { SetInfo } from '../../src/domain/parameterSet/setInfo.ts';
 import {
   type CandidateTable,
   candidateTable,
+  countsPerBin,
   diffPicks,
   keptAt,
   limitsOf,
@@ -11,13 +12,14 @@ import {
   type PickSelection,
   thresholdsDecide,
 } from '../../src/domain/event/candidates.ts';
+import { durationS } from '../../src/domain/waveform/timeWindow.ts';
 import type { ModelRun } from '../../src/domain/event/modelRun.ts';
 import type { PeakHistogram, PickSettings, RepickedRun } from '../../src/domain/event/repick.ts';
 import type { PickRule, RunSettings } from '../../src/domain/event/runSettings.ts';
 import { AppError } from '../../src/base/appError.ts';
 import { epochNs } from '../../src/base/time.ts';
 import type { App } from './app.svelte.ts';
-import { type Change, type ChangeKind, listChanges } from './tuningChanges.ts';
+import type { Change, ChangeKind } from './tuningChanges.ts';
 
 /** What can be turned without a new run. */
 export interface TuningSettings {
@@ -42,6 +44,7 @@ export type TuningBase =
 const LEAST_THRESHOLD = 0.02;
 /** Two picks of one onset lie at most so far apart. */
 const SAME_NS = 0.5e9;
+const BINS_S = [60, 300, 600, 1800, 3600, 10_800, 21_600, 86_400];
 
 export function settingsOfRun({ parameters }: ModelRun): TuningSettings {
   const { thresholds, pickRule } = parameters.settings;
@@ -138,14 +141,31 @@ export class Tuning {
     return diffPicks(basePicks, picks, limits);
   });
 
-  /** By kind, each by time. */
-  readonly changes = $derived.by(
-    (): Readonly<Record<ChangeKind, readonly number[] | Uint32Array>> => {
-      const { diff, basePicks, picks } = this;
-      if (!diff || !basePicks || !picks) return { gained: [], lost: [], moved: [] };
-      return listChanges(diff, basePicks.table, picks.table);
-    },
-  );
+  readonly changeCounts = $derived.by((): Readonly<Record<ChangeKind, number>> => {
+    const { gained, lost, moved } = this.diff ?? {};
+    return {
+      gained: gained?.length ?? 0,
+      lost: lost?.length ?? 0,
+      moved: (moved?.length ?? 0) / 2,
+    };
+  });
+
+  /** Seconds of a bin of `perBin`: an hour for a day, shorter for shorter spans, that there is something to see. */
+  readonly binS = $derived.by(() => {
+    const { dataSpan } = this.#app.timeline;
+    const spanS = dataSpan ? durationS(dataSpan) : 3600;
+    return BINS_S.find((each) => spanS / each <= 48) ?? Math.ceil(spanS / 48);
+  });
+
+  /** Picks per bin of time, by label. */
+  readonly perBin = $derived.by((): ReadonlyMap<string, Uint32Array> => {
+    const { picks, binS } = this;
+    const { dataSpan } = this.#app.timeline;
+    if (!picks) return new Map();
+    const bins = Math.max(1, Math.ceil((dataSpan ? durationS(dataSpan) : 3600) / binS));
+    const counts = countsPerBin(picks, { binNs: binS * 1e9, bins });
+    return new Map(picks.table.labels.map((label, i) => [label, counts[i] ?? new Uint32Array(1)]));
+  });
 
   /** Whether the base's picks are among the candidates at hand. */
   #sharesTable(settings: TuningSettings): boolean {

@@ -17,50 +17,6 @@ export interface Change {
   readonly residualS: number | undefined;
 }
 
-/** Below this many a sort is quicker than a pass over the whole table. */
-const FEW = 4_000;
-const orders = new WeakMap<CandidateTable, Uint32Array>();
-
-/** All places of a table by time. */
-export function timeOrder(table: CandidateTable): Uint32Array {
-  const known = orders.get(table);
-  if (known) return known;
-  const { offsetsNs } = table;
-  const order = Uint32Array.from(offsetsNs, (_, i) => i);
-  order.sort((a, b) => (offsetsNs[a] as number) - (offsetsNs[b] as number));
-  orders.set(table, order);
-  return order;
-}
-
-/** Some places of a table by time. */
-function byTime(table: CandidateTable, places: Uint32Array): Uint32Array {
-  const { offsetsNs } = table;
-  if (places.length < FEW) {
-    return places.slice().sort((a, b) => (offsetsNs[a] as number) - (offsetsNs[b] as number));
-  }
-  const wanted = new Uint8Array(offsetsNs.length);
-  for (const place of places) wanted[place] = 1;
-  const sorted = new Uint32Array(places.length);
-  let n = 0;
-  for (const place of timeOrder(table)) if (wanted[place] === 1) sorted[n++] = place;
-  return sorted;
-}
-
-/** Places by time: of gained ones in the table of after, of lost ones in that of before, of moved ones in `diff.moved`. */
-export function listChanges(
-  diff: PickDiff,
-  before: CandidateTable,
-  after: CandidateTable,
-): Record<ChangeKind, readonly number[] | Uint32Array> {
-  const pairs = Array.from({ length: diff.moved.length / 2 }, (_, k) => k);
-  const at = (k: number): number => after.offsetsNs[diff.moved[2 * k + 1] as number] as number;
-  return {
-    gained: byTime(after, diff.gained),
-    lost: byTime(before, diff.lost),
-    moved: pairs.sort((a, b) => at(a) - at(b)),
-  };
-}
-
 export function entryAt(
   table: CandidateTable,
   place: number,
@@ -73,7 +29,7 @@ export function entryAt(
   };
 }
 
-/** The change at a place of a list of `listChanges`. */
+/** The change at a place of a diff: of gained ones a place in the table of after, of lost ones of before, of moved ones the pair's number. */
 export function changeAt(
   kind: ChangeKind,
   place: number,

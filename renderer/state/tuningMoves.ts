@@ -39,8 +39,9 @@ export function goToChange(app: App, change: Change): void {
 export function changeOf(app: App, kind: ChangeKind, index: number): Change | undefined {
   const { tuning } = app;
   const { diff, basePicks: before, picks: after } = tuning;
-  const place = tuning.changes[kind][index];
+  const place = kind === 'moved' ? index : diff?.[kind][index];
   if (!diff || !before || !after || place === undefined) return undefined;
+  if (index >= tuning.changeCounts[kind]) return undefined;
   return changeAt(kind, place, { diff, before, after });
 }
 
@@ -48,7 +49,10 @@ export function changeOf(app: App, kind: ChangeKind, index: number): Change | un
 export function stepChange(app: App, by: 1 | -1): void {
   const { tuning } = app;
   const all = CHANGE_KINDS.flatMap((kind) =>
-    Array.from(tuning.changes[kind], (_, index) => changeOf(app, kind, index) ?? []).flat(),
+    Array.from(
+      { length: tuning.changeCounts[kind] },
+      (_, index) => changeOf(app, kind, index) ?? [],
+    ).flat(),
   ).sort((a, b) => (a.time < b.time ? -1 : a.time > b.time ? 1 : 0));
   const { currentChange: current } = tuning;
   const at = all.findIndex((one) => current && sameChange(one, current));

@@ -1,7 +1,7 @@
 // All candidates of many stations over a long span: P up, S down, bright where they are picks. Painted pixel by pixel:
 // there may be hundreds of thousands, and they follow a slider.
 
-import type { PickSelection } from '../../../src/domain/event/candidates.ts';
+import type { CandidateTable, PickSelection } from '../../../src/domain/event/candidates.ts';
 import { phaseFamily } from '../../../src/domain/event/pick.ts';
 
 /** The highest of each column of pixels: by row, then up and down, then column. */
@@ -19,22 +19,41 @@ export interface DaySpan {
   readonly widthPx: number;
 }
 
-export function dayColumns({ table, kept }: PickSelection, span: DaySpan): DayColumns {
-  const { fromNs, toNs, widthPx } = span;
-  const rows = table.sensorKeys.length;
-  const columns = { kept: new Float32Array(rows * 2 * widthPx), below: new Float32Array(rows * 2 * widthPx) }; // prettier-ignore
+/** For each candidate its place in `DayColumns`; beyond the span −1. */
+export interface DayCells {
+  readonly rows: number;
+  readonly widthPx: number;
+  readonly places: Int32Array;
+}
+
+export function dayCells(table: CandidateTable, { fromNs, toNs, widthPx }: DaySpan): DayCells {
   const down = table.labels.map((label) => (phaseFamily(label) === 'S' ? 1 : 0));
-  const { offsetsNs, sensors, phases, heights } = table;
+  const { offsetsNs, sensors, phases } = table;
   const scale = widthPx / (toNs - fromNs);
-  for (let i = 0; i < kept.length; i += 1) {
+  const places = new Int32Array(offsetsNs.length);
+  for (let i = 0; i < places.length; i += 1) {
     const x = Math.floor(((offsetsNs[i] as number) - fromNs) * scale);
-    if (x < 0 || x >= widthPx) continue;
-    const at = ((sensors[i] as number) * 2 + (down[phases[i] as number] as number)) * widthPx + x;
-    const side = kept[i] === 1 ? columns.kept : columns.below;
-    const height = heights[i] as number;
-    if (height > (side[at] as number)) side[at] = height;
+    const row = (sensors[i] as number) * 2 + (down[phases[i] as number] as number);
+    places[i] = x < 0 || x >= widthPx ? -1 : row * widthPx + x;
   }
-  return { rows, widthPx, ...columns };
+  return { rows: table.sensorKeys.length, widthPx, places };
+}
+
+export function dayColumns(
+  { table: { heights }, kept: isKept }: PickSelection,
+  { rows, widthPx, places }: DayCells,
+): DayColumns {
+  const kept = new Float32Array(rows * 2 * widthPx);
+  const below = new Float32Array(rows * 2 * widthPx);
+  for (let i = 0; i < places.length; i += 1) {
+    const at = places[i] as number;
+    if (at < 0) continue;
+    const height = heights[i] as number;
+    if (isKept[i] === 1) {
+      if (height > (kept[at] as number)) kept[at] = height;
+    } else if (height > (below[at] as number)) below[at] = height;
+  }
+  return { rows, widthPx, kept, below };
 }
 
 /** Colours as ImageData holds them. */

@@ -3,7 +3,12 @@
 import { type EpochNs, epochNs } from '../../../src/base/time.ts';
 import type { TimeWindow } from '../../../src/domain/waveform/timeWindow.ts';
 import { paintTimeAxis } from '../../canvas/axes/paintAxis.ts';
-import { type DayInk, dayColumns, paintDayColumns } from '../../canvas/overlays/dayStrip.ts';
+import {
+  dayCells,
+  type DayInk,
+  dayColumns,
+  paintDayColumns,
+} from '../../canvas/overlays/dayStrip.ts';
 import { type Palette, toPixel, withAlpha } from '../../canvas/palette.ts';
 import type { Pen } from '../../canvas/pen.ts';
 import type { App } from '../../state/app.svelte.ts';
@@ -50,14 +55,20 @@ export class DayPanel {
     this.#context = canvas.getContext('2d') ?? undefined;
   };
 
+  /** Where each candidate is drawn; stays while a threshold is dragged. */
+  readonly #cells = $derived.by(() => {
+    const table = this.#app.tuning.picks?.table;
+    const { widthDevicePx: widthPx } = this.surface;
+    if (!table || widthPx < 1) return undefined;
+    const { startNs, endNs } = this.window;
+    const [fromNs, toNs] = [startNs, endNs].map((time) => Number(time - table.originNs));
+    return dayCells(table, { fromNs: fromNs ?? 0, toNs: toNs ?? 1, widthPx });
+  });
+
   /** The highest candidate of each column; follows a slider from frame to frame. */
   readonly columns = $derived.by(() => {
     const { picks } = this.#app.tuning;
-    const { widthDevicePx: widthPx } = this.surface;
-    if (!picks || widthPx < 1) return undefined;
-    const { originNs } = picks.table;
-    const { startNs, endNs } = this.window;
-    return dayColumns(picks, { fromNs: Number(startNs - originNs), toNs: Number(endNs - originNs), widthPx }); // prettier-ignore
+    return picks && this.#cells && dayColumns(picks, this.#cells);
   });
 
   paintPicks(palette: Palette): void {
@@ -109,8 +120,8 @@ export class DayPanel {
     for (const kind of CHANGE_KINDS) {
       const [from = 0, to = 0] = reach[kind];
       const seen = new Uint8Array(Math.ceil(pen.widthPx));
-      for (const place of tuning.changes[kind]) {
-        const x = this.#xOfChange(kind, place, pen.widthPx);
+      for (let k = 0; k < tuning.changeCounts[kind]; k += 1) {
+        const x = this.#xOfChange(kind, k, pen.widthPx);
         if (x < 0 || x >= seen.length || seen[x] === 1) continue;
         seen[x] = 1;
         pen.vertical(x + 0.5, from, to, pen.palette[`diff-${kind}`]);
@@ -118,10 +129,10 @@ export class DayPanel {
     }
   }
 
-  #xOfChange(kind: ChangeKind, place: number, widthPx: number): number {
+  #xOfChange(kind: ChangeKind, index: number, widthPx: number): number {
     const { basePicks, picks, diff } = this.#app.tuning;
     const table = kind === 'lost' ? basePicks?.table : picks?.table;
-    const at = kind === 'moved' ? diff?.moved[2 * place + 1] : place;
+    const at = kind === 'moved' ? diff?.moved[2 * index + 1] : diff?.[kind][index];
     if (!table || at === undefined) return -1;
     const { startNs, endNs } = this.window;
     const offset = Number(table.originNs - startNs) + (table.offsetsNs[at] ?? 0);
@@ -153,17 +164,12 @@ export class DayPanel {
 
   /** How many picks there are of each phase, and what has changed, in a sentence. */
   readonly words = $derived.by((): string => {
-    const { picks, changes, labels } = this.#app.tuning;
+    const { picks, changeCounts, perBin } = this.#app.tuning;
     if (!picks) return 'no candidates yet';
-    const counts = new Uint32Array(picks.table.labels.length);
-    for (let i = 0; i < picks.kept.length; i += 1) {
-      const phase = picks.table.phases[i] ?? 0;
-      if (picks.kept[i] === 1) counts[phase] = (counts[phase] ?? 0) + 1;
-    }
-    const found = labels
-      .filter((label) => picks.table.labels.includes(label))
-      .map((label) => `${counts[picks.table.labels.indexOf(label)] ?? 0} ${label} picks`); // prettier-ignore
-    const changed = CHANGE_KINDS.map((kind) => `${changes[kind].length} ${kind}`).join(', ');
+    const found = [...perBin].map(
+      ([label, counts]) => `${counts.reduce((sum, n) => sum + n, 0)} ${label} picks`,
+    );
+    const changed = CHANGE_KINDS.map((kind) => `${changeCounts[kind]} ${kind}`).join(', ');
     return `${picks.table.sensorKeys.length} stations: ${found.join(', ')}; ${changed}`;
   });
 }

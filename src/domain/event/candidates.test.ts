@@ -57,6 +57,7 @@ describe('candidates at thresholds', () => {
   test('are counted by time and found by sensor and time', () => {
     const counts = countsPerBin(all(table), { binNs: 2e9, bins: 2 });
     expect(counts.map((each) => [...each])).toEqual([[2, 0], [0, 2]]); // prettier-ignore
+    expect([...table.byTime]).toEqual([0, 2, 1, 3]);
     expect(rangeOf(table, 1, 0, 3e9)).toEqual([2, 3]);
     expect(rangeOf(table, 1, 2e9, 4e9)).toEqual([3, 4]);
   });

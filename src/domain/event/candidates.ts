@@ -25,6 +25,10 @@ export interface CandidateTable {
   readonly heights: Float32Array;
   /** Where each sensor's begin; one more than there are sensors. */
   readonly starts: Uint32Array;
+  /** Sensor and label in one: place · number of labels + label. */
+  readonly slots: Uint32Array;
+  /** All places by time. */
+  readonly byTime: Uint32Array;
 }
 
 export function candidateTable(picked: RepickedRun, originNs: EpochNs): CandidateTable {
@@ -44,7 +48,38 @@ export function candidateTable(picked: RepickedRun, originNs: EpochNs): Candidat
   return {
     ...{ sensorKeys, labels, timesNs, offsetsNs, originNs },
     ...{ sensors, phases, heights: probabilities, starts },
+    slots: Uint32Array.from(sensors, (sensor, i) => sensor * labels.length + (phases[i] as number)),
+    byTime: timeOrder(offsetsNs, starts),
   };
+}
+
+/** Merges the sensors, each of which is in order already. */
+function timeOrder(offsetsNs: Float64Array, starts: Uint32Array): Uint32Array {
+  let runs = Array.from({ length: starts.length - 1 }, (_, k) => {
+    const from = starts[k] as number;
+    return Uint32Array.from({ length: (starts[k + 1] as number) - from }, (_one, i) => from + i);
+  });
+  while (runs.length > 1) {
+    runs = Array.from({ length: Math.ceil(runs.length / 2) }, (_, k) => {
+      const [a, b] = [runs[2 * k] as Uint32Array<ArrayBuffer>, runs[2 * k + 1]];
+      return b === undefined ? a : merged(a, b, offsetsNs);
+    });
+  }
+  return runs[0] ?? new Uint32Array(0);
+}
+
+function merged(a: Uint32Array, b: Uint32Array, offsetsNs: Float64Array): Uint32Array<ArrayBuffer> {
+  const out = new Uint32Array(a.length + b.length);
+  for (let n = 0, i = 0, j = 0; n < out.length; n += 1) {
+    const [one, other] = [a[i], b[j]];
+    const takesOne =
+      other === undefined ||
+      (one !== undefined && (offsetsNs[one] as number) <= (offsetsNs[other] as number));
+    out[n] = (takesOne ? one : other) as number;
+    if (takesOne) i += 1;
+    else j += 1;
+  }
+  return out;
 }
 
 export interface ThresholdSettings {
@@ -69,14 +104,12 @@ export function limitsOf(
 
 /** 1 for each candidate at or above its threshold. `out` is written and answered where it is given. */
 export function keptAt(
-  { sensors, phases, heights, labels }: CandidateTable,
+  { slots, heights }: CandidateTable,
   limits: Float64Array,
   out: Uint8Array = new Uint8Array(heights.length),
 ): Uint8Array {
-  const width = labels.length;
   for (let i = 0; i < out.length; i += 1) {
-    const limit = limits[(sensors[i] as number) * width + (phases[i] as number)] as number;
-    out[i] = (heights[i] as number) >= limit ? 1 : 0;
+    out[i] = (heights[i] as number) >= (limits[slots[i] as number] as number) ? 1 : 0;
   }
   return out;
 }
@@ -87,7 +120,7 @@ export interface PickSelection {
   readonly kept: Uint8Array;
 }
 
-/** What became of picks: places in the tables of before and after, by time within a sensor. */
+/** What became of picks: places in the tables of before and after, by time. */
 export interface PickDiff {
   readonly gained: Uint32Array;
   readonly lost: Uint32Array;
@@ -126,10 +159,24 @@ export function diffPicks(
     }
   }
   return {
-    gained: Uint32Array.from(found.gained),
-    lost: Uint32Array.from(found.lost),
-    moved: Uint32Array.from(found.moved),
+    gained: inTime(after.table, found.gained),
+    lost: inTime(before.table, found.lost),
+    moved: Uint32Array.from(pairsInTime(after.table, found.moved).flat()),
   };
+}
+
+function inTime({ offsetsNs }: CandidateTable, places: readonly number[]): Uint32Array {
+  return Uint32Array.from(places).sort(
+    (i, j) => (offsetsNs[i] as number) - (offsetsNs[j] as number),
+  );
+}
+
+function pairsInTime({ offsetsNs }: CandidateTable, flat: readonly number[]): [number, number][] {
+  const pairs = Array.from({ length: flat.length / 2 }, (_, k): [number, number] => [
+    flat[2 * k] as number,
+    flat[2 * k + 1] as number,
+  ]);
+  return pairs.sort((a, b) => (offsetsNs[a[1]] as number) - (offsetsNs[b[1]] as number));
 }
 
 function diffOfOneTable(before: PickSelection, after: PickSelection): PickDiff {
@@ -141,8 +188,9 @@ function diffOfOneTable(before: PickSelection, after: PickSelection): PickDiff {
     else losses += 1;
   }
   const [gained, lost] = [new Uint32Array(gains), new Uint32Array(losses)];
+  if (gains + losses === 0) return { gained, lost, moved: new Uint32Array(0) };
   [gains, losses] = [0, 0];
-  for (let i = 0; i < a.length; i += 1) {
+  for (const i of before.table.byTime) {
     if (a[i] === b[i]) continue;
     if (b[i] === 1) gained[gains++] = i;
     else lost[losses++] = i;

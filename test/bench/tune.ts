@@ -1,0 +1,247 @@
+// Thresholds dragged in the built page, in a real Chromium: ten stations over a day at 100 Hz, two phases, of kept
+// curves that are made here with a seed, so that no network runs. The waveforms under them have 1 sample a second.
+// Run: npm run bench -- tune
+
+import path from 'node:path';
+import WebSocket from 'ws';
+import { createBackend } from '../../src/backend/createBackend.ts';
+import { CurveStore } from '../../src/backend/curves/curveStore.ts';
+import { cacheFolderOf } from '../../src/backend/project.ts';
+import { epochNs, parseTime } from '../../src/base/time.ts';
+import { Catalog } from '../../src/catalog/catalog.ts';
+import type { ModelInfo } from '../../src/contract/api.ts';
+import { Client } from '../../src/contract/rpc.ts';
+import { webSocketTransport } from '../../src/contract/webSocketTransport.ts';
+import type { ModelRun } from '../../src/domain/event/modelRun.ts';
+import type { PickRule } from '../../src/domain/event/runSettings.ts';
+import { SensorPicker } from '../../src/models/keptCurves/sensorPicker.ts';
+import { closeBrowser, missingBrowser, openBrowser, startOnset, temporaryHome } from '../e2e/onset.ts'; // prettier-ignore
+import { writeStations } from '../e2e/waveformFiles.ts';
+import { BarePage } from './barePage.ts';
+import { calibrate } from './calibration.ts';
+import { BenchTable } from './table.ts';
+
+const START = '2026-05-01T00:00:00';
+const STATIONS = 10;
+const RATE = 100;
+const HOURS = 24;
+const PEAKS_PER_HOUR = 400;
+const STEPS = 60;
+const RULE: PickRule = { kind: 'peaks', minimumDistanceSamples: 50 };
+
+interface TuneWatch {
+  /** Turns the slider to a value; ms until the detail, and until the strip of the day and the counts, show it. */
+  turn(value: number): Promise<{ viewMs: number; dayMs: number }>;
+  /** Calls of the page to the backend so far. */
+  calls(): number;
+}
+declare global {
+  interface Window {
+    tuneWatch: TuneWatch;
+  }
+}
+
+/** Runs in the page before its scripts. */
+function watchTuning(): void {
+  let sent = 0;
+  const OfPage = window.WebSocket;
+  const send = OfPage.prototype.send;
+  OfPage.prototype.send = function (data) {
+    sent += 1;
+    return send.call(this, data);
+  };
+  const probe = document.createElement('canvas').getContext('2d', { willReadFrequently: true });
+  const picture = (selector: string): number => {
+    const canvas = document.querySelector(selector);
+    if (!probe || !(canvas instanceof HTMLCanvasElement) || canvas.width < 50) return 0;
+    const [width, height] = [canvas.width, Math.min(120, canvas.height)];
+    if (probe.canvas.width < width) probe.canvas.width = width;
+    if (probe.canvas.height < height) probe.canvas.height = height;
+    probe.globalCompositeOperation = 'copy';
+    probe.drawImage(canvas, 0, canvas.height - height, width, height, 0, 0, width, height);
+    let hash = 7;
+    for (const value of new Int32Array(probe.getImageData(0, 0, width, height).data.buffer)) {
+      hash = (Math.imul(hash, 31) + value) | 0;
+    }
+    return hash;
+  };
+  // The strips of the detail are at its foot, with the threshold's line; picks of the day are above its changes.
+  const view = () => picture('section.zoom .plot canvas:nth-of-type(2)');
+  const day = () => picture('section.day .plot canvas.picks');
+  const found = () => document.querySelector('.slider .found')?.textContent ?? '';
+  window.tuneWatch = {
+    calls: () => sent,
+    async turn(value) {
+      const slider = document.querySelector<HTMLInputElement>('input[aria-label="P threshold"]');
+      if (!slider) throw new Error('there is no slider of P');
+      const before = { view: view(), day: day(), found: found() };
+      const from = performance.now();
+      slider.valueAsNumber = value;
+      slider.dispatchEvent(new Event('input', { bubbles: true }));
+      const shown = { viewMs: 0, dayMs: 0 };
+      while (shown.viewMs === 0 || shown.dayMs === 0) {
+        await new Promise((resolve) => requestAnimationFrame(resolve));
+        const now = performance.now() - from;
+        if (shown.viewMs === 0 && view() !== before.view) shown.viewMs = now;
+        if (shown.dayMs === 0 && day() !== before.day && found() !== before.found)
+          shown.dayMs = now;
+        if (now > 5000) throw new Error(`nothing is repainted ${now.toFixed(0)} ms after ${value}`);
+      }
+      return shown;
+    },
+  };
+}
+
+function random(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return state / 2 ** 32;
+  };
+}
+
+/** An hour of bumps of all sizes, most of them low. */
+function hourOf(next: () => number): Float32Array {
+  const curve = new Float32Array(3600 * RATE);
+  for (let k = 0; k < PEAKS_PER_HOUR; k += 1) {
+    const [centre, sigma, height] = [next() * curve.length, 5 + 15 * next(), 0.02 + 0.98 * next() ** 3]; // prettier-ignore
+    const from = Math.max(0, Math.floor(centre - 4 * sigma));
+    for (let i = from; i < Math.min(curve.length, centre + 4 * sigma); i += 1) {
+      curve[i] = Math.max(curve[i]!, height * Math.exp(-((i - centre) ** 2) / (2 * sigma ** 2)));
+    }
+  }
+  return curve;
+}
+
+/** A project with waveforms and a run that has kept curves and no picks in the catalog. */
+async function makeProject(folder: string): Promise<string> {
+  const data = path.join(folder, 'data');
+  writeStations(data, STATIONS, { start: START, lengthS: HOURS * 3600, sampleRateHz: 1 });
+  const project = path.join(folder, 'tune.onset');
+  const backend = await createBackend({
+    project: { kind: 'file', path: project, create: true },
+    dataFolders: [data],
+    userFolder: path.join(folder, 'user'),
+    author: 'bench',
+  });
+  const signal = new AbortController().signal;
+  const { handlers } = backend;
+  const { entries } = await handlers['file.list']({ folder: undefined }, signal);
+  const { jobId } = await handlers['source.add']({ files: entries.map(({ ref }) => ref) }, signal);
+  while (
+    (await handlers['job.list']({}, signal)).some(
+      ({ id, state }) => id === jobId && (state === 'running' || state === 'waiting'),
+    )
+  ) {
+    // prettier-ignore
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  const model = (await handlers['model.list']({}, signal)).find(({ id }) => id === 'onset-1');
+  await backend.close();
+  if (model === undefined) throw new Error('there is no model');
+  await keepCurves(project, storedRun(project, model));
+  return project;
+}
+
+function storedRun(project: string, model: ModelInfo): ModelRun {
+  const settings = { ...model.settings!, thresholds: { P: 0.3, S: 0.3 }, pickRule: RULE };
+  const catalog = Catalog.open(project, { author: 'bench', create: false });
+  const id = catalog.runs.start({
+    modelId: model.id,
+    modelVersion: model.version,
+    modelSha256: model.sha256,
+    programVersion: '0.0.0',
+    parameters: { settings, streams: undefined, window: undefined },
+    author: 'bench',
+  });
+  catalog.runs.finish(id, 'done', []);
+  const run = catalog.runs.get(id);
+  catalog.close();
+  if (!run) throw new Error('the run is not in the catalog');
+  return run;
+}
+
+async function keepCurves(project: string, run: ModelRun): Promise<void> {
+  const store = new CurveStore(cacheFolderOf(project));
+  const start = parseTime(START);
+  for (let station = 1; station <= STATIONS; station += 1) {
+    const next = random(station);
+    const writer = await store.begin(run, `XX.S${String(station).padStart(2, '0')}..HH`);
+    const picker = new SensorPicker(
+      { rule: RULE, thresholds: run.parameters.settings.thresholds },
+      (hour, parts) => writer.seal(hour, parts),
+      () => Promise.resolve(),
+    );
+    for (let hour = 0; hour < HOURS; hour += 1) {
+      const startNs = epochNs(start + BigInt(hour) * 3_600_000_000_000n);
+      const curves = { P: hourOf(next), S: hourOf(next) };
+      await picker.take({ startNs, sampleRateHz: RATE, curves, warnings: [] });
+    }
+    await picker.end();
+    await writer.finish();
+  }
+}
+
+const at = (values: readonly number[], share: number): number =>
+  [...values].sort((a, b) => a - b)[Math.floor(values.length * share)] ?? NaN;
+
+async function benchTune(table: BenchTable): Promise<void> {
+  const home = temporaryHome();
+  const project = await makeProject(home.folder);
+  const onset = await startOnset(home.folder, ['serve', '--project', project]);
+  const view = { width: 1920, height: 1080, before: watchTuning };
+  const page = await BarePage.open(await openBrowser(), onset.url, view);
+  const opened = performance.now();
+  await page.run(
+    `document.querySelector('nav[aria-label="Work spaces"] button:last-child').click()`,
+  );
+  await page.idle();
+  const openMs = performance.now() - opened;
+  const words = String(await page.run(`document.querySelector('section.day .plot').ariaLabel`));
+  console.log(`Tune open after ${openMs.toFixed(0)} ms: ${words}`);
+  const shown: { viewMs: number; dayMs: number }[] = [];
+  const before = Number(await page.run('tuneWatch.calls()'));
+  for (let k = 0; k < STEPS; k += 1) {
+    // Far from one to the next: the line in the detail moves by whole pixels.
+    const value = 0.1 + (0.6 * ((k * 23 + 11) % STEPS)) / STEPS;
+    shown.push((await page.run(`tuneWatch.turn(${value.toFixed(3)})`)) as (typeof shown)[number]);
+  }
+  const during = Number(await page.run('tuneWatch.calls()')) - before;
+  const viewMs = shown.map((one) => one.viewMs);
+  const dayMs = shown.map((one) => one.dayMs);
+  table.add('P threshold dragged: picks in view, median ms', at(viewMs, 0.5), { budget: 33, goal: 17 }); // prettier-ignore
+  table.add('P threshold dragged: picks in view, p95 ms', at(viewMs, 0.95), {
+    budget: 33,
+    goal: 17,
+  });
+  table.add('P threshold dragged: day and counts, median ms', at(dayMs, 0.5), { budget: 100, goal: 33 }); // prettier-ignore
+  table.add('P threshold dragged: day and counts, p95 ms', at(dayMs, 0.95), { budget: 100, goal: 33 }); // prettier-ignore
+  await page.idle();
+  const windows = await inferenceWindows(onset.url);
+  console.log(`${STEPS} thresholds: ${during} calls to the backend while dragged, windows the networks have answered: ${windows}`); // prettier-ignore
+  if (windows !== 0) process.exitCode = 1;
+  await page.close();
+  await onset.stop();
+  home.remove();
+}
+
+/** Asked of the host as a page asks. */
+async function inferenceWindows(url: string): Promise<number> {
+  const { origin, hash } = new URL(url);
+  const socket = new WebSocket(`${origin.replace('http', 'ws')}/socket`, { origin });
+  const client = new Client(webSocketTransport(socket as never), { token: hash.replace('#token=', '') }); // prettier-ignore
+  await client.ready();
+  const { windows } = await client.call('model.stats', {});
+  client.close();
+  return windows;
+}
+
+if (import.meta.main) {
+  const reason = await missingBrowser();
+  if (reason === undefined) {
+    const table = new BenchTable(calibrate());
+    await benchTune(table);
+    table.print();
+    await closeBrowser();
+  } else console.log(`tune: skipped, ${reason}`);
+}
