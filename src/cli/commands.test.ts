@@ -36,7 +36,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const thresholds = ['--threshold', 'p: 0.05, s: 0.05'];
 const fields =
-  'id,stream,timeNs,lowerUncertaintyS,upperUncertaintyS,phase,polarity,onset,weight,probability,state,author,method,runId,createdNs';
+  'id,stream,timeNs,lowerUncertaintyS,upperUncertaintyS,phase,polarity,onset,weight,probability,state,author,method,runId,createdNs,setHash';
 
 describe('scan', () => {
   test('without project and --out prints CSV on stdout and leaves nothing behind', () => {
@@ -55,7 +55,11 @@ describe('scan', () => {
       expect({ status, stdout }).toEqual({ status: 0, stdout: '' });
     const json = JSON.parse(readFileSync(join(folder, 'picks.json'), 'utf8'));
     expect(json).toMatchObject({
-      run: { modelId: 'onset-1', state: 'done', parameters: { settings: { thresholds: { P: 0.05, S: 0.05 } } } },
+      run: {
+        modelId: 'onset-1',
+        state: 'done',
+        parameters: { settings: { thresholds: { P: 0.05, S: 0.05 } } },
+      },
       skipped: [],
     });
     expect(json.run.pickCount).toBe(json.picks.length);

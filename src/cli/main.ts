@@ -40,6 +40,14 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: 'score picks against a reference: recall, precision, F1, residuals',
     load: () => import('./score.ts'),
   },
+  tune: {
+    summary: 'try parameters of a run and score each set against a reference',
+    load: () => import('./tune.ts'),
+  },
+  set: {
+    summary: 'show, compare, verify and save parameter sets',
+    load: () => import('./set/set.ts'),
+  },
   model: {
     summary: 'list, import, verify and run models',
     load: () => import('./model/model.ts'),

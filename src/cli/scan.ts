@@ -16,16 +16,23 @@ import {
   type RunOptionValues,
   runSettings,
 } from './runOptions.ts';
+import { runSetFile } from './scanSet.ts';
 import { type Session, withSession } from './session.ts';
+import { readSetFile } from './set/showSets.ts';
 import { type Command, EXIT, readArguments, readInteger, UsageError } from './usage.ts';
+import { whenIdle } from './whenIdle.ts';
 
 const help = `Usage: onset scan PATH… [options]
+       onset scan --set SET.json PATH… [options]
 
 Lets a model pick waveform files, or all of them in folders. Without --project and --out the picks are
 printed as CSV. Refused while another Onset holds the project; what else the project holds is not picked.
 
   --project FILE      keep waveforms, run and picks in this project (*.onset); made when there is none
 ${RUN_HELP}  --workers N         threads that decode and run the model (default: one for each core)
+  --set FILE          run a parameter set again: its models, settings, stations and span. Says why picks may differ
+                      from those it was made for; exit code 2 where one of its models is missing. Without PATH
+                      over what the project holds
   --out FILE          write the picks: .csv, .json ({picks, run, skipped}) or .xml (QuakeML)
   --format WORD       csv, json, quakeml, or the tables of other programs: phasenet (CSV with amplitudes), gpd
                       (NET STA PHASE time); default: by the ending of --out, csv on stdout
@@ -35,6 +42,7 @@ interface ScanRequest {
   readonly paths: readonly string[];
   readonly values: RunOptionValues;
   readonly options: Partial<RunSettings>;
+  readonly set: string | undefined;
   readonly out: string | undefined;
   readonly format: PickFormat;
   readonly toStdout: boolean;
@@ -53,16 +61,23 @@ export const command: Command = {
         project: { type: 'string' },
         ...RUN_OPTIONS,
         workers: { type: 'string' },
+        set: { type: 'string' },
         out: { type: 'string' },
         format: { type: 'string' },
       },
-      { atLeast: 1, what: 'at least one waveform file or folder' },
+      { atLeast: 0, what: 'waveform files or folders' },
     );
-    const { project, out } = values;
+    const { project, out, set } = values;
+    checkPaths(positionals, set, project);
+    if (set !== undefined) {
+      refuseRunOptions(values);
+      await readSetFile(set);
+    }
     const request: ScanRequest = {
       paths: positionals,
       values,
       options: readRunOptions(values),
+      set,
       out,
       format: formatOf(values.format, out),
       toStdout: out === undefined && (project === undefined || values.format !== undefined),
@@ -85,27 +100,59 @@ export const command: Command = {
 
 async function scan(session: Session, request: ScanRequest): Promise<number> {
   const { client } = session;
-  const { unreadable, part } = await addWaveforms(session, request.paths);
-  const { run, cancelled } = await runModel(session, request, part);
-  for (const { stream, reason } of run.skipped) say(`${stream} was not picked: ${reason}`);
-  for (const { stream, reason } of run.notes) say(`${stream}: ${reason}`);
-  const picks = await allPicks(client, { runId: run.id });
+  const { unreadable, part } = await waveforms(session, request.paths);
+  const { runs, cancelled } =
+    request.set === undefined
+      ? await runModel(session, request, part)
+      : await runSetFile(session, request.set, request.values['allow-test-model'] === true);
+  const picks: Pick[] = [];
+  for (const { id, skipped, notes } of runs) {
+    for (const { stream, reason } of skipped) say(`${stream} was not picked: ${reason}`);
+    for (const { stream, reason } of notes) say(`${stream}: ${reason}`);
+    picks.push(...(await allPicks(client, { runId: id })));
+  }
+  const run = runs.at(-1);
+  if (run === undefined) throw new AppError('bug', 'a set without models was run');
   const table = { format: request.format, run, picks };
   if (request.out !== undefined) await writePicks(session, request.out, table);
   else if (request.toStdout) await print(await rendered(client, table));
   say(
     cancelled
       ? `Stopped; ${picks.length} picks of the stations that were done are kept`
-      : `${picks.length} picks by ${run.modelId}`,
+      : `${picks.length} picks by ${runs.map(({ modelId }) => modelId).join(', ')}`,
   );
   return unreadable > 0 || cancelled ? EXIT.failedInPart : EXIT.done;
+}
+
+/** A set may be run over what a project holds already. */
+async function waveforms(session: Session, paths: readonly string[]) {
+  if (paths.length > 0) return addWaveforms(session, paths);
+  await whenIdle(session.client);
+  return { unreadable: 0, part: { streamKeys: undefined, window: undefined } };
+}
+
+function checkPaths(
+  paths: readonly string[],
+  set: string | undefined,
+  project: string | undefined,
+): void {
+  if (paths.length > 0 || (set !== undefined && project !== undefined)) return;
+  throw new UsageError('name at least one waveform file or folder');
+}
+
+/** A set says all of them. */
+function refuseRunOptions(values: RunOptionValues): void {
+  const own = Object.keys(RUN_OPTIONS).filter((name) => name !== 'allow-test-model');
+  const given = own.find((name) => values[name as keyof RunOptionValues] !== undefined);
+  if (given === undefined) return;
+  throw new UsageError(`--${given} cannot be given with --set: the set says how models are run`);
 }
 
 async function runModel(
   session: Session,
   request: ScanRequest,
   part: Part,
-): Promise<{ run: ModelRun; cancelled: boolean }> {
+): Promise<{ runs: ModelRun[]; cancelled: boolean }> {
   const { client } = session;
   const { values, options } = request;
   const model = await chooseModel(session, values.model);
@@ -124,7 +171,7 @@ async function runModel(
   });
   const run = (await client.call('run.list', {})).find(({ id }) => id === runId);
   if (!run) throw new AppError('bug', `run ${runId} is not in the project`);
-  return { run, cancelled: job.state === 'cancelled' };
+  return { runs: [run], cancelled: job.state === 'cancelled' };
 }
 
 interface PickTable {

@@ -1,6 +1,5 @@
 import { messageOf } from '../base/appError.ts';
 import type { ProjectChoice } from '../backend/createBackend.ts';
-import type { Client } from '../contract/rpc.ts';
 import type {
   Interval,
   LeftOut,
@@ -16,6 +15,7 @@ import {
 import { print, printJson, say } from './output.ts';
 import { type Session, withSession } from './session.ts';
 import { textTable } from './table.ts';
+import { whenIdle } from './whenIdle.ts';
 import { type Command, EXIT, readArguments, readInteger, required, UsageError } from './usage.ts';
 
 const help = `Usage: onset score --reference REFERENCE PICKS [options]
@@ -111,21 +111,6 @@ async function score(session: Session, request: ScoreArguments) {
     tolerance: request.tolerance,
     withinData: true,
   });
-}
-
-/** A project that is opened looks at its waveforms first. */
-async function whenIdle(client: Client): Promise<void> {
-  for (;;) {
-    const changed = Promise.withResolvers<void>();
-    const stop = client.on('job.progressed', () => changed.resolve());
-    try {
-      const jobs = await client.call('job.list', {});
-      if (jobs.every(({ state }) => state !== 'waiting' && state !== 'running')) return;
-      await changed.promise;
-    } finally {
-      stop();
-    }
-  }
 }
 
 function reportText(report: ScoreReport): string {

@@ -56,6 +56,10 @@ export class Session {
     process.once('SIGINT', interrupt);
     try {
       ({ jobId } = await start());
+      // One that had ended before anybody listened.
+      for (const job of await this.client.call('job.list', {})) {
+        if (!seen.has(job.id)) seen.set(job.id, job);
+      }
       settle();
       const job = await ended.promise;
       if (job.state === 'failed') throw new AppError('service', job.detail);

@@ -6,9 +6,11 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { epochNs } from '../../src/base/time.ts';
 import { scoreSets } from '../../src/backend/evaluation/scoreSets.ts';
+import type { SweepReport } from '../../src/domain/evaluation/sweepReport.ts';
 import { parseSweep } from '../../src/domain/evaluation/sweep.ts';
 import type { PickRule, RunSettings, WindowScale } from '../../src/domain/event/runSettings.ts';
 import { makeSet, parseSet, setJson } from '../../src/domain/parameterSet/parameterSet.ts';
+import { tableColumns, tableCsv, tuneJson } from '../../src/cli/tuneTable.ts';
 import { schemaErrors } from '../schemaErrors.ts';
 
 const folder = fileURLToPath(new URL('../../resources/schemas/', import.meta.url));
@@ -83,6 +85,54 @@ describe('sweep.json', () => {
     expect(schemaErrors(sweep, schema('sweep')).length === 0).toBe(good);
     if (good) expect(parseSweep(sweep).n).toBeGreaterThan(0);
     else expect(() => parseSweep(sweep)).toThrow();
+  });
+});
+
+describe('tune.json', () => {
+  const none = { window: undefined, stations: undefined, coverage: undefined };
+  const set = { picks: [], unreadable: 0, warnings: [], reach: none };
+  const { all, P, S } = scoreSets({
+    ...{ reference: set, picks: set, tolerance: { P: 0.5, S: 0.5 }, coverage: undefined },
+    ...{ reviewedOnly: false, withRejected: false },
+  });
+  const result = {
+    ...{ all, P, S, falsePerHour: { all: 0.5, P: 0.5, S: null }, setHash: 'a'.repeat(64) },
+    fromInference: true,
+  };
+  const report: SweepReport = {
+    ...{ runId: 1, goal: 'P', names: ['P', 'stacking'], planned: 3, ended: true },
+    rows: [
+      { point: { P: 0.3, stacking: 'avg' }, result, value: null, error: undefined },
+      { point: { P: 2, stacking: 'max' }, result: undefined, value: null, error: 'no, "never"' },
+    ],
+    ...{ offset: 0, total: 2, best: undefined, front: [0], suggestions: [] },
+    ...{ suggestedFrom: { P: 0.1 }, locked: 0, leakText: undefined, warnings: ['w'] },
+  };
+
+  test('is kept by a sweep whose points could not all be scored', () => {
+    const json = written(tuneJson(report, true)) as { rows: Record<string, unknown>[] };
+    expect(schemaErrors(json, schema('tune'))).toEqual([]);
+    const [first, second] = json.rows;
+    const bad = {
+      ...json,
+      rows: [
+        { ...first, setHash: 'abc' },
+        { ...second, all: undefined },
+      ],
+    };
+    expect(schemaErrors(written(bad), schema('tune'))).toEqual([
+      '$.rows[0].setHash is "abc"',
+      '$.rows[1] lacks all',
+    ]);
+  });
+
+  test('has its numbers in the columns of table.csv, empty where there is none', () => {
+    const [header, scored, failed, end] = tableCsv(report).split('\r\n');
+    expect(header).toBe(tableColumns(report.names).join());
+    expect(header?.split(',')).toHaveLength(scored?.split(',').length ?? 0);
+    expect(scored).toMatch(/^0\.3,avg,0,0,0,0,0,,.*,0\.5,0,.*,a{64},true,true,$/);
+    expect(failed).toMatch(/^2,max,,.*,"no, ""never"""$/);
+    expect(end).toBe('');
   });
 });
 

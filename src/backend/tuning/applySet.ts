@@ -17,8 +17,8 @@ import { contentOfRun } from './runContent.ts';
 
 /** The same for two settings whose curves are the same. */
 export function inferenceKey(settings: RunSettings): string {
-  const { thresholds: _thresholds, pickRule: _rule, uncertainty: _method, ...rest } = settings;
-  return canonicalJson(toJson(rest));
+  const without = { thresholds: undefined, pickRule: undefined, uncertainty: undefined };
+  return canonicalJson(toJson({ ...settings, ...without }));
 }
 
 /** What is changed of a run's curves without running the network. */
