@@ -53,15 +53,14 @@ interface Task {
   live(): boolean;
 }
 
-/** Windows sent as they are, and who waits for the answer. */
+/** A single question to the process, and who waits for the answer. */
 interface Ask {
-  readonly model: RunnableModel;
-  readonly input: Float32Array;
-  readonly windows: number;
-  readonly windowSamples: number;
-  resolve(values: Float32Array): void;
+  message(pipe: InferencePipe, id: number): ToInference;
+  answer(reply: FromInference): void;
   reject(error: AppError): void;
 }
+
+const CPU = 'cpu';
 
 export class InferenceClient {
   readonly stats: InferenceStats = { windows: 0, networkMs: 0, workerMs: 0, deaths: 0 };
@@ -136,11 +135,21 @@ export class InferenceClient {
       readonly windows: number;
       readonly windowSamples: number;
     },
+    provider = CPU,
   ): Promise<Float32Array> {
-    return new Promise((resolve, reject) => {
-      this.#asks.push({ ...windows, model, resolve, reject });
-      this.#pump();
-    });
+    return this.#question(
+      (pipe, id) => ({ kind: 'windows', id, model: this.#load(pipe, model, provider), ...windows }),
+      // The pipe uses the memory of a frame again.
+      (reply) => (reply.kind === 'answers' ? reply.values.slice() : undefined),
+    );
+  }
+
+  /** What the runtime knows to run networks with; whether this machine can is told by trying. */
+  providers(): Promise<readonly { readonly name: string; readonly bundled: boolean }[]> {
+    return this.#question(
+      (_pipe, id) => ({ kind: 'providers', id }),
+      (reply) => (reply.kind === 'providers' ? reply.known : undefined),
+    );
   }
 
   /** Starts the process and loads the model while the first samples are still being read. */
@@ -190,17 +199,30 @@ export class InferenceClient {
     post(pipe, { kind: 'chunk', id, plan, input: { windowing, chunk, samples } });
   }
 
+  #question<T>(
+    message: Ask['message'],
+    answerOf: (reply: FromInference) => T | undefined,
+  ): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const answer = (reply: FromInference): void => {
+        const found = answerOf(reply);
+        if (found !== undefined) resolve(found);
+        else reject(notRun(reply.kind === 'failed' ? reply.message : reply.kind));
+      };
+      this.#asks.push({ message, answer, reject });
+      this.#pump();
+    });
+  }
+
   #ask(pipe: InferencePipe, ask: Ask): void {
-    const { input, windows, windowSamples } = ask;
-    const model = this.#load(pipe, ask.model);
     this.#lastId += 1;
     this.#asked.set(this.#lastId, ask);
-    post(pipe, { kind: 'windows', id: this.#lastId, model, input, windows, windowSamples });
+    post(pipe, ask.message(pipe, this.#lastId));
   }
 
   /** Sends how a model is run once to each process; answers the name its chunks give. */
   #plan(pipe: InferencePipe, { model, settings, rows }: Stretch): string {
-    const key = this.#load(pipe, model);
+    const key = this.#load(pipe, model, settings.provider);
     const plan = JSON.stringify([key, settings, rows]);
     if (!this.#loaded.has(plan)) {
       this.#loaded.add(plan);
@@ -210,11 +232,11 @@ export class InferenceClient {
   }
 
   /** Sends a model once to each process; answers the name its chunks give. */
-  #load(pipe: InferencePipe, { spec, network }: RunnableModel): string {
-    const model = spec.sha256;
+  #load(pipe: InferencePipe, { spec, network }: RunnableModel, provider = CPU): string {
+    const model = provider === CPU ? spec.sha256 : `${spec.sha256} ${provider}`;
     if (!this.#loaded.has(model)) {
       this.#loaded.add(model);
-      post(pipe, { kind: 'load', model, spec, network });
+      post(pipe, { kind: 'load', model, provider, spec, network });
     }
     return model;
   }
@@ -243,9 +265,7 @@ export class InferenceClient {
     const ask = this.#asked.get(message.id);
     if (ask !== undefined) {
       this.#asked.delete(message.id);
-      // The pipe uses the memory of a frame again.
-      if (message.kind === 'answers') ask.resolve(message.values.slice());
-      else ask.reject(notRun(message.kind === 'failed' ? message.message : message.kind));
+      ask.answer(message);
       return;
     }
     const task = this.#inFlight.get(message.id);

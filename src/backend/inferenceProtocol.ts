@@ -9,8 +9,9 @@ import type { ChunkShare } from '../models/stacking.ts';
 export type ToInference =
   | {
       readonly kind: 'load';
-      /** The sha-256 of the network; names it in the plans that follow. */
+      /** The sha-256 of the network and the provider; names it in the plans that follow. */
       readonly model: string;
+      readonly provider: string;
       readonly spec: ModelSpec;
       readonly network: Uint8Array;
     }
@@ -38,6 +39,11 @@ export type ToInference =
       readonly input: Float32Array;
       readonly windows: number;
       readonly windowSamples: number;
+    }
+  | {
+      /** What the runtime knows to run networks with. */
+      readonly kind: 'providers';
+      readonly id: number;
     };
 
 export type FromInference =
@@ -51,4 +57,9 @@ export type FromInference =
       readonly workerMs: number;
     }
   | { readonly kind: 'answers'; readonly id: number; readonly values: Float32Array }
+  | {
+      readonly kind: 'providers';
+      readonly id: number;
+      readonly known: readonly { readonly name: string; readonly bundled: boolean }[];
+    }
   | { readonly kind: 'failed'; readonly id: number; readonly message: string };

@@ -4,7 +4,7 @@ import { parentPort } from 'node:worker_threads';
 import { messageOf } from '../base/appError.ts';
 import { assertDefined } from '../base/assert.ts';
 import { decode, encode } from '../contract/codec.ts';
-import { type Network, openGraph, openNetwork } from '../models/onnx.ts';
+import { knownProviders, type Network, openGraph, openNetwork } from '../models/onnx.ts';
 import { ChunkRunner, type Inference } from '../models/runChunk.ts';
 import type { ModelSpec } from '../models/spec.ts';
 import { openFastChunks } from '../models/spectrogramNet/fastChunk.ts';
@@ -15,10 +15,12 @@ import type { ThreadAnswer } from './inferenceServer.ts';
 type Chunk = Extract<ToInference, { kind: 'chunk' }>;
 type Windows = Extract<ToInference, { kind: 'windows' }>;
 type Plan = Extract<ToInference, { kind: 'plan' }>;
+type Load = Extract<ToInference, { kind: 'load' }>;
 interface Loaded {
   readonly spec: ModelSpec;
   readonly network: Network;
   readonly bytes: Uint8Array;
+  readonly provider: string;
 }
 
 const port = assertDefined(parentPort, 'the port of the inference worker');
@@ -31,11 +33,13 @@ port.on('message', (frame: ArrayBuffer) => {
   const message = decode(frame) as ToInference;
   // Failures are told to whoever sends a chunk; without `catch` one would end the process before.
   if (message.kind === 'load') {
-    models.set(message.model, load(message.spec, message.network));
+    models.set(message.model, load(message));
     models.get(message.model)?.catch(() => undefined);
   } else if (message.kind === 'plan') {
     runners.set(message.plan, runnerOf(message));
     runners.get(message.plan)?.catch(() => undefined);
+  } else if (message.kind === 'providers') {
+    post({ kind: 'providers', id: message.id, known: knownProviders() }, frame);
   } else if (message.kind === 'windows') {
     last = last.then(async () => post(await answerWindows(message), frame));
   } else {
@@ -43,18 +47,23 @@ port.on('message', (frame: ArrayBuffer) => {
   }
 });
 
-async function load(spec: ModelSpec, bytes: Uint8Array): Promise<Loaded> {
-  return { spec, network: await openNetwork(bytes, spec), bytes };
+async function load({ spec, network: bytes, provider }: Load): Promise<Loaded> {
+  return { spec, network: await openNetwork(bytes, spec, provider), bytes, provider };
 }
 
 async function runnerOf({ model, settings, rows }: Plan): Promise<ChunkRunner> {
-  const { spec, network, bytes } = await assertDefined(models.get(model), `model ${model}`);
+  const loaded = await assertDefined(models.get(model), `model ${model}`);
+  const { spec, network, bytes, provider } = loaded;
   const infer: Inference = (input, windows, windowSamples) =>
     timed(() => network.run(input, windows, windowSamples));
   const plain = (input: Float32Array, windows: number): Promise<Float32Array> =>
     infer(input, windows, spec.windowSamples);
   const tools = { open: openTimed, plain };
-  const fast = await openFastChunks({ spec, network: bytes }, settings, tools);
+  // The quick way is made of graphs of its own for the processor.
+  const fast =
+    provider === 'cpu'
+      ? await openFastChunks({ spec, network: bytes }, settings, tools)
+      : undefined;
   return new ChunkRunner(spec, settings, rows, infer, fast);
 }
 

@@ -23,6 +23,7 @@ import { inspectModelHandlers } from './handlers/inspectModel.ts';
 import { jobHandlers } from './handlers/job.ts';
 import { libraryHandlers } from './handlers/library.ts';
 import { modelHandlers } from './handlers/model.ts';
+import { providerHandlers } from './handlers/provider.ts';
 import { HINT_DISMISSED, type SessionControl, sessionHandlers } from './handlers/session.ts';
 import { reviewHandlers } from './handlers/review.ts';
 import { setHandlers } from './handlers/set.ts';
@@ -179,6 +180,7 @@ function handlersOf(context: BackendContext, control: SessionControl): Handlers 
     ...waveformHandlers(context),
     ...modelHandlers(context, curves),
     ...ensembleHandlers(context),
+    ...providerHandlers(context),
     ...libraryHandlers(context),
     ...annotateHandlers(context),
     ...archiveHandlers(context),

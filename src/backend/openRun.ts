@@ -6,6 +6,7 @@ import { assertMayPick } from '../models/library/permission.ts';
 import type { RunnableModel } from '../models/registry.ts';
 import { mergeSettings } from '../models/settings.ts';
 import type { BackendContext } from './context.ts';
+import { providersOf } from './openProviders.ts';
 import { planScan, type ScanPlan } from './scanPlan.ts';
 
 /** What every call that runs a picker over the open waveforms says. */
@@ -40,5 +41,6 @@ export async function openRun(
     const reason = why === undefined ? 'open waveform files first' : `${why.stream}: ${why.reason}`;
     throw new AppError('bad-input', `there is nothing to pick: ${reason}`);
   }
+  await providersOf(context).assertUsable(model, settings.provider);
   return { model, settings, plan };
 }

@@ -19,6 +19,7 @@ import type { Tolerance } from '../domain/evaluation/tolerance.ts';
 import type { ArchiveScanOptions, ScanProgram } from '../domain/event/archiveScan.ts';
 import type { ModelRun, SkippedStream } from '../domain/event/modelRun.ts';
 import type { Ensemble } from '../domain/event/ensemble.ts';
+import type { ProviderReport } from '../domain/event/provider.ts';
 import type { ScatterOfPick } from '../domain/event/pickScatter.ts';
 import type { Decision, Pick, PickChange, PickContent, PickState } from '../domain/event/pick.ts';
 import type { RunSettings } from '../domain/event/runSettings.ts';
@@ -587,6 +588,8 @@ export const api = {
     { jobId: string }
   >(),
   'model.verifyReport': call<{ jobId: string }, ModelVerification[]>(),
+  /** What can run a model here, the processor first: measured, and compared with it before anything is picked so. */
+  'model.providers': call<{ modelId: string; folder?: FileRef }, ProviderReport[]>(),
   /** Deletes a model of the person's own folder; picks made with it stay. */
   'model.remove': call<{ modelId: string }, void>(),
   /** An archive scan: predictions go to a text file and not into the catalog. */

@@ -1,6 +1,6 @@
 // The only file that loads the ONNX runtime; only the inference process's worker threads import it.
 
-import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { InferenceSession, listSupportedBackends, Tensor } from 'onnxruntime-node';
 import type { ModelSpec } from './spec.ts';
 import type { OpenGraph } from './spectrogramNet/spectrogramScorer.ts';
 
@@ -45,9 +45,21 @@ export async function openGraph(bytes: Uint8Array): Promise<OpenGraph> {
   };
 }
 
-/** Loads a network from the bytes of its ONNX file. */
-export async function openNetwork(bytes: Uint8Array, spec: NetworkSpec): Promise<Network> {
-  const session = await InferenceSession.create(bytes, ONE_CORE);
+/** What this build of the runtime knows to run networks with; whether it works on this machine is another matter. */
+export function knownProviders(): { name: string; bundled: boolean }[] {
+  return listSupportedBackends().map(({ name, bundled }) => ({ name, bundled }));
+}
+
+/** Loads a network from the bytes of its ONNX file. Throws what the runtime says when the provider cannot be used. */
+export async function openNetwork(
+  bytes: Uint8Array,
+  spec: NetworkSpec,
+  provider = 'cpu',
+): Promise<Network> {
+  const session = await InferenceSession.create(bytes, {
+    ...ONE_CORE,
+    executionProviders: [provider],
+  });
   const { components, labels } = spec;
   return {
     async run(input, windows, windowSamples = spec.windowSamples) {

@@ -8,6 +8,7 @@ const OPTIONAL: readonly string[] = [
   'windowSamples',
   'runningScale',
   'everyWindow',
+  'provider',
   'uncertainty',
   'absentAs',
   'instruments',

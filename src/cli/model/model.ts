@@ -6,6 +6,7 @@ const help = `Usage: onset model list [--json]
        onset model import PATH… [options]
        onset model verify [ID|FOLDER]… [--json]
        onset model remove ID
+       onset model providers [--model ID|FOLDER] [--json]
        onset model run ID PATH… [options of onset scan]
 
 The models at hand, those that came with Onset and your own.
@@ -17,6 +18,7 @@ The models at hand, those that came with Onset and your own.
            are converted here and compared with their original where reference numbers are known
   verify   compares models with their originals again: installed ones by ID, packs by FOLDER; all without either
   remove   deletes one of your own
+  providers  what can run a model on this machine, how fast, and how near to the processor's answers
   run      picks waveforms with it; the same as onset scan --model ID PATH…
 
   --json            the answer as JSON (list, info, import, verify)
@@ -30,7 +32,7 @@ A model for tests or with random weights picks only with --allow-test-model. Exi
 differs from its original, or could not be compared.
 `;
 
-type Part = 'list' | 'info' | 'import' | 'verify' | 'remove' | 'run';
+type Part = 'list' | 'info' | 'import' | 'verify' | 'remove' | 'providers' | 'run';
 
 const PARTS: Readonly<Record<Part, (args: readonly string[]) => Promise<number>>> = {
   list: async (args) => (await import('./listModels.ts')).listModels(args),
@@ -38,6 +40,7 @@ const PARTS: Readonly<Record<Part, (args: readonly string[]) => Promise<number>>
   import: async (args) => (await import('./importModels.ts')).importModels(args),
   verify: async (args) => (await import('./verifyModels.ts')).verifyModels(args),
   remove: async (args) => (await import('./importModels.ts')).removeModel(args),
+  providers: async (args) => (await import('./listProviders.ts')).listProviders(args),
   run: async (args) => {
     const [id, ...rest] = args;
     if (id === undefined || id.startsWith('-')) throw new UsageError('name the model to run');

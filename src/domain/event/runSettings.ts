@@ -100,6 +100,8 @@ export interface RunSettings {
    * (spectrogram networks: 1.5e-3 at most, 1e-4 where a phase is likely).
    */
   readonly everyWindow?: boolean;
+  /** What runs the network, as the ONNX runtime calls it; `cpu` when absent. Others may differ in the last digits. */
+  readonly provider?: string;
   readonly stacking: Stacking;
   /** Samples not used at the start and the end of each window. */
   readonly blindingSamples: readonly [number, number];

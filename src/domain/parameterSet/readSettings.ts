@@ -27,6 +27,7 @@ export function readSettings(from: JsonReader): RunSettings {
     overlap: from.number('overlap', 0),
     strideSamples: from.number('strideSamples', 0),
     ...(from.has('everyWindow') ? { everyWindow: from.boolean('everyWindow') } : {}),
+    ...(from.has('provider') ? { provider: from.string('provider') } : {}),
     stacking: from.oneOf('stacking', ['avg', 'max']),
     blindingSamples: [start, end],
     strict: from.boolean('strict'),
