@@ -118,7 +118,7 @@ function inside(path: string, realRoot: string, name: string): string {
 /** A path to write: its folder exists, and neither folder nor file is a link out of `realRoot`. */
 function writable(path: string, realRoot: string | undefined): string {
   const name = basename(path);
-  const folder = real(dirname(path), basename(dirname(path)));
+  const folder = realFolder(dirname(path), name);
   if (realRoot !== undefined) inside(folder, realRoot, name);
   const target = join(folder, name);
   if (lstatSync(target, { throwIfNoEntry: false })?.isSymbolicLink() !== true) return target;
@@ -126,15 +126,26 @@ function writable(path: string, realRoot: string | undefined): string {
   return realRoot === undefined ? linked : inside(linked, realRoot, name);
 }
 
+function realFolder(path: string, name: string): string {
+  try {
+    return realpathSync(path);
+  } catch (error) {
+    const gone = error instanceof Error && 'code' in error && error.code === 'ENOENT';
+    if (!gone) throw unreachable(error, basename(path), path);
+    const text = `${name} cannot be written: there is no folder ${path}; make it, or choose another`;
+    throw new AppError('not-found', text, { cause: error });
+  }
+}
+
 function unreachable(error: unknown, name: string, path: string): AppError {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   const why =
     code === 'ENOENT' || code === 'ENOTDIR'
-      ? 'is not there any more'
+      ? 'does not exist'
       : code === 'EACCES' || code === 'EPERM'
         ? 'may not be read by you'
         : `cannot be reached (${String(code)})`;
-  return new AppError('not-found', `${name} ${why}; check the place and pick it again (${path})`, {
+  return new AppError('not-found', `${name} ${why}; check the path (${path})`, {
     cause: error,
   });
 }

@@ -18,6 +18,11 @@ export async function addWaveforms(
   paths: readonly string[],
 ): Promise<{ unreadable: number; part: Part }> {
   const { client } = session;
+  const missing = paths.filter((path) => !existsSync(path));
+  if (missing.length > 0) {
+    const text = `there is no file or folder ${missing.join(', ')}; check the path`;
+    throw new AppError('not-found', text);
+  }
   const files = paths.map((path) => session.grant(path));
   await session.follow(() => client.call('source.add', { files }));
   const sources = await client.call('source.list', {});
@@ -26,7 +31,8 @@ export async function addWaveforms(
   let unreadable = 0;
   for (const { path, error, warnings } of asked) {
     if (error !== undefined) unreadable += 1;
-    for (const text of error === undefined ? warnings : [error]) say(`${path}: ${text}`);
+    // Why a file cannot be read has been said while it was.
+    if (error === undefined) for (const text of warnings) say(`${path}: ${text}`);
   }
   if (!asked.some(({ streamKeys }) => streamKeys.length > 0)) {
     throw new AppError(

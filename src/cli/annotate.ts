@@ -3,7 +3,15 @@ import { addWaveforms } from './addWaveforms.ts';
 import { say } from './output.ts';
 import { chooseModel, readRunOptions, RUN_HELP, RUN_OPTIONS, runSettings } from './runOptions.ts';
 import { withSession } from './session.ts';
-import { type Command, EXIT, readArguments, readInteger, required, UsageError } from './usage.ts';
+import {
+  checkOutFile,
+  type Command,
+  EXIT,
+  readArguments,
+  readInteger,
+  required,
+  UsageError,
+} from './usage.ts';
 
 const help = `Usage: onset annotate PATH… --out FILE [options]
 
@@ -31,6 +39,7 @@ export const command: Command = {
     if (!ENDINGS.includes(extname(out).toLowerCase())) {
       throw new UsageError(`--out must end in .mseed or .json, not "${out}"`);
     }
+    checkOutFile(out);
     const options = readRunOptions(values);
     const workers =
       values.workers === undefined ? undefined : readInteger(values.workers, 'workers', 1, 256);

@@ -86,6 +86,7 @@ export const command: Command = {
         `one list at a time, not ${positionals.length} files; write the names of a group into one line of a list`,
       );
     }
+    if (!existsSync(list)) throw new UsageError(`there is no list ${list}; check the path`);
     const options = scanOptions(values);
     const place = dirname(resolve(values.out));
     if (!existsSync(place)) {

@@ -1,7 +1,7 @@
 import type { ExportFormat } from '../contract/api.ts';
 import { say } from './output.ts';
 import { withSession } from './session.ts';
-import { type Command, EXIT, readArguments, required, UsageError } from './usage.ts';
+import { checkOutFile, type Command, EXIT, readArguments, required, UsageError } from './usage.ts';
 
 const FORMATS: readonly ExportFormat[] = ['quakeml', 'csv', 'markers'];
 
@@ -31,6 +31,7 @@ export const command: Command = {
     const path = required(values.project, 'project');
     const format = readFormat(required(values.format, 'format'));
     const out = required(values.out, 'out');
+    checkOutFile(out);
     const request = { format, includeRejected: values['include-rejected'] };
     return withSession({ project: { kind: 'file', path } }, async (session) => {
       const { client } = session;

@@ -1,4 +1,5 @@
-import { createReadStream } from 'node:fs';
+import { createReadStream, existsSync } from 'node:fs';
+import { AppError } from '../base/appError.ts';
 import { formatIso } from '../base/time.ts';
 import { formatNslc } from '../domain/waveform/nslc.ts';
 import type { FollowedPick, Follower } from '../backend/follow/follower.ts';
@@ -10,7 +11,8 @@ import { type Command, EXIT, readArguments, UsageError } from './usage.ts';
 
 const help = `Usage: onset follow FILE|- [options]
 
-Picks miniSEED records while they arrive, from a pipe (-) or a file with records in order of time, until it ends or is interrupted:
+Picks miniSEED records while they arrive, from a pipe (-) or a file with records in order of time, until
+it ends or is interrupted:
 
   slinktool -S UW_HANS:HH?.D -o - host:18000 | onset follow -
 
@@ -36,6 +38,9 @@ export const command: Command = {
     const [place, another] = positionals;
     if (place === undefined || another !== undefined) {
       throw new UsageError('follow one file or pipe, or join several: cat A B | onset follow -');
+    }
+    if (place !== '-' && !existsSync(place)) {
+      throw new AppError('not-found', `there is no file ${place}; check the path`);
     }
     const format = readFormat(values.format ?? 'text');
     const latenessS = readLateness(values.lateness);

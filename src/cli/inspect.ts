@@ -27,7 +27,7 @@ export const command: Command = {
     else await print(inspectionTable(inspection));
     for (const { file, warnings, error } of inspection.files) {
       for (const warning of warnings) say(`${file}: ${warning}`);
-      if (error !== null) say(`${file}: ${error}`);
+      if (error !== null) say(error.includes(file) ? error : `${file}: ${error}`);
     }
     if (inspection.files.length === 0) {
       say(`There are no waveform files in ${positionals.join(', ')}`);

@@ -160,7 +160,7 @@ describe('the command line', () => {
   test.each([
     [['nonsense'], 'there is no command "nonsense"'],
     [['inspect'], 'name at least one file or folder'],
-    [['inspect', '--nonsense', 'x'], "Unknown option '--nonsense'"],
+    [['inspect', '--nonsense', 'x'], "there is no option --nonsense"],
     [['picks'], '--project is missing'],
     [
       ['export', '--project', 'x.onset', '--format', 'pdf', '--out', 'x'],

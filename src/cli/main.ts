@@ -102,6 +102,11 @@ try {
 } catch (error) {
   if (error instanceof UsageError) {
     say(`onset: ${error.message}`);
+    const [name = ''] = process.argv.slice(2);
+    if (Object.hasOwn(COMMANDS, name)) say(`onset ${name} --help says how it is written`);
+    process.exitCode = EXIT.badUsage;
+  } else if (error instanceof AppError && error.code === 'bad-input') {
+    say(`onset: ${error.message}`);
     process.exitCode = EXIT.badUsage;
   } else {
     say(`onset: ${messageOf(error)}`);

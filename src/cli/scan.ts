@@ -19,7 +19,14 @@ import {
 import { runSetFile } from './scanSet.ts';
 import { type Session, withSession } from './session.ts';
 import { readSetFile } from './set/showSets.ts';
-import { type Command, EXIT, readArguments, readInteger, UsageError } from './usage.ts';
+import {
+  checkOutFile,
+  type Command,
+  EXIT,
+  readArguments,
+  readInteger,
+  UsageError,
+} from './usage.ts';
 import { whenIdle } from './whenIdle.ts';
 
 const help = `Usage: onset scan PATH… [options]
@@ -67,7 +74,9 @@ export const command: Command = {
       },
       { atLeast: 0, what: 'waveform files or folders' },
     );
-    const { project, out, set } = values;
+    const { project, out, set, scatter } = values;
+    if (out !== undefined) checkOutFile(out);
+    if (scatter !== undefined) checkScatterFile(scatter);
     checkPaths(positionals, set, project);
     if (set !== undefined) {
       refuseRunOptions(values);

@@ -141,7 +141,7 @@ describe('score', () => {
       [['--reference', 'a.csv', 'b.csv', 'c.csv'], 2, /name one file/],
       [['--reference', 'reference.csv', 'empty.csv', '--tolerance', 'q: 1'], 2, /names "q"/],
       [['--reference', 'reference.csv', 'empty.csv', '--tolerance', '31'], 2, /from 0 to 30 s/],
-      [['--reference', 'reference.csv', 'gone.csv'], 1, /gone\.csv is not there/],
+      [['--reference', 'reference.csv', 'gone.csv'], 1, /gone\.csv does not exist/],
       [
         ['--reference', 'reference.csv', 'empty.csv', '--run', '1'],
         1,

@@ -1,3 +1,5 @@
+import { statSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import { parseArgs, type ParseArgsConfig } from 'node:util';
 
 /** The command was written wrongly: said on stderr, exit code 2. */
@@ -35,8 +37,25 @@ export function readArguments<T extends NonNullable<ParseArgsConfig['options']>>
     }
     return parsed;
   } catch (error) {
-    if (error instanceof TypeError && 'code' in error) throw new UsageError(error.message);
+    if (error instanceof TypeError && 'code' in error) throw new UsageError(plainWords(error));
     throw error;
+  }
+}
+
+/** Node's words without its advice on arguments that begin with a dash, which is hardly ever what was meant. */
+function plainWords({ message }: Error): string {
+  const [first = message] = message.split(/\. To specify /);
+  return first.replace(/^Unknown option '(.+)'$/, 'there is no option $1');
+}
+
+/** Throws before any work is done when a file could not be written where a person wants it. */
+export function checkOutFile(path: string, option = 'out'): void {
+  const folder = dirname(resolve(path));
+  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) {
+    throw new UsageError(`--${option} ${path}: there is no folder ${folder}; make it first`);
+  }
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) {
+    throw new UsageError(`--${option} ${path} is a folder; name a file in it`);
   }
 }
 

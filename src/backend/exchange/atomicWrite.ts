@@ -92,7 +92,7 @@ function explain(error: unknown, path: string): unknown {
       return failed('read-only', 'the folder may not be written; choose another folder');
     case 'ENOENT':
     case 'ENOTDIR':
-      return failed('not-found', 'the folder is not there any more; choose another folder');
+      return failed('not-found', 'there is no such folder any more; choose another folder');
     case 'ENAMETOOLONG':
       return failed('bad-input', 'its name is too long; choose a shorter one');
     default:

@@ -67,7 +67,7 @@ export function checkSchema(connection: Connection, path: string): void {
   if (applicationId !== APPLICATION_ID) {
     throw new AppError(
       'unreadable-file',
-      `This is an SQLite database but not an Onset project; open a file that Onset made: ${path}`,
+      `This is not an Onset project (empty, or a database of another program); open a file that Onset made: ${path}`,
     );
   }
   if (version > latest) {
