@@ -24,6 +24,8 @@ export interface Question {
   readonly sensor: SensorGroup | undefined;
   readonly sensorKey: string;
   readonly streams: readonly StreamInfo[];
+  /** What is wrong with the records at the time. */
+  readonly spots: readonly string[];
   readonly finished: boolean;
   readonly time: EpochNs;
   readonly phase: string;
@@ -51,6 +53,7 @@ export async function situationOf(store: CurveStore, question: Question): Promis
     components: spec.components,
     skipped,
     notes: own(run.notes),
+    spots: question.spots,
     insideRun: window === undefined || contains(window, time),
     data: (sensor?.channels ?? []).map(({ component, stream }) => {
       const info = streams.find(({ streamKey }) => streamKey === formatNslc(stream));

@@ -1,4 +1,5 @@
 import { AppError } from '../../base/appError.ts';
+import { addSeconds, type EpochNs } from '../../base/time.ts';
 import type { Args, Handlers } from '../../contract/api.ts';
 import type { ModelRun } from '../../domain/event/modelRun.ts';
 import type { RunSettings } from '../../domain/event/runSettings.ts';
@@ -10,7 +11,12 @@ import type { BackendContext } from '../context.ts';
 import { CurveStore } from '../curves/curveStore.ts';
 import { situationOf } from '../explainPick.ts';
 import { planScan } from '../scanPlan.ts';
+import { StretchReader } from '../scanStretches.ts';
+import { stretchTools } from '../scanTools.ts';
 import { windowInput } from '../windowInput.ts';
+
+/** Of the records on each side of the time asked about. */
+const AROUND_S = 30;
 
 type InspectCalls = 'run.explain' | 'model.windowInput';
 
@@ -19,7 +25,7 @@ export function inspectModelHandlers(
   store: CurveStore = new CurveStore(context.cacheFolder),
 ): Pick<Handlers, InspectCalls> {
   return {
-    'run.explain': (args) => explain(context, store, args),
+    'run.explain': (args, signal) => explain(context, store, args, signal),
     'model.windowInput': async ({ modelId, runId, sensorKey, time }, signal) => {
       const model = await context.models.open(modelId);
       const run = runId === undefined ? undefined : runById(context, runId);
@@ -38,6 +44,7 @@ async function explain(
   context: BackendContext,
   store: CurveStore,
   { runId, sensorKey, time, phase }: Args<'run.explain'>,
+  signal: AbortSignal,
 ): ReturnType<Handlers['run.explain']> {
   const run = runId === undefined ? newestOf(context, sensorKey) : runById(context, runId);
   if (!run) {
@@ -54,11 +61,28 @@ async function explain(
     sensor,
     sensorKey: ownKey,
     streams: context.sources.streams(),
+    spots: sensor ? await spotsAt(context, spec, settings, sensor, time, signal) : [],
     finished: context.catalog.runs.finishedSensors(run.id).includes(ownKey),
     time,
     phase,
   });
   return explainPick(situation);
+}
+
+/** What the run would have said of a pick at this time: masked samples, clipped records, gaps. */
+async function spotsAt(
+  context: BackendContext,
+  spec: RunnerSpec,
+  settings: RunSettings,
+  sensor: SensorGroup,
+  time: EpochNs,
+  signal: AbortSignal,
+): Promise<readonly string[]> {
+  const reader = new StretchReader(stretchTools(context), spec, settings, sensor, signal);
+  const window = { startNs: addSeconds(time, -AROUND_S), endNs: addSeconds(time, AROUND_S) };
+  const segments = await reader.read(window);
+  await reader.prepare({ segments, core: window });
+  return reader.warningsAt(time);
 }
 
 function runById({ catalog }: BackendContext, runId: number): ModelRun {

@@ -165,6 +165,16 @@ describe('before the network', () => {
     expect(asked({ P: [[2000, 0.2]] }, { data }).kinds).toEqual(['below-threshold', 'edge']);
   });
 
+  test('masked samples are why there is no curve, and else a remark; a clipped record always is one', () => {
+    const spots = ['masked 0.05 s on HHZ', 'gap of 3.2 s on HHN', 'clipped on HHE'];
+    const alone = asked({}, { curves: undefined, spots });
+    expect(alone.kinds).toEqual(['masked', 'clipped']);
+    expect(alone.text).toContain(
+      '0.05 s of HHZ beside it are masked: records of the same time disagree',
+    );
+    expect(asked({ P: [[2000, 0.2]] }, { spots }).kinds).toEqual(['below-threshold', 'masked', 'clipped']); // prettier-ignore
+  });
+
   test('what the run notes of the station is said too', () => {
     const notes = ['records of the same time disagree in 1 span'];
     expect(asked({ P: [[2000, 0.2]] }, { notes }).kinds).toEqual(['below-threshold', 'note']);

@@ -24,6 +24,8 @@ export type WhyKind =
   | 'higher-peak-near'
   | 'too-narrow'
   | 'no-detection'
+  | 'masked'
+  | 'clipped'
   | 'edge'
   | 'note';
 
@@ -45,6 +47,8 @@ export interface Situation {
   readonly skipped: readonly string[];
   /** What was changed or left out of the records of the sensor. */
   readonly notes: readonly string[];
+  /** What is wrong with the records here: `masked 0.05 s on HHZ`, `clipped on HHZ`. */
+  readonly spots?: readonly string[];
   /** Whether the span of the run holds the time; true for a run over all data. */
   readonly insideRun: boolean;
   /** The gap-free data of each component around the time; undefined where the component has none there. */
@@ -77,6 +81,11 @@ export function explainPick(situation: Situation): WhyNot {
   if (before) return { picked: false, reasons: [before, ...remarks(situation)] };
   const { curves } = situation;
   if (!curves) {
+    const [masked] = spotReasons(situation).filter(({ kind }) => kind === 'masked');
+    if (masked) {
+      const others = remarks(situation).filter(({ text }) => text !== masked.text);
+      return { picked: false, reasons: [masked, ...others] };
+    }
     const text = 'The run kept no probabilities here; run the model again to see them.';
     return { picked: false, reasons: [{ kind: 'no-curve', text }, ...remarks(situation)] };
   }
@@ -107,6 +116,21 @@ function beforeTheNetwork(situation: Situation): Reason | undefined {
     return { kind: 'skipped', text: `The run left the station out: ${why}.` };
   }
   return blinded(situation);
+}
+
+/** Samples that were left out, and records that are cut off. */
+function spotReasons({ spots = [] }: Situation): Reason[] {
+  return spots.flatMap((words): Reason[] => {
+    const [, masked, where] = /^masked (.+) on (.+)$/.exec(words) ?? [];
+    if (masked !== undefined && where !== undefined) {
+      const text = `${masked} of ${where} beside it are masked: records of the same time disagree there, and the network was not fed with them.`;
+      return [{ kind: 'masked', text }];
+    }
+    const [, channel] = /^clipped on (.+)$/.exec(words) ?? [];
+    if (channel === undefined) return [];
+    const text = `${channel} is clipped here: the record is cut off at its largest value, and no network has learned such waves.`;
+    return [{ kind: 'clipped', text }];
+  });
 }
 
 function commonSpan({ data, settings }: Situation): { fromS: number; toS: number } | undefined {
@@ -312,6 +336,7 @@ function remarks(situation: Situation): Reason[] {
     const text = `It is ${seconds(edge)} from the edge of the data, where the network sees little of the onset.`;
     reasons.push({ kind: 'edge', text });
   }
+  reasons.push(...spotReasons(situation));
   const said = new Set(reasons.map(({ text }) => text));
   for (const note of [...notes, ...skipped]) {
     const text = `Of this station the run notes: ${note}.`;
