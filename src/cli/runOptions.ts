@@ -21,6 +21,7 @@ export const RUN_OPTIONS = {
   absent: { type: 'string' },
   instruments: { type: 'string' },
   uncertainty: { type: 'string' },
+  provider: { type: 'string' },
   'allow-test-model': { type: 'boolean' },
 } as const;
 
@@ -36,6 +37,7 @@ export const RUN_HELP = `  --model ID|FOLDER   the model to run, installed or a 
   --absent WORD       what an absent component is fed as: zeros, or vertical for a copy of the vertical
   --instruments WORD  of two instruments at a station: all picks, or best for the better of each pair
   --uncertainty WORD  of pick times: width of the curve, or fit for sigma of a normal curve (default: width)
+  --provider WORD     what runs the network; see onset model providers (default: cpu)
   --allow-test-model  run a model that is for tests only or has random weights
 `;
 
@@ -63,6 +65,7 @@ export function readRunOptions(values: RunOptionValues): Partial<RunSettings> {
     }),
     ...(blinding !== undefined && { blindingSamples: readBlinding(blinding) }),
     ...(strict === true && { strict }),
+    ...(values.provider !== undefined && { provider: values.provider.toLowerCase() }),
     ...(policy !== undefined && {
       policy: readWord<RunPolicy>(policy, 'policy', ['onset', 'seisbench']),
     }),

@@ -4,18 +4,18 @@ import { AppError } from '../base/appError.ts';
 import type { Client } from '../contract/rpc.ts';
 import type { ModelRun } from '../domain/event/modelRun.ts';
 import type { Pick } from '../domain/event/pick.ts';
-import type { RunSettings } from '../domain/event/runSettings.ts';
 import { addWaveforms, type Part } from './addWaveforms.ts';
 import { allPicks, pickRecords } from './allPicks.ts';
-import { jsonText, print, say } from './output.ts';
 import {
-  chooseModel,
-  readRunOptions,
-  RUN_HELP,
-  RUN_OPTIONS,
-  type RunOptionValues,
-  runSettings,
-} from './runOptions.ts';
+  ENSEMBLE_HELP,
+  ENSEMBLE_OPTIONS,
+  type EnsembleValues,
+  readEnsemble,
+} from './ensembleOptions.ts';
+import { jsonText, print, say } from './output.ts';
+import { estimateMembers, type MembersRequest, runMembers } from './runMembers.ts';
+import { checkScatterFile, writeScatter } from './scatterFile.ts';
+import { readRunOptions, RUN_HELP, RUN_OPTIONS, type RunOptionValues } from './runOptions.ts';
 import { runSetFile } from './scanSet.ts';
 import { type Session, withSession } from './session.ts';
 import { readSetFile } from './set/showSets.ts';
@@ -36,7 +36,8 @@ Lets a model pick waveform files, or all of them in folders. Without --project a
 printed as CSV. Refused while another Onset holds the project; what else the project holds is not picked.
 
   --project FILE      keep waveforms, run and picks in this project (*.onset); made when there is none
-${RUN_HELP}  --workers N         threads that decode and run the model (default: one for each core)
+${RUN_HELP}${ENSEMBLE_HELP}  --estimate          print windows, seconds and megabytes as JSON and run nothing
+  --workers N         threads that decode and run the model (default: one for each core)
   --set FILE          run a parameter set again: its models, settings, stations and span. Says why picks may differ
                       from those it was made for; exit code 2 where one of its models is missing. Without PATH
                       over what the project holds
@@ -47,8 +48,9 @@ ${RUN_HELP}  --workers N         threads that decode and run the model (default:
 
 interface ScanRequest {
   readonly paths: readonly string[];
-  readonly values: RunOptionValues;
-  readonly options: Partial<RunSettings>;
+  readonly members: MembersRequest;
+  readonly estimate: boolean;
+  readonly scatter: string | undefined;
   readonly set: string | undefined;
   readonly out: string | undefined;
   readonly format: PickFormat;
@@ -67,6 +69,10 @@ export const command: Command = {
       {
         project: { type: 'string' },
         ...RUN_OPTIONS,
+        ...ENSEMBLE_OPTIONS,
+        model: { type: 'string', multiple: true },
+        estimate: { type: 'boolean' },
+        scatter: { type: 'string' },
         workers: { type: 'string' },
         set: { type: 'string' },
         out: { type: 'string' },
@@ -84,8 +90,8 @@ export const command: Command = {
     }
     const request: ScanRequest = {
       paths: positionals,
-      values,
-      options: readRunOptions(values),
+      members: membersOf(values),
+      ...{ estimate: values.estimate === true, scatter: values.scatter },
       set,
       out,
       format: formatOf(values.format, out),
@@ -110,10 +116,11 @@ export const command: Command = {
 async function scan(session: Session, request: ScanRequest): Promise<number> {
   const { client } = session;
   const { unreadable, part } = await waveforms(session, request.paths);
-  const { runs, cancelled } =
-    request.set === undefined
-      ? await runModel(session, request, part)
-      : await runSetFile(session, request.set, request.values['allow-test-model'] === true);
+  if (request.estimate) {
+    await estimateMembers(session, request.members, part);
+    return unreadable > 0 ? EXIT.failedInPart : EXIT.done;
+  }
+  const { runs, cancelled } = await runAsked(session, request, part);
   const picks: Pick[] = [];
   for (const { id, skipped, notes } of runs) {
     for (const { stream, reason } of skipped) say(`${stream} was not picked: ${reason}`);
@@ -125,6 +132,7 @@ async function scan(session: Session, request: ScanRequest): Promise<number> {
   const table = { format: request.format, run, picks };
   if (request.out !== undefined) await writePicks(session, request.out, table);
   else if (request.toStdout) await print(await rendered(client, table));
+  if (request.scatter !== undefined) await writeScatter(client, request.scatter, run.id, picks);
   say(
     cancelled
       ? `Stopped; ${picks.length} picks of the stations that were done are kept`
@@ -150,37 +158,27 @@ function checkPaths(
 }
 
 /** A set says all of them. */
-function refuseRunOptions(values: RunOptionValues): void {
-  const own = Object.keys(RUN_OPTIONS).filter((name) => name !== 'allow-test-model');
-  const given = own.find((name) => values[name as keyof RunOptionValues] !== undefined);
+function refuseRunOptions(values: ScanValues & { readonly estimate?: boolean | undefined }): void {
+  const options = { ...RUN_OPTIONS, ...ENSEMBLE_OPTIONS, estimate: {} };
+  const own = Object.keys(options).filter((name) => name !== 'allow-test-model');
+  const given = own.find((name) => values[name as keyof typeof values] !== undefined);
   if (given === undefined) return;
   throw new UsageError(`--${given} cannot be given with --set: the set says how models are run`);
 }
 
-async function runModel(
-  session: Session,
-  request: ScanRequest,
-  part: Part,
-): Promise<{ runs: ModelRun[]; cancelled: boolean }> {
-  const { client } = session;
-  const { values, options } = request;
-  const model = await chooseModel(session, values.model);
-  const settings = runSettings(model, values, options);
-  let runId = 0;
-  const job = await session.follow(async () => {
-    const started = await client.call('model.run', {
-      modelId: model.modelId,
-      ...(model.folder !== undefined && { folder: model.folder }),
-      ...part,
-      settings,
-      allowTestModel: values['allow-test-model'] === true,
-    });
-    runId = started.runId;
-    return started;
-  });
-  const run = (await client.call('run.list', {})).find(({ id }) => id === runId);
-  if (!run) throw new AppError('bug', `run ${runId} is not in the project`);
-  return { runs: [run], cancelled: job.state === 'cancelled' };
+function runAsked(session: Session, { set, members }: ScanRequest, part: Part) {
+  if (set === undefined) return runMembers(session, members, part);
+  return runSetFile(session, set, members.values['allow-test-model'] === true);
+}
+
+type ScanValues = Omit<RunOptionValues, 'model'> &
+  EnsembleValues & { readonly model?: readonly string[] | undefined };
+
+function membersOf(values: ScanValues): MembersRequest {
+  const models = values.model ?? [undefined];
+  const single: RunOptionValues = { ...values, model: models[0] };
+  const ensemble = readEnsemble(values, models.length);
+  return { models, values: single, ensemble, options: readRunOptions(single) };
 }
 
 interface PickTable {
@@ -197,7 +195,9 @@ async function rendered(
     case 'json': {
       const { skipped, ...rest } = run;
       const data = await dataOf(client, run);
-      return jsonText({ picks: pickRecords(picks), run: rest, skipped, data });
+      const scatter = await client.call('run.scatter', { runId: run.id });
+      const several = scatter.length > 0 && { scatter };
+      return jsonText({ picks: pickRecords(picks), run: rest, skipped, data, ...several });
     }
     case 'phasenet':
     case 'gpd':
