@@ -80,9 +80,8 @@ export const command: Command = {
       },
       { atLeast: 0, what: 'waveform files or folders' },
     );
-    const { project, out, set, scatter } = values;
+    const { project, out, set } = values;
     if (out !== undefined) checkOutFile(out);
-    if (scatter !== undefined) checkScatterFile(scatter);
     checkPaths(positionals, set, project);
     if (set !== undefined) {
       refuseRunOptions(values);
