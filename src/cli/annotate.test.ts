@@ -145,7 +145,7 @@ describe('settings of scan and annotate', () => {
     const { status, stderr } = onset(
       ...['annotate', 'day', '--out', 'bad.json', '--blinding', '1600,1600'],
     );
-    expect([status, stderr]).toEqual([1, expect.stringContaining('blind less')]);
+    expect([status, stderr]).toEqual([2, expect.stringContaining('blind less')]);
     expect(existsSync(join(folder, 'bad.json'))).toBe(false);
     expect(onset('annotate', 'day', '--out', 'curves.txt').status).toBe(2);
   });
