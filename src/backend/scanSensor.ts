@@ -206,8 +206,11 @@ export class SensorScan {
     const scaleSamples = settings.runningScale?.windowSamples ?? 0;
     const windows =
       windowLength(model.spec, settings) + hopSamples(model.spec, settings) + scaleSamples;
-    const settleS = settleTimeS(settings, samplingRateHz);
-    return (windows + SPARE_SAMPLES) / samplingRateHz + settleS;
+    const marginS =
+      (windows + SPARE_SAMPLES) / samplingRateHz + settleTimeS(settings, samplingRateHz);
+    // Each block takes its running scale at the same samples as the whole record would.
+    const stepS = (settings.runningScale?.stepSamples ?? 0) / samplingRateHz;
+    return stepS > 0 ? stepS * Math.ceil(marginS / stepS) : marginS;
   }
 
   async #read(block: Block | undefined): Promise<ReadonlyMap<string, readonly TraceSegment[]>> {

@@ -13,7 +13,7 @@ import type { BandFilter } from '../domain/waveform/bandFilter.ts';
 import { Card } from './cardReader.ts';
 import { knownWeights } from './library/knownWeights.ts';
 import { checkSettings, defaultSettings, mergeSettings } from './settings.ts';
-import { LONG_WINDOWS, usualPresets } from './presets.ts';
+import { usualPresets, WHOLE_RECORDS } from './presets.ts';
 import {
   BATCH_SIZE,
   MISSING_AS_ZEROS,
@@ -251,7 +251,7 @@ function originalPresets(card: Card, spec: RunnerSpec): Record<string, RunPreset
   return presets;
 }
 
-/** A running scale over records that go through the network whole: as nearly as long windows can. */
+/** A running scale over records that go through the network whole. */
 function originalOf(original: Card, spec: RunnerSpec): RunPreset {
   const minimumDistanceSamples = original.positive('minimumPeakDistanceSamples');
   const pickRule = { kind: 'peaks', minimumDistanceSamples, convention: 'detect_peaks' } as const;
@@ -263,9 +263,9 @@ function originalOf(original: Card, spec: RunnerSpec): RunPreset {
   }
   const [windowSamples, stepSamples] = [Number(words[1]), Number(words[2])];
   return {
-    text: 'As the authors’ own program: records scaled by their running mean and deviation, long stretches through the network at once, the highest peaks.',
+    text: 'As the authors’ own program: records scaled by their running mean and deviation, whole through the network, the highest peaks. Records longer than an hour go through in pieces of one: the same numbers where their length is a multiple of 256 samples, as that of a day is; with others weak picks differ, as they do in the program when a record is a sample longer.',
     settings: {
-      ...LONG_WINDOWS,
+      ...WHOLE_RECORDS,
       runningScale: { windowSamples, stepSamples },
       preparation: { demean: false, detrend: false, scale: undefined, taperSamples: 0 },
       pickRule,

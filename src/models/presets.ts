@@ -15,6 +15,9 @@ export const LONG_WINDOWS: Partial<RunSettings> = {
   batchSize: 1,
 };
 
+/** Records of up to an hour at 100 Hz go through whole; longer ones in pieces that are sampled alike. */
+export const WHOLE_RECORDS: Partial<RunSettings> = { ...LONG_WINDOWS, windowSamples: 360_448 };
+
 /** Presets of networks with detections, with one answer a window, and of any length. */
 export function usualPresets(spec: RunnerSpec): Record<string, RunPreset> {
   const detects = spec.labels.includes(DETECTION_LABEL);
