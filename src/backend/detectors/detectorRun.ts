@@ -29,10 +29,11 @@ import { asRunSettings } from './triggerRule.ts';
 /** Changes when a detector would pick otherwise with the same settings. */
 const DETECTOR_VERSION = '1';
 
-/** Starts a run. Throws `bad-input` for settings that cannot work and when there is nothing to look at. */
+/** Starts a run; of a set, `content` is the whole of it. Throws `bad-input` for settings that cannot work and when there is nothing to look at. */
 export function startDetection(
   context: BackendContext,
   { settings, streamKeys, window }: Args<'detector.run'>,
+  content?: JsonObject,
 ): Reply<'detector.run'> {
   const detector = checkDetector(settings);
   const plan = planDetection(detector, context.sources.streams(), streamKeys, window);
@@ -57,7 +58,8 @@ export function startDetection(
     work: detectorWork(context, detector, plan),
     plan,
     label: `Pick with ${modelId}`,
-    contentOf: (run) => contentJson({ ...runContent(run, plan), models: [], detectors: [json] }),
+    contentOf: (run) =>
+      content ?? contentJson({ ...runContent(run, plan), models: [], detectors: [json] }),
   });
 }
 

@@ -2,6 +2,7 @@
 
 import { AppError } from '../../base/appError.ts';
 import type { EnsembleRequest } from '../../contract/api.ts';
+import type { EnsembleMember } from '../../domain/event/ensemble.ts';
 import type { RunSettings } from '../../domain/event/runSettings.ts';
 import { type BandFilter, describeFilter } from '../../domain/waveform/bandFilter.ts';
 import type { RunnableModel } from '../../models/registry.ts';
@@ -9,6 +10,7 @@ import { hopSamples } from '../../models/settings.ts';
 import type { BackendContext } from '../context.ts';
 import { openRun } from '../openRun.ts';
 import type { ScanPlan } from '../scanPlan.ts';
+import { wholeSettings } from '../tuning/wholeSettings.ts';
 
 export interface OpenMember {
   readonly name: string;
@@ -46,6 +48,23 @@ export async function openMembers(
         members.push({ name, model, settings, offsetSamples, plan });
       }
     }
+  }
+  return members;
+}
+
+/** Members as they were written down, each with all its settings. */
+export async function exactMembers(
+  context: BackendContext,
+  { streamKeys, window, allowTestModel }: EnsembleRequest,
+  asked: readonly EnsembleMember[],
+): Promise<OpenMember[]> {
+  const members: OpenMember[] = [];
+  for (const { name, modelId, settings: own, offsetSamples } of asked) {
+    const { model, settings, plan } = await openRun(context, {
+      ...{ modelId, streamKeys, window, settings: wholeSettings(own) },
+      ...(allowTestModel !== undefined && { allowTestModel }),
+    });
+    members.push({ name, model, settings, offsetSamples, plan });
   }
   return members;
 }

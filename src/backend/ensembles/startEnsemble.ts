@@ -2,10 +2,12 @@
 
 import { createHash } from 'node:crypto';
 import { AppError } from '../../base/appError.ts';
+import type { JsonObject } from '../../base/canonicalJson.ts';
 import type { EnsembleRequest, Reply } from '../../contract/api.ts';
-import { ENSEMBLE_REACH_S, ensembleName } from '../../domain/event/ensemble.ts';
+import { type Ensemble, ENSEMBLE_REACH_S, ensembleName } from '../../domain/event/ensemble.ts';
 import type { RunParameters, SkippedStream } from '../../domain/event/modelRun.ts';
 import type { PickRule, RunSettings } from '../../domain/event/runSettings.ts';
+import { contentJson } from '../../domain/parameterSet/parameterSet.ts';
 import { hull } from '../../domain/waveform/timeWindow.ts';
 import { keptLabels } from '../../models/keptCurves/stretchPicker.ts';
 import { needsEveryLabel } from '../../models/pickRules/reach.ts';
@@ -15,8 +17,9 @@ import { startRun } from '../scan.ts';
 import { dataKeyOf, type ScanPlan } from '../scanPlan.ts';
 import type { RunWork } from '../scanRun.ts';
 import type { SensorPlan } from '../scanSensor.ts';
+import { ensembleContent } from '../tuning/ensembleSet.ts';
 import { EnsembleScan, type ScanMember } from './ensembleScan.ts';
-import { type OpenMember, openMembers } from './openMembers.ts';
+import { exactMembers, type OpenMember, openMembers } from './openMembers.ts';
 
 /** ELEP's rule: a pick is the highest sample from the threshold on until half of it. */
 const COMMON_RULE: PickRule = {
@@ -27,18 +30,30 @@ const COMMON_RULE: PickRule = {
 /** ELEP's threshold of P and S on its semblance. */
 const SEMBLANCE_THRESHOLD = 0.05;
 
+/** As a parameter set says it: nothing is worked out anew. */
+export interface ExactEnsemble extends Pick<Ensemble, 'members'> {
+  /** Of the common curve. */
+  readonly settings: RunSettings;
+  readonly content: JsonObject;
+}
+
 /** Throws `bad-input` when the members cannot work together or have nothing to look at. */
 export async function startEnsemble(
   context: BackendContext,
   request: EnsembleRequest,
+  exact?: ExactEnsemble,
 ): Promise<Reply<'model.run'>> {
-  const members = await openMembers(context, request);
+  const members = exact
+    ? await exactMembers(context, request, exact.members)
+    : await openMembers(context, request);
   const [first] = members;
   if (first === undefined) throw new AppError('bad-input', 'an ensemble needs members');
   checkTogether(request, members);
   const { rule, streamKeys, window } = request;
   const labels = commonLabels(request, members);
-  const settings = rule === 'first' ? first.settings : commonSettings(request, members, labels);
+  const settings =
+    exact?.settings ??
+    (rule === 'first' ? first.settings : commonSettings(request, members, labels));
   const reachS = request.reachS ?? ENSEMBLE_REACH_S;
   const plan = commonPlan(members);
   const parameters: RunParameters = {
@@ -71,6 +86,7 @@ export async function startEnsemble(
     start: { ...(rule === 'first' ? ofModel : ofAll), parameters },
     work: workOf(context, { rule, reachS, labels }, members, `${name} ${several}`),
     plan,
+    contentOf: (run) => exact?.content ?? contentJson(ensembleContent(run, plan)),
     label: rule === 'first' ? `Pick with ${id} ${several}` : `Pick with the ${name}`,
   });
 }

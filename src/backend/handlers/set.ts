@@ -32,9 +32,10 @@ export function setHandlers(
       Promise.resolve(context.catalog.sets.list().map((stored) => infoOf(context, stored))),
     'set.get': async ({ set: ref }) => {
       const { content, ...set } = await resolveSet(context, ref);
-      const check = verifySet({ content, ...set }, await runPlace(context), sha256);
+      const read = readContent(content);
+      const check = verifySet({ content, ...set }, await runPlace(context, read), sha256);
       const runIds = runsWith(context, check.hash);
-      return { ...set, content: readContent(content), check, runIds };
+      return { ...set, content: read, check, runIds };
     },
     'set.diff': async ({ a, b }) =>
       diffSets(await resolveSet(context, a), await resolveSet(context, b)),

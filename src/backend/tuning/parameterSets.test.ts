@@ -11,6 +11,7 @@ import {
   temporaryBackends,
 } from '../../../test/backendPage.ts';
 import type { SetRef } from '../../contract/api.ts';
+import { DEFAULT_DETECTOR } from '../../domain/event/detectorSettings.ts';
 import type { Pick } from '../../domain/event/pick.ts';
 import type { RunSettings } from '../../domain/event/runSettings.ts';
 import { setJson } from '../../domain/parameterSet/parameterSet.ts';
@@ -131,6 +132,61 @@ describe('a set of a run', () => {
     expect(p.probability).toBeCloseTo(1 / (1 + Math.exp(-logit / 2)), 6);
     expect(p.method).toContain('probability calibrated');
     expect(after.find(({ phase }) => phase === 'S')?.method ?? '').not.toContain('calibrated');
+  });
+});
+
+describe('a set of another kind', () => {
+  test('an ensemble is run again to the same picks, and saved with other thresholds', async () => {
+    const page = await opened();
+    const { jobId, runId } = await page.call('model.runEnsemble', {
+      ...{ rule: 'median', models: [{ modelId: 'onset-1' }], shifts: 3 },
+      ...{ streamKeys: undefined, window: undefined },
+      settings: { thresholds: { P: 0.05, S: 0.05 } },
+    });
+    expect((await page.ended(jobId)).state).toBe('done');
+    const picks = await picksOf(page, runId);
+    expect(picks.length).toBeGreaterThan(0);
+    const ref = { kind: 'run', runId } as const;
+    const { content, hash, check } = await page.call('set.get', { set: ref });
+    expect(check).toMatchObject({ hashMatches: true, obstacles: [], differences: [] });
+    expect(content.models.map(({ id }) => id)).toEqual(['onset-1']);
+    expect(content.ensemble).toMatchObject({ rule: 'median', members: [{}, {}, {}] });
+    const file = join(folder, 'ensemble.json');
+    await page.call('set.export', { set: ref, target: grant(page, file) });
+    const elsewhere = await opened();
+    const again = await rerun(elsewhere, { kind: 'file', file: grant(elsewhere, file) });
+    const same = await picksOf(elsewhere, again.runId);
+    expect([again.differences, told(same), same[0]!.setHash]).toEqual([[], told(picks), hash]);
+    const changes = { thresholds: { P: 0.5 } };
+    const live = await page.call('tuning.repick', { runId, settings: changes });
+    const changed = await rerun(page, { ...ref, changes });
+    expect((await picksOf(page, changed.runId)).map(({ time }) => time).toSorted()).toEqual(
+      Array.from(live.timesNs).toSorted(),
+    );
+    expect(await page.call('set.apply', { set: { ...ref, changes } })).toMatchObject([
+      { runId: changed.runId, settings: { thresholds: { P: 0.5 } } },
+    ]);
+  });
+
+  test('a classic detector is run again to the same picks', async () => {
+    const page = await opened();
+    const band = { lowHz: 5, highHz: 30, corners: 2, zeroPhase: false };
+    const coincidence = { leastSum: 2, weights: { 'XX.ABC': 1.5 }, extensionS: 1 };
+    const settings = { ...DEFAULT_DETECTOR, band, coincidence, longestS: 60, onLevel: 2.5 };
+    const { jobId, runId } = await page.call('detector.run', {
+      ...{ settings, streamKeys: undefined, window: undefined },
+    });
+    expect((await page.ended(jobId)).state).toBe('done');
+    const picks = await picksOf(page, runId);
+    expect(picks.length).toBeGreaterThan(0);
+    const file = join(folder, 'detector.json');
+    const ref = { kind: 'run', runId } as const;
+    await page.call('set.export', { set: ref, target: grant(page, file) });
+    const elsewhere = await opened();
+    const again = await rerun(elsewhere, { kind: 'file', file: grant(elsewhere, file) });
+    const same = await picksOf(elsewhere, again.runId);
+    expect([again.differences, told(same)]).toEqual([[], told(picks)]);
+    expect(same[0]!.setHash).toBe(picks[0]!.setHash);
   });
 });
 

@@ -11,11 +11,13 @@ import {
   type ParameterSet,
   parseSet,
   readContent,
+  type SetContent,
 } from '../../domain/parameterSet/parameterSet.ts';
 import { changedContent } from '../../domain/parameterSet/setChanges.ts';
 import type { SetInfo } from '../../domain/parameterSet/setInfo.ts';
 import type { RunPlace } from '../../domain/parameterSet/verifySet.ts';
 import type { BackendContext } from '../context.ts';
+import { providersOf } from '../openProviders.ts';
 import { contentOfRun, PROVIDER, sha256 } from './runContent.ts';
 
 type SetContext = Pick<BackendContext, 'catalog' | 'grants' | 'author'>;
@@ -87,18 +89,31 @@ export function runsWith({ catalog }: Pick<BackendContext, 'catalog'>, hash: str
   return catalog.runs.list().flatMap(({ id, setHash }) => (setHash === hash ? [id] : []));
 }
 
-/** What sets are run with here. */
-export async function runPlace(
-  context: Pick<BackendContext, 'models' | 'programVersion'>,
-): Promise<RunPlace> {
+type PlaceContext = Pick<BackendContext, 'models' | 'programVersion' | 'inference'>;
+
+/** What a set is run with here: with its own provider where that can run its models. */
+export async function runPlace(context: PlaceContext, content: SetContent): Promise<RunPlace> {
   const models = await context.models.list();
   return {
     programVersion: context.programVersion,
-    provider: PROVIDER,
+    provider: (await canRun(context, content)) ? content.provider : PROVIDER,
     models: models.map(({ id, version, sha256: own, problem }) => {
       return { id, version, sha256: own, problem };
     }),
   };
+}
+
+async function canRun(context: PlaceContext, { models, provider }: SetContent): Promise<boolean> {
+  if (provider === PROVIDER) return true;
+  try {
+    for (const { id } of models) {
+      await providersOf(context).assertUsable(await context.models.open(id), provider);
+    }
+    return true;
+  } catch (error) {
+    if (error instanceof AppError) return false;
+    throw error;
+  }
 }
 
 export function now(): EpochNs {

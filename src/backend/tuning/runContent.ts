@@ -14,7 +14,7 @@ import { formatNslc } from '../../domain/waveform/nslc.ts';
 import { hull, type TimeWindow } from '../../domain/waveform/timeWindow.ts';
 import type { ScanPlan } from '../scanPlan.ts';
 
-/** What runs the networks. */
+/** What runs networks unless the settings say otherwise. */
 export const PROVIDER = 'cpu';
 
 export const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
@@ -38,7 +38,11 @@ export function runContent(run: RunFacts, plan?: ScanPlan): SetContent {
     ...{ stationThresholds: stationThresholds ?? {}, calibration: calibration ?? {} },
   };
   return {
-    ...{ programVersion: run.programVersion, provider: PROVIDER, models: [model] },
+    ...{
+      programVersion: run.programVersion,
+      provider: settings.provider ?? PROVIDER,
+      models: [model],
+    },
     ...{ detectors: [], ensemble: undefined },
     stations: streams ?? (plan && streamsOf(plan)),
     window: window ?? (plan && spanOf(plan)),
@@ -68,7 +72,9 @@ export function recordContent(catalog: Catalog, runId: number, content: JsonObje
 /** Runs of before there were sets get theirs from what is known of them. */
 export function recordOldRuns(catalog: Catalog): void {
   for (const run of catalog.runs.list()) {
-    if (run.setHash === undefined) recordContent(catalog, run.id, contentJson(runContent(run)));
+    const { ensemble, detector } = run.parameters;
+    if (run.setHash !== undefined || ensemble || detector) continue;
+    recordContent(catalog, run.id, contentJson(runContent(run)));
   }
 }
 

@@ -1,19 +1,27 @@
 // A parameter set run again.
 
 import { AppError } from '../../base/appError.ts';
+import type { JsonObject } from '../../base/canonicalJson.ts';
 import type { Args, Reply } from '../../contract/api.ts';
-import type { RunSettings } from '../../domain/event/runSettings.ts';
+import { detectorId } from '../../domain/event/detectorSettings.ts';
+import { JsonReader } from '../../domain/parameterSet/jsonReader.ts';
 import {
   contentJson,
   readContent,
   type SetContent,
   type SetModel,
 } from '../../domain/parameterSet/parameterSet.ts';
-import { verifySet } from '../../domain/parameterSet/verifySet.ts';
+import { readDetector } from '../../domain/parameterSet/readDetector.ts';
+import { type RunPlace, verifySet } from '../../domain/parameterSet/verifySet.ts';
+import type { TimeWindow } from '../../domain/waveform/timeWindow.ts';
 import type { BackendContext } from '../context.ts';
+import { startDetection } from '../detectors/detectorRun.ts';
+import { startEnsemble } from '../ensembles/startEnsemble.ts';
 import { startScan } from '../scan.ts';
 import { resolveSet, runPlace } from './resolveSet.ts';
-import { PROVIDER, sha256 } from './runContent.ts';
+import { readEnsemble } from './ensembleSet.ts';
+import { sha256 } from './runContent.ts';
+import { wholeSettings } from './wholeSettings.ts';
 
 /** Starts a run of each model of a set. Throws `bad-input` with everything that is missing here. */
 export async function runSet(
@@ -21,32 +29,72 @@ export async function runSet(
   { set: ref, allowTestModel }: Args<'set.run'>,
 ): Promise<Reply<'set.run'>> {
   const set = await resolveSet(context, ref);
-  const check = verifySet(set, await runPlace(context), sha256);
-  const asked = readContent(set.content);
-  const obstacles = [...check.obstacles, ...notRun(asked)];
-  if (obstacles.length > 0) {
-    throw new AppError('bad-input', `${set.name} cannot be run here. ${obstacles.join(' ')}`);
+  const place = await runPlace(context, readContent(set.content));
+  const check = verifySet(set, place, sha256);
+  if (check.obstacles.length > 0) {
+    throw new AppError('bad-input', `${set.name} cannot be run here. ${check.obstacles.join(' ')}`);
   }
+  const asked = onProvider(readContent(set.content), place);
+  const { programVersion, provider } = place;
   const { streamKeys, missing } = streamsOf(context, asked);
-  // What was really done: with the same program and provider that is the set itself.
-  const { programVersion } = context;
-  const same = asked.programVersion === programVersion && asked.provider === PROVIDER;
-  const content = same
-    ? set.content
-    : contentJson({ ...asked, programVersion, provider: PROVIDER });
-  const runs: Reply<'set.run'>['runs'] = [];
+  // What is really done: with the same program and provider that is the set itself.
+  const made = readContent(set.content);
+  const same = made.programVersion === programVersion && made.provider === provider;
+  const content = same ? set.content : contentJson({ ...asked, programVersion, provider });
+  const over = {
+    ...{ streamKeys, window: asked.window, content },
+    ...(allowTestModel === true && { allowTestModel }),
+  };
+  const runs = [...(await runModels(context, asked, over)), ...runDetectors(context, asked, over)];
+  if (runs.length === 0) throw new AppError('bad-input', `${set.name} has nothing to run`);
+  return { runs, differences: [...check.differences, ...missing] };
+}
+
+type Runs = Reply<'set.run'>['runs'];
+
+interface Over {
+  readonly streamKeys: readonly string[] | undefined;
+  readonly window: TimeWindow | undefined;
+  readonly content: JsonObject;
+  readonly allowTestModel?: boolean;
+}
+
+async function runModels(context: BackendContext, asked: SetContent, over: Over): Promise<Runs> {
+  const { content, ...rest } = over;
+  const ensemble = readEnsemble(asked);
+  if (ensemble !== undefined) {
+    const { rule, reachS } = ensemble;
+    const models = asked.models.map(({ id }) => ({ modelId: id }));
+    const request = { ...{ rule, reachS, models, settings: undefined }, ...rest };
+    const started = await startEnsemble(context, request, { ...ensemble, content });
+    return [{ modelId: models.map(({ modelId }) => modelId).join(', '), ...started }];
+  }
+  const runs: Runs = [];
   for (const model of asked.models) {
-    const started = await startScan(
-      context,
-      {
-        ...{ modelId: model.id, streamKeys, window: asked.window, settings: wholeSettings(model) },
-        ...(allowTestModel === true && { allowTestModel }),
-      },
-      { content, ...ownOf(model) },
-    );
+    const settings = wholeSettings(model.settings);
+    const args = { modelId: model.id, settings, ...rest };
+    const started = await startScan(context, args, { content, ...ownOf(model) });
     runs.push({ modelId: model.id, ...started });
   }
-  return { runs, differences: [...check.differences, ...missing] };
+  return runs;
+}
+
+function runDetectors(context: BackendContext, { detectors }: SetContent, over: Over): Runs {
+  const { streamKeys, window, content } = over;
+  return detectors.map((detector, i) => {
+    const settings = readDetector(new JsonReader(detector, `detectors[${i}]`));
+    const started = startDetection(context, { settings, streamKeys, window }, content);
+    return { modelId: detectorId(settings.kind), ...started };
+  });
+}
+
+/** Where what ran the networks is not here, the processor does. */
+function onProvider(content: SetContent, { provider }: RunPlace): SetContent {
+  if (provider === content.provider) return content;
+  const models = content.models.map(({ settings: { provider: _, ...settings }, ...model }) => {
+    return { ...model, settings };
+  });
+  return { ...content, models };
 }
 
 /** Empty ones are not written down, so that the run of before and this one have the same parameters. */
@@ -55,20 +103,6 @@ function ownOf({ stationThresholds, calibration }: SetModel) {
     ...(Object.keys(stationThresholds).length > 0 && { stationThresholds }),
     ...(Object.keys(calibration).length > 0 && { calibration }),
   };
-}
-
-/** A set says all: where it has no filter none is meant, not the model's own. */
-function wholeSettings({ settings }: SetModel): RunSettings {
-  const none = { lowHz: undefined, highHz: undefined, corners: 4, zeroPhase: false };
-  return { ...settings, filter: settings.filter ?? none };
-}
-
-function notRun({ models, detectors, ensemble }: SetContent): string[] {
-  return [
-    ...(models.length === 0 ? ['It has no model.'] : []),
-    ...(detectors.length > 0 ? ['Its classic detectors are not run from a set.'] : []),
-    ...(ensemble !== undefined ? ['Its ensemble is not run from a set.'] : []),
-  ];
 }
 
 /** Stations (`NET.STA`), sensors and streams as the streams that are open; all there are when the set names none. */

@@ -55,7 +55,8 @@ function readRunningScale(from: JsonReader): RunningScale {
   return read;
 }
 
-function readFilter(from: JsonReader): BandFilter {
+/** The corners of a filter. Throws `bad-input` with the field. */
+export function readFilter(from: JsonReader): BandFilter {
   const read: BandFilter = {
     lowHz: from.optionalNumber('lowHz'),
     highHz: from.optionalNumber('highHz'),

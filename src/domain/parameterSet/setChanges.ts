@@ -1,11 +1,14 @@
 // What a person changed of a set, and the set that makes of it.
 
 import { AppError } from '../../base/appError.ts';
+import { type JsonObject, toJson } from '../../base/canonicalJson.ts';
 import type { Calibration } from '../evaluation/calibration.ts';
 import type { SweepPoint } from '../evaluation/sweep.ts';
 import type { PickSettings } from '../event/repick.ts';
 import type { RunSettings } from '../event/runSettings.ts';
+import { JsonReader } from './jsonReader.ts';
 import type { SetContent, SetModel } from './parameterSet.ts';
+import { readSettings } from './readSettings.ts';
 import { settingsWith } from './settingsWith.ts';
 
 /** Thresholds by station (`NET.STA`) or sensor (`UW.HANS..HH`), then by label. */
@@ -41,12 +44,18 @@ export function changedSettings(settings: RunSettings, changes: SetChanges): Run
   return point === undefined ? changed : settingsWith(changed, point);
 }
 
-/** A set with changes of one of its models, the only one when none is named. Throws `bad-input`. */
+/**
+ * A set with changes of one of its models, the only one when none is named; of an ensemble, of how its common curve is
+ * picked. Throws `bad-input`.
+ */
 export function changedContent(
   content: SetContent,
   changes: SetChanges,
   modelId: string | undefined = content.models[0]?.id,
 ): SetContent {
+  if (content.ensemble !== undefined) {
+    return { ...content, ensemble: changedEnsemble(content.ensemble, changes) };
+  }
   if (!content.models.some(({ id }) => id === modelId)) {
     throw new AppError('bad-input', `the set has no model ${modelId ?? ''} to change`);
   }
@@ -54,6 +63,18 @@ export function changedContent(
     model.id === modelId ? changedModel(model, changes) : model,
   );
   return { ...content, models };
+}
+
+function changedEnsemble(ensemble: JsonObject, changes: SetChanges): JsonObject {
+  const { sensorThresholds, calibration } = changes;
+  if (Object.keys({ ...sensorThresholds, ...calibration }).length > 0) {
+    throw new AppError(
+      'bad-input',
+      'an ensemble has neither thresholds of single stations nor a calibration; change its common thresholds',
+    );
+  }
+  const common = readSettings(new JsonReader(ensemble.settings, 'ensemble.settings'));
+  return { ...ensemble, settings: toJson(changedSettings(common, changes)) };
 }
 
 function changedModel(model: SetModel, changes: SetChanges): SetModel {
