@@ -125,11 +125,11 @@ function refuseWithoutEffect(info: ModelInfo, options: Partial<RunSettings>): vo
     if (idle.length === 0) return;
     const names = idle.map((name) => `--${name === 'blindingSamples' ? 'blinding' : name}`);
     throw new UsageError(
-      `${names.join(' and ')} mean nothing to ${info.id}, which gives one answer a window; --stride sets how far windows are apart`,
+      `${info.id} gives one answer a window and has no use for ${names.join(' and ')}; --stride sets how far windows are apart`,
     );
   } else if ('strideSamples' in options) {
     throw new UsageError(
-      `--stride means nothing to ${info.id}, which answers for each sample; --overlap sets how far windows are apart`,
+      `${info.id} answers for each sample and has no use for --stride; --overlap sets how far windows are apart`,
     );
   }
 }
