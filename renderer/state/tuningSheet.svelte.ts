@@ -27,7 +27,7 @@ export interface SheetCard {
   readonly state: PickState | undefined;
 }
 
-const QUIET_MS = 160;
+const QUIET_MS = 300;
 
 /** Places of the candidates nearest to their thresholds, nearest first. */
 export function nearestToThreshold(

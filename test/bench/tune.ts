@@ -3,18 +3,16 @@
 // Run: npm run bench -- tune
 
 import path from 'node:path';
-import WebSocket from 'ws';
 import { createBackend } from '../../src/backend/createBackend.ts';
 import { CurveStore } from '../../src/backend/curves/curveStore.ts';
 import { cacheFolderOf } from '../../src/backend/project.ts';
 import { epochNs, parseTime } from '../../src/base/time.ts';
 import { Catalog } from '../../src/catalog/catalog.ts';
 import type { ModelInfo } from '../../src/contract/api.ts';
-import { Client } from '../../src/contract/rpc.ts';
-import { webSocketTransport } from '../../src/contract/webSocketTransport.ts';
 import type { ModelRun } from '../../src/domain/event/modelRun.ts';
 import type { PickRule } from '../../src/domain/event/runSettings.ts';
 import { SensorPicker } from '../../src/models/keptCurves/sensorPicker.ts';
+import { inferenceWindows } from '../e2e/hostClient.ts';
 import { closeBrowser, missingBrowser, openBrowser, startOnset, temporaryHome } from '../e2e/onset.ts'; // prettier-ignore
 import { writeStations } from '../e2e/waveformFiles.ts';
 import { BarePage } from './barePage.ts';
@@ -223,17 +221,6 @@ async function benchTune(table: BenchTable): Promise<void> {
   await page.close();
   await onset.stop();
   home.remove();
-}
-
-/** Asked of the host as a page asks. */
-async function inferenceWindows(url: string): Promise<number> {
-  const { origin, hash } = new URL(url);
-  const socket = new WebSocket(`${origin.replace('http', 'ws')}/socket`, { origin });
-  const client = new Client(webSocketTransport(socket as never), { token: hash.replace('#token=', '') }); // prettier-ignore
-  await client.ready();
-  const { windows } = await client.call('model.stats', {});
-  client.close();
-  return windows;
 }
 
 if (import.meta.main) {

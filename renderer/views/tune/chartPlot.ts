@@ -64,6 +64,7 @@ function seriesOf(one: ChartSeries, colour: ChartLook['colour']): uPlot.Series {
 /** Draws a chart into a box. */
 export function plotChart(host: HTMLElement, spec: ChartSpec, look: ChartLook): uPlot {
   const { colour, widthPx, heightPx } = look;
+  const hair = (spec.x.max - spec.x.min) * 1e-6;
   const options: uPlot.Options = {
     width: widthPx,
     height: heightPx,
@@ -71,7 +72,8 @@ export function plotChart(host: HTMLElement, spec: ChartSpec, look: ChartLook): 
     cursor: { show: false },
     padding: [6, 20, 0, 0],
     scales: {
-      x: { time: false, range: [spec.x.min, spec.x.max] },
+      // A hair wider: of several points at an end all are drawn.
+      x: { time: false, range: [spec.x.min - hair, spec.x.max + hair] },
       y: { range: [spec.y.min, spec.y.max] },
     },
     axes: [axisOf(spec.x, colour, true), axisOf(spec.y, colour, false)],

@@ -1,0 +1,219 @@
+// Thresholds tuned by an analyst's hands: what is gained and lost, against the truth, without the network.
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { browserNote, Desk, noBrowser, plain } from './analyst.ts';
+import { askHost, inferenceWindows } from './hostClient.ts';
+import { closeBrowser, temporaryHome } from './onset.ts';
+import { accessibilityProblems, blurredCanvases, layoutProblems } from './pageChecks.ts';
+
+describe.skipIf(noBrowser)(`the Tune work space${browserNote}`, () => {
+  const home = temporaryHome();
+  let desk: Desk;
+  /** Windows the network had answered when the run was over. */
+  let windows: number;
+
+  const slider = (label: string) => desk.page.getByRole('slider', { name: `${label} threshold` });
+  const number = (label: string) => desk.page.getByRole('spinbutton', { name: `${label} threshold, number` }); // prettier-ignore
+  const threshold = async (label: string) => Number(await slider(label).inputValue());
+  const list = (kind: string) => desk.page.getByRole('listbox', { name: `Picks ${kind}` });
+  const panel = () => desk.page.getByRole('complementary', { name: 'Parameters' });
+  /** `+2 gained` as a number. */
+  async function changed(kind: 'gained' | 'lost' | 'moved'): Promise<number> {
+    const text = plain(await desk.page.locator(`.part.${kind} b.sign`).innerText());
+    return Number(text.replaceAll(/\D/g, ''));
+  }
+  async function found(label: string): Promise<number> {
+    const words = (await slider(label).getAttribute('aria-valuetext')) ?? '';
+    return Number(/(\d+) picks/.exec(words)?.[1]);
+  }
+  async function settle(): Promise<void> {
+    await desk.open.idle();
+    await desk.page.waitForTimeout(350);
+    await desk.open.idle();
+  }
+  /** Until no job runs any more. */
+  async function jobsDone(): Promise<void> {
+    await askHost(desk.onset.url, async (client) => {
+      const open = async () => (await client.call('job.list', {})).some(({ state }) => state === 'running' || state === 'waiting'); // prettier-ignore
+      while (await open()) await new Promise((resolve) => setTimeout(resolve, 50));
+    });
+    await settle();
+  }
+
+  beforeAll(async () => {
+    desk = await new Desk(home.folder, '', ['serve']).start();
+    await desk.press('Control+Shift+R', 'Enter');
+    await jobsDone();
+    const project = await desk.page.getByRole('heading', { level: 1 }).getAttribute('title');
+    desk = Object.assign(desk, { project: project ?? '' });
+    await desk.focusTraces();
+    for (let i = 0; i < 24; i += 1) await desk.press('Enter');
+    await desk.press('v', 't');
+    await settle();
+    windows = await inferenceWindows(desk.onset.url);
+  });
+  afterAll(async () => {
+    expect(desk.open.errors).toEqual([]);
+    await desk.stop();
+    home.remove();
+    await closeBrowser();
+  });
+
+  test('opens with the run, its saved thresholds and no change', async () => {
+    const tab = desk.page.getByRole('navigation', { name: 'Work spaces' }).getByRole('button', { name: 'Tune' }); // prettier-ignore
+    expect(await tab.getAttribute('aria-current')).toBe('page');
+    expect(windows).toBeGreaterThan(0);
+    expect([await threshold('P'), await threshold('S')]).toEqual([0.3, 0.3]);
+    expect([await changed('gained'), await changed('lost'), await changed('moved')]).toEqual([0, 0, 0]); // prettier-ignore
+    const stored = await desk.picks();
+    expect(await found('P')).toBe(stored.filter((pick) => pick.phase === 'P').length);
+  });
+
+  test('the P threshold turned down by keys gains picks, in the list and in the detail', async () => {
+    const before = await found('P');
+    await slider('P').focus();
+    for (let i = 0; i < 40; i += 1) await desk.page.keyboard.press('ArrowLeft');
+    await desk.open.idle();
+    expect(await threshold('P')).toBeCloseTo(0.1, 9);
+    const gained = await changed('gained');
+    expect(gained).toBeGreaterThan(0);
+    expect(await found('P')).toBe(before + gained);
+    expect(await changed('lost')).toBe(0);
+    await desk.press('j');
+    const [row = ''] = await list('gained').getByRole('option', { selected: true }).allInnerTexts();
+    const [, clock = 'none', station = ''] = /(\d\d:\d\d:\d\d)\.\d P (\w+)/.exec(plain(row)) ?? [];
+    const zoom = desk.page.getByRole('region', { name: 'Zoom' });
+    expect(plain(await zoom.getByRole('heading').innerText())).toContain(station);
+    expect((await desk.zoomPicks()).join()).toContain(clock.slice(0, 7));
+    await desk.press('k');
+    expect((await desk.zoomPicks()).filter((text) => /^P/.test(text) && text.includes(clock))).toEqual([]); // prettier-ignore
+    await desk.press('K');
+  });
+
+  test('dragged up by the mouse it loses picks', async () => {
+    const box = (await slider('P').boundingBox()) ?? { x: 0, y: 0, width: 0, height: 0 };
+    const xOf = (value: number) => box.x + 8 + value * (box.width - 16);
+    await desk.page.mouse.move(xOf(await threshold('P')), box.y + box.height / 2);
+    await desk.page.mouse.down();
+    for (let value = 0.2; value < 0.95; value += 0.05) {
+      await desk.page.mouse.move(xOf(value), box.y + box.height / 2);
+    }
+    await desk.page.mouse.up();
+    await desk.open.idle();
+    expect(await threshold('P')).toBeGreaterThan(0.85);
+    expect(await changed('lost')).toBeGreaterThan(0);
+    expect(await changed('gained')).toBe(0);
+  });
+
+  test('a click on the curve of precision and recall sets the threshold it stands for', async () => {
+    await settle();
+    const score = await askHost(desk.onset.url, (client) =>
+      client.call('tuning.score', {
+        runId: 1,
+        settings: { thresholds: { P: 0.02, S: 0.02 } },
+        reference: { kind: 'reviewed' },
+        tolerance: { P: 0.5, S: 0.5 },
+      }),
+    );
+    const { points } = score.report.byPhase.P.curve;
+    // One that nothing of the curve of S is near to.
+    const far = (point: (typeof points)[number]) =>
+      Math.min(
+        ...score.report.byPhase.S.curve.points.map(
+          (other) =>
+          Math.hypot((other.recall ?? 0) - (point.recall ?? 0), (other.precision ?? 0) - (point.precision ?? 0)), // prettier-ignore
+        ),
+      );
+    const [point] = points.filter(({ recall }) => recall !== null && recall < 1).sort((a, b) => far(b) - far(a)); // prettier-ignore
+    const chart = panel().getByRole('slider', { name: /^Precision and recall/ });
+    await chart.scrollIntoViewIfNeeded();
+    const box = (await chart.locator('.u-over').boundingBox()) ?? { x: 0, y: 0, width: 0, height: 0 }; // prettier-ignore
+    await desk.page.mouse.click(box.x + (point!.recall ?? 0) * box.width, box.y + (1 - (point!.precision ?? 0)) * box.height); // prettier-ignore
+    await settle();
+    const chosen = Number(await number('P').inputValue());
+    const near = points.reduce((a, b) => Math.abs(b.threshold - chosen) < Math.abs(a.threshold - chosen) ? b : a); // prettier-ignore
+    expect(chosen).toBeCloseTo(near.threshold, 4);
+    expect(Math.hypot((near.recall ?? 0) - (point!.recall ?? 0), (near.precision ?? 0) - (point!.precision ?? 0))).toBeLessThan(0.1); // prettier-ignore
+    expect(await found('P')).toBe(near.picks);
+    const row = plain(await panel().getByRole('row', { name: /^P / }).innerText());
+    expect(row).toContain(` ${near.picks} `);
+  });
+
+  test('none of it has asked the network', async () => {
+    expect(await inferenceWindows(desk.onset.url)).toBe(windows);
+  });
+
+  test('a cell of the score fills the queue', async () => {
+    await desk.click(panel().getByRole('button', { name: 'cells' }));
+    await desk.click(
+      panel()
+        .getByRole('button', { name: /matched, into the queue/ })
+        .first(),
+    );
+    const chip = desk.page.getByTitle('Show every pick again');
+    expect(plain(await chip.innerText())).toMatch(/^matched XX\.\w+ ×$/);
+    expect((await desk.rows()).length).toBeGreaterThan(0);
+    await desk.click(chip);
+    await desk.click(desk.page.getByRole('button', { name: 'Changes', exact: true }));
+    await desk.click(panel().getByRole('button', { name: 'PR', exact: true }));
+  });
+
+  test('the work spaces keep what was turned', async () => {
+    await number('P').fill('0.15');
+    await number('P').press('Enter');
+    await desk.focusTraces();
+    await desk.press('v', 'r');
+    expect(await desk.page.getByRole('table', { name: 'Picks to review' }).count()).toBe(1);
+    await desk.press('v', 't');
+    await settle();
+    expect(await threshold('P')).toBeCloseTo(0.15, 9);
+  });
+
+  test('a candidate of the contact sheet is kept in the catalog and turns up no more', async () => {
+    const cards = desk.page.getByRole('listbox', { name: /^Candidates/ });
+    const [first = ''] = await cards.getByRole('option', { selected: true }).allInnerTexts();
+    const before = await desk.picks();
+    await cards.focus();
+    await desk.press('Enter');
+    await settle();
+    const after = await desk.picks();
+    const reviewed = (picks: typeof after) => picks.filter(({ state }) => state === 'confirmed' || state === 'manual').length; // prettier-ignore
+    expect(reviewed(after)).toBe(reviewed(before) + 1);
+    await desk.press('Control+z');
+    await settle();
+    expect(reviewed(await desk.picks())).toBe(reviewed(before));
+    expect(first).not.toBe('');
+  });
+
+  test('a run with these settings finds, pick for pick, what was shown', async () => {
+    const [p, s] = [await found('P'), await found('S')];
+    await desk.focusTraces();
+    await desk.press('v', 'g');
+    await jobsDone();
+    expect(await inferenceWindows(desk.onset.url)).toBeGreaterThan(windows);
+    const { report } = await askHost(desk.onset.url, (client) =>
+      client.call('tuning.score', {
+        runId: 1,
+        settings: { thresholds: { P: 0.15, S: 0.3 } },
+        reference: { kind: 'run', runId: 2 },
+        tolerance: { P: 0, S: 0 },
+      }),
+    );
+    const { P, S } = report.scores;
+    expect([P.picks, P.reference, P.matched]).toEqual([p, p, p]);
+    expect([S.picks, S.reference, S.matched]).toEqual([s, s, s]);
+  });
+
+  test.each([
+    [1280, 800],
+    [1920, 1080],
+  ])('is in order at %i × %i, dark and light', async (width, height) => {
+    await desk.page.setViewportSize({ width, height });
+    for (let theme = 0; theme < 2; theme += 1) {
+      await desk.press('Control+Shift+L');
+      await settle();
+      expect(await accessibilityProblems(desk.page)).toEqual([]);
+      expect(await layoutProblems(desk.page)).toEqual([]);
+      expect(await blurredCanvases(desk.page)).toEqual([]);
+    }
+  });
+});
