@@ -35,6 +35,7 @@ describe('the contract', () => {
     const page = await start();
     await lookAround(page);
     await drawAndPick(page);
+    await runSeveral(page);
     await keepModels(page);
     await review(page);
     await score(page);
@@ -137,6 +138,18 @@ async function drawAndPick(page: Page): Promise<void> {
   const scored = await page.call('tuning.score', { runId, settings: {}, reference, tolerance });
   expect(scored.report.scores.all).toMatchObject({ missed: 0, extra: 0 });
   expect(await page.call('model.stats', {})).toEqual({ windows });
+}
+
+async function runSeveral(page: Page): Promise<void> {
+  const { jobId, runId } = await page.call('model.runEnsemble', {
+    ...{ rule: 'max', models: [{ modelId: 'onset-1' }], shifts: 2 },
+    ...{ streamKeys: undefined, window: undefined, settings: { thresholds: { P: 0.05 } } },
+  });
+  expect(await page.ended(jobId)).toMatchObject({ state: 'done' });
+  const scatter = await page.call('run.scatter', { runId });
+  expect(scatter.length).toBeGreaterThan(0);
+  const [cpu] = await page.call('model.providers', { modelId: 'onset-1' });
+  expect(cpu).toMatchObject({ name: 'cpu', state: 'ready' });
 }
 
 async function keepModels(page: Page): Promise<void> {

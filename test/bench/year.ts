@@ -1,7 +1,7 @@
 // The memory of a long run: many days of one station, a file a day as archives keep them, through onset-1 and into the
 // catalog, by the built program. Budget of a year: 600 MB resident, backend and model process together. A year is too
 // long to be run here: memory is measured day by day and its growth told, so that a leak shows.
-// Run: node test/bench/year.ts [DAYS]
+// Run: node test/bench/year.ts [DAYS] [CHANNELS]
 
 import { mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { availableParallelism, loadavg, tmpdir } from 'node:os';
@@ -18,11 +18,12 @@ const BUDGET_BYTES = 600e6;
 const SAMPLE_MS = 100;
 
 const days = Number(process.argv[2] ?? 30);
+const channels = ['HHZ', 'HHN', 'HHE'].slice(0, Number(process.argv[3] ?? 1));
 const folder = await mkdtemp(join(tmpdir(), 'onset-bench-'));
 try {
   const bytes = await writeDays();
   console.log(
-    `year: ${days} days of one channel at ${RATE_HZ} Hz (${(bytes / 1e6).toFixed(0)} MB in ${days} files), ${availableParallelism()} cores, load ${(loadavg()[0] ?? 0).toFixed(1)}`,
+    `year: ${days} days of ${channels.join(', ')} at ${RATE_HZ} Hz (${(bytes / 1e6).toFixed(0)} MB in ${days} files), ${availableParallelism()} cores, load ${(loadavg()[0] ?? 0).toFixed(1)}`,
   );
   const served = await serveBuilt(join(folder, 'year.onset'), join(folder, 'data'));
   try {
@@ -37,7 +38,6 @@ try {
 /** Coloured noise, other each day, and an event every 20 minutes. */
 async function writeDays(): Promise<number> {
   await mkdir(join(folder, 'data'));
-  const stream = parseNslc('XX.YEAR..HHZ');
   const samples = new Int32Array(DAY_S * RATE_HZ);
   let state = 1;
   let bytes = 0;
@@ -52,8 +52,11 @@ async function writeDays(): Promise<number> {
     }
     const startNs = addSeconds(parseTime('2026-01-01'), day * DAY_S);
     const file = join(folder, 'data', `${String(day + 1).padStart(3, '0')}.mseed`);
-    const segment = { stream, startNs, sampleRateHz: RATE_HZ, samples };
-    await writeFile(file, writeMiniseed2([segment], { recordLength: 4096 }));
+    const segments = channels.map((channel) => ({
+      stream: parseNslc(`XX.YEAR..${channel}`),
+      ...{ startNs, sampleRateHz: RATE_HZ, samples },
+    }));
+    await writeFile(file, writeMiniseed2(segments, { recordLength: 4096 }));
     bytes += (await stat(file)).size;
   }
   return bytes;

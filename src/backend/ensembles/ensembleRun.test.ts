@@ -1,0 +1,173 @@
+// Ensembles and offsets as runs, through the shipped model and a real backend.
+
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { failure, type Page, temporaryBackends } from '../../../test/backendPage.ts';
+import { EVENTS_S, origin, segment } from '../../../test/sensorScan.ts';
+import { addSeconds } from '../../base/time.ts';
+import type { EnsembleRequest } from '../../contract/api.ts';
+import type { RunSettings } from '../../domain/event/runSettings.ts';
+import { writeMiniseed2 } from '../../formats/miniseed/write2.ts';
+
+const { folder, start } = temporaryBackends();
+const path = join(folder, 'three.mseed');
+const TRIGGER = { kind: 'trigger', off: { ratio: 0.5 }, minimumWidthSamples: 0 } as const;
+const everything = { streamKeys: undefined, window: undefined };
+
+beforeAll(() => {
+  const segments = ['HHZ', 'HHN', 'HHE'].flatMap((channel) =>
+    [segment(channel, 0, 160, 100), segment(channel, 170, 330, 100)].map((each) => ({
+      ...each,
+      samples: Int32Array.from(each.samples, (value) => Math.round(100 * value)),
+    })),
+  );
+  writeFileSync(path, writeMiniseed2(segments));
+});
+
+async function open(scanBlockS?: number): Promise<Page> {
+  const page = await start(scanBlockS === undefined ? {} : { scanBlockS });
+  await page.addFiles(page.backend.grants.grant(path));
+  return page;
+}
+
+async function outcome(page: Page, { jobId, runId }: { jobId: string; runId: number }) {
+  expect((await page.ended(jobId)).state).toBe('done');
+  const run = (await page.call('run.list', {})).find(({ id }) => id === runId)!;
+  const { picks } = await page.call('catalog.listPicks', { runId, limit: 1000 });
+  const scatter = await page.call('run.scatter', { runId });
+  const found = picks.map(({ stream, phase, time, probability }) => [
+    ...[stream.channel, phase, Number(time - origin) / 1e9, probability],
+  ]);
+  return { run, picks, scatter, found };
+}
+
+const plain = async (page: Page, settings: Partial<RunSettings> = {}) =>
+  outcome(page, await page.call('model.run', { modelId: 'onset-1', ...everything, settings }));
+const ensemble = async (page: Page, request: Partial<EnsembleRequest>) =>
+  outcome(
+    page,
+    await page.call('model.runEnsemble', {
+      ...{ rule: 'mean', models: [{ modelId: 'onset-1' }], settings: undefined },
+      ...everything,
+      ...request,
+    }),
+  );
+
+describe('offsets', () => {
+  test('the picks are those of the model, each with its scatter over the offsets', async () => {
+    const page = await open();
+    const alone = await plain(page);
+    expect(alone.found.length).toBeGreaterThanOrEqual(2 * EVENTS_S.length - 1);
+    const { run, picks, found, scatter } = await ensemble(page, { rule: 'first', shifts: 4 });
+    expect(found).toEqual(alone.found);
+    expect(run).toMatchObject({ modelId: 'onset-1', modelSha256: alone.run.modelSha256 });
+    expect(run.parameters.ensemble!.members.map(({ offsetSamples }) => offsetSamples)).toEqual([
+      0, 375, 750, 1125,
+    ]);
+    expect(scatter.map(({ pickId }) => pickId).sort()).toEqual(picks.map(({ id }) => id).sort());
+    expect(scatter.every(({ asked, agreeing }) => asked >= agreeing && agreeing > 0)).toBe(true);
+    expect(scatter.some(({ asked }) => asked === 4)).toBe(true);
+    // Other windows give other numbers, a little.
+    expect(scatter.some(({ probabilityDeviation }) => probabilityDeviation > 1e-4)).toBe(true);
+    expect(scatter.every(({ timeDeviationS }) => timeDeviationS! < 0.2)).toBe(true);
+    expect(run.notes.at(-1)!.reason).toMatch(
+      /^\d+ picks, \d+ of them seen by all 4 members; over the members the probability is scattered by 0\.\d+, the time by 0\.\d+ s on average$/,
+    );
+    const [one] = await page.call('run.scatter', { runId: run.id, pickId: picks[0]!.id });
+    expect(one).toEqual(scatter.find(({ pickId }) => pickId === picks[0]!.id));
+  }, 60_000);
+});
+
+describe('ensembles', () => {
+  test.each(['mean', 'max', 'median'] as const)(
+    'the %s of a model with itself is the model, picked by the common rule',
+    async (rule) => {
+      const page = await open();
+      const alone = await plain(page, { pickRule: TRIGGER });
+      const models = [{ modelId: 'onset-1' }, { modelId: 'onset-1' }];
+      const { found, scatter, run } = await ensemble(page, { rule, models });
+      expect(found).toEqual(alone.found);
+      expect(run.modelId).toBe(`${rule} of onset-1`);
+      for (const { asked, agreeing, probabilityDeviation, timeDeviationS } of scatter) {
+        expect({ asked, agreeing }).toEqual({ asked: 2, agreeing: 2 });
+        expect([probabilityDeviation, timeDeviationS]).toEqual([0, 0]);
+      }
+    },
+    60_000,
+  );
+
+  test('blocks change nothing, and a run of several is a run like others', async () => {
+    const bands = [
+      { lowHz: 1, highHz: 20, corners: 4, zeroPhase: false },
+      { lowHz: 2, highHz: 40, corners: 4, zeroPhase: false },
+    ];
+    const asked = { rule: 'mean', bands, shifts: 2 } as const;
+    const whole = await ensemble(await open(), asked);
+    const page = await open(61.7);
+    const cut = await ensemble(page, asked);
+    const rounded = ({ found }: typeof cut) =>
+      found.map(([channel, phase, time, p]) => [channel, phase, time, (p as number).toFixed(5)]);
+    expect(rounded(cut)).toEqual(rounded(whole));
+    expect(cut.found.length).toBeGreaterThanOrEqual(EVENTS_S.length);
+    const names = cut.run.parameters.ensemble!.members.map(({ name }) => name);
+    expect(names).toEqual([
+      expect.stringMatching(/^onset-1 .*1.*20/),
+      expect.stringMatching(/^onset-1 .*1.*20.* \+750$/),
+      expect.stringMatching(/^onset-1 .*2.*40/),
+      expect.stringMatching(/^onset-1 .*2.*40.* \+750$/),
+    ]);
+
+    const runId = cut.run.id;
+    const again = await page.call('tuning.repick', { runId, settings: {} });
+    expect(again.timesNs).toHaveLength(cut.picks.length);
+    const curves = await page.call('probability.window', {
+      ...{ sensorKeys: ['XX.AAA..HH'], widthPx: 900, runId },
+      window: { startNs: origin, endNs: addSeconds(origin, 330) },
+    });
+    expect(curves.map(({ phase, parts }) => [phase, parts.length > 0])).toEqual([
+      ['P', true],
+      ['S', true],
+    ]);
+    const alone = await plain(page);
+    const comparison = await page.call('run.compare', {
+      a: { kind: 'run', runId: alone.run.id },
+      b: { kind: 'run', runId },
+      toleranceS: 0.5,
+    });
+    expect(comparison.scores.length).toBeGreaterThan(0);
+  }, 60_000);
+
+  test('noisy-or is never below, semblance rewards agreement; thresholds are of the common curve', async () => {
+    const page = await open();
+    const shifts = 2;
+    const mean = await ensemble(page, { rule: 'mean', shifts });
+    const noisy = await ensemble(page, { rule: 'noisy-or', shifts });
+    const semblance = await ensemble(page, { rule: 'semblance', shifts });
+    expect(noisy.found.length).toBeGreaterThanOrEqual(mean.found.length);
+    expect(semblance.run.parameters.settings.thresholds).toEqual({ P: 0.05, S: 0.05 });
+    const few = await ensemble(page, { shifts, settings: { thresholds: { p: 0.999 } } });
+    expect(few.run.parameters.settings.thresholds.P).toBe(0.999);
+    expect(
+      few.picks.every(({ phase, probability }) => phase === 'S' || probability! >= 0.999),
+    ).toBe(true);
+  }, 60_000);
+});
+
+test('what cannot work together is refused in words', async () => {
+  const page = await open();
+  const models = [{ modelId: 'onset-1' }, { modelId: 'onset-1' }];
+  const refused = async (request: Partial<EnsembleRequest>): Promise<string> =>
+    (await failure(ensemble(page, request))).message;
+  expect(await refused({})).toMatch(/one member is no ensemble/);
+  expect(await refused({ models, shifts: 40 })).toMatch(/80 members are no ensemble/);
+  expect(
+    await refused({
+      models: [models[0]!, { modelId: 'onset-1', settings: { policy: 'seisbench' } }],
+    }),
+  ).toMatch(/group channels by onset and seisbench/);
+  expect(await refused({ models, settings: { thresholds: { T: 0.5 } } })).toMatch(
+    /threshold 0.5 for T cannot be used; the members pick P and S/,
+  );
+  expect(await refused({ models: [models[0]!, { modelId: 'nobody' }] })).toMatch(/nobody/);
+});
