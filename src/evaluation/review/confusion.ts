@@ -11,6 +11,7 @@ import {
 import type { PickState } from '../../domain/event/pick.ts';
 import { contains, type TimeWindow } from '../../domain/waveform/timeWindow.ts';
 import { matchPicks } from '../matchPicks.ts';
+import { OnsetIndex } from './onsetIndex.ts';
 import { residualHistogram, residualStatistics } from '../residuals.ts';
 import { scoredPhase } from '../scoredPick.ts';
 
@@ -67,8 +68,9 @@ export interface ConfusionOptions {
 }
 
 /**
- * The fate of each onset of P or S; what a later run cleared unseen has none. A removed pick with a standing pick of
- * its station and phase within the tolerance, which is no other onset's of the run, was replaced: moved.
+ * The fate of each onset of P or S; what a later run cleared unseen has none. A rejected or removed pick with a standing
+ * pick of its station and phase within the tolerance, which is no other onset's of the run, was replaced by it: the
+ * onset was right, or has moved.
  */
 export function judgeOnsets(
   onsets: readonly MachineOnset[],
@@ -79,7 +81,7 @@ export function judgeOnsets(
   for (const own of Map.groupBy(onsets, ({ runId }) => runId).values()) {
     const taken = new Set(own.map(({ pickId }) => pickId));
     const free = standing.filter(({ id }) => !taken.has(id));
-    const removed = own.filter(({ now }) => now === 'removed');
+    const removed = own.filter(({ now }) => isTurnedDown(now));
     const replaced = new Map(
       matchPicks(removed, free, tolerance).pairs.map(({ reference, pick }) => [
         removed[reference],
@@ -103,11 +105,12 @@ function judge(
 ): JudgedOnset {
   const { now, time, pickId } = onset;
   const nothing = { movedS: undefined, standingId: undefined };
-  if (typeof now === 'string') {
-    if (!replacement) return { ...onset, family, fate: 'rejected', ...nothing };
+  if (replacement) {
     const movedS = secondsBetween(time, replacement.time);
-    return { ...onset, family, fate: 'moved', movedS, standingId: replacement.id };
+    const fate = Math.abs(movedS) > movedBeyondS ? 'moved' : 'accepted';
+    return { ...onset, family, fate, movedS, standingId: replacement.id };
   }
+  if (typeof now === 'string') return { ...onset, family, fate: 'rejected', ...nothing };
   if (now.state === 'automatic') return { ...onset, family, fate: 'waiting', ...nothing };
   if (now.state !== 'confirmed' && now.state !== 'manual') {
     return { ...onset, family, fate: now.state, ...nothing };
@@ -119,7 +122,11 @@ function judge(
   return { ...onset, family, fate, movedS, standingId: pickId };
 }
 
-/** The standing picks that none of the judged onsets stands for or lies near, within what the runs looked at. */
+function isTurnedDown(now: MachineOnset['now']): boolean {
+  return typeof now === 'string' ? now === 'removed' : now.state === 'rejected';
+}
+
+/** The standing picks within what the runs looked at that have no onset of theirs within the tolerance. */
 export function addedPicks(
   judged: readonly JudgedOnset[],
   standing: readonly StandingPick[],
@@ -127,12 +134,43 @@ export function addedPicks(
   tolerance: Tolerance,
 ): StandingPick[] {
   const known = new Set(judged.map(({ standingId }) => standingId));
-  const within = standing.filter(
-    (pick) => !known.has(pick.id) && reaches.some((reach) => reachedBy(reach, pick)),
-  );
-  const alone = judged.filter(({ standingId }) => standingId === undefined);
-  const found = matchPicks(within, alone, tolerance);
-  return found.missed.flatMap((index) => within[index] ?? []);
+  const found = new OnsetIndex(judged.map((onset) => ({ ...onset, phase: onset.family })));
+  const isNew = (pick: StandingPick): boolean => {
+    const phase = scoredPhase(pick.phase);
+    if (phase === undefined || known.has(pick.id)) return false;
+    return !found.hasNear({ ...pick, phase }, tolerance[phase]);
+  };
+  const within = standing.filter((pick) => reaches.some((reach) => reachedBy(reach, pick)));
+  return distinctOnsets(within.filter(isNew), new Set(), tolerance);
+}
+
+/** One pick an onset where several runs' picks of it were accepted: those named, else the first. */
+export function distinctOnsets(
+  standing: readonly StandingPick[],
+  first: ReadonlySet<number | undefined>,
+  tolerance: Tolerance,
+): StandingPick[] {
+  const kept = standing.filter(({ id }) => first.has(id));
+  const others = standing.filter(({ id }) => !first.has(id));
+  const index = new OnsetIndex(kept.map(byFamily));
+  let last: StandingPick | undefined;
+  const order = (a: StandingPick, b: StandingPick): number =>
+    compareText(a.station + a.phase, b.station + b.phase) || Number(a.time - b.time);
+  for (const pick of others.toSorted(order)) {
+    const phase = scoredPhase(pick.phase);
+    if (phase === undefined || index.hasNear(byFamily(pick), tolerance[phase])) continue;
+    if (last && new OnsetIndex([byFamily(last)]).hasNear(byFamily(pick), tolerance[phase]))
+      continue;
+    kept.push(pick);
+    last = pick;
+  }
+  return kept;
+}
+
+const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+function byFamily(pick: StandingPick): StandingPick {
+  return { ...pick, phase: scoredPhase(pick.phase) ?? pick.phase };
 }
 
 export function reachedBy(

@@ -23,12 +23,35 @@ export interface DoubtSign {
   readonly text: string;
 }
 
-/** What an analyst said of a machine's pick; undefined for what still waits, is put off, or is the analyst's own. */
-export function verdictOf({
-  state,
-  runId,
-  probability,
-}: ReviewPick): 'right' | 'wrong' | undefined {
+/** Within it, two picks of a phase at a station are one onset. */
+export const SAME_ONSET_S = 0.5;
+
+/**
+ * What an analyst said of the machines' picks, by id. A rejected pick whose onset has another that the analyst stands
+ * by was one too many, not wrong: it says nothing.
+ */
+export function verdictsOn(picks: readonly ReviewPick[]): Map<number, 'right' | 'wrong'> {
+  const verdicts = new Map<number, 'right' | 'wrong'>();
+  const standing = new Map<string, ReviewPick[]>();
+  for (const pick of picks) {
+    if (pick.state !== 'confirmed' && pick.state !== 'manual') continue;
+    const key = `${pick.station} ${pick.phase}`;
+    const list = standing.get(key);
+    if (list) list.push(pick);
+    else standing.set(key, [pick]);
+  }
+  for (const pick of picks) {
+    const verdict = verdictOf(pick);
+    if (!verdict) continue;
+    const same = verdict === 'wrong' ? (standing.get(`${pick.station} ${pick.phase}`) ?? []) : [];
+    if (same.some(({ timeS }) => Math.abs(timeS - pick.timeS) <= SAME_ONSET_S)) continue;
+    verdicts.set(pick.id, verdict);
+  }
+  return verdicts;
+}
+
+/** Undefined for what still waits, is put off, or is the analyst's own. */
+function verdictOf({ state, runId, probability }: ReviewPick): 'right' | 'wrong' | undefined {
   if (runId === undefined && probability === undefined) return undefined;
   if (state === 'rejected') return 'wrong';
   return state === 'confirmed' || state === 'manual' ? 'right' : undefined;

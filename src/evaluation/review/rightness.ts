@@ -8,7 +8,7 @@
 // A and W are weighted by how near their probability is: 1, ⅔ and ⅓ for the same and the next two bins of 0.05.
 // K = 4 decisions is what the level above is worth.
 
-import { type ReviewPick, verdictOf } from './reviewPick.ts';
+import { type ReviewPick, verdictsOn } from './reviewPick.ts';
 
 const BINS = 20;
 /** Picks without a probability have a bin of their own. */
@@ -29,6 +29,9 @@ export interface NearDecisions {
   readonly wrong: number;
 }
 
+/** By pick id. */
+export type Verdicts = ReadonlyMap<number, 'right' | 'wrong'>;
+
 const EVERYWHERE = '';
 
 /** The decisions so far, by phase and by station and phase. */
@@ -37,10 +40,10 @@ export class Decisions {
   readonly #near = new Map<string, Map<string, Tally>>();
   readonly #hours = new Map<string, Map<number, number>>();
 
-  constructor(picks: readonly ReviewPick[]) {
+  constructor(picks: readonly ReviewPick[], verdicts: Verdicts = verdictsOn(picks)) {
     const counts = new Map<string, Map<string, Tally>>();
     for (const pick of picks) {
-      const verdict = verdictOf(pick);
+      const verdict = verdicts.get(pick.id);
       if (!verdict) continue;
       const bin = binOf(pick.probability);
       for (const station of [EVERYWHERE, pick.station]) {

@@ -98,6 +98,20 @@ describe('confusion of machine and analyst', () => {
   });
 });
 
+test('of two runs’ picks of one onset one is accepted: none is wrong, none is added, one reference', () => {
+  const second = { ...RUN, runId: 2, modelId: 'other', setHash: undefined };
+  const both = [onset(1, 0, 'rejected'), onset(2, 0.1, 'confirmed', { runId: 2 })];
+  const { groups, thresholds } = summary(both, { runs: [RUN, second], runId: 1 });
+  const found = Object.fromEntries(groups.map(({ name, phases }) => [name, phases[0]]));
+  expect(found['run 1']).toMatchObject({ found: 1, moved: 1, rejected: 0, added: 0 });
+  expect(found['run 2']).toMatchObject({ found: 1, accepted: 1, added: 0 });
+  expect(thresholds[0]?.score).toMatchObject({ reference: 1, matched: 1 });
+  const accepted = [onset(1, 0, 'confirmed'), onset(2, 0.1, 'confirmed', { runId: 2 })];
+  const twice = summary(accepted, { runs: [RUN, second], runId: 1 });
+  expect(twice.groups.map(({ phases }) => phases[0]?.added)).toEqual([0, 0, 0, 0, 0, 0]);
+  expect(twice.thresholds[0]?.score).toMatchObject({ reference: 1, matched: 1, missed: 0 });
+});
+
 describe('suggested thresholds', () => {
   const right = Array.from(
     { length: 20 },

@@ -12,6 +12,7 @@ import { suggestByStation, suggestThreshold } from '../suggestThreshold.ts';
 import {
   addedPicks,
   confusionOf,
+  distinctOnsets,
   type ConfusionOptions,
   type JudgedOnset,
   judgeOnsets,
@@ -110,7 +111,9 @@ function thresholdsOf(
 ): ReviewedThreshold[] {
   const mine = judged.filter(({ runId }) => runId === run.runId);
   const picks: ScoredPick[] = mine.filter(isDecided);
-  const references = standing.filter((pick) => reachedBy(run, pick));
+  const own = new Set(mine.map(({ standingId }) => standingId));
+  const within = standing.filter((pick) => reachedBy(run, pick));
+  const references = distinctOnsets(within, own, tolerance);
   return SCORED_PHASES.flatMap((phase) => {
     const options = { tolerance, phase };
     const suggestions = [

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { PickState } from '../../domain/event/pick.ts';
 import { findConflicts } from './conflicts.ts';
 import { Decisions } from './rightness.ts';
-import type { ReviewPick } from './reviewPick.ts';
+import { type ReviewPick, verdictsOn } from './reviewPick.ts';
 import {
   type DoubtSigns,
   entropyBits,
@@ -61,6 +61,17 @@ describe('the estimate of being right', () => {
     const phase = (4 * new Decisions([]).right(pick({ probability: 0.52 })) + 2) / 6;
     expect(new Decisions(picks).right(pick({ probability: 0.52 }))).toBeCloseTo((4 * phase + 2) / 6, 12); // prettier-ignore
   });
+});
+
+test('a rejected twin of an accepted onset is no verdict on the machine', () => {
+  const accepted = pick({ state: 'confirmed', timeS: 5 });
+  const twin = pick({ state: 'rejected', timeS: 5.2, runId: 2 });
+  const wrong = pick({ state: 'rejected', timeS: 50 });
+  const own = pick({ state: 'manual', runId: undefined, probability: undefined });
+  expect([...verdictsOn([accepted, twin, wrong, own])]).toEqual([
+    [accepted.id, 'right'],
+    [wrong.id, 'wrong'],
+  ]);
 });
 
 describe('the order by value', () => {
@@ -124,11 +135,14 @@ describe('the order by value', () => {
   test('a sign that is always on accepted picks stops to count', () => {
     const right = decided(30, 'confirmed');
     const disagreement = new Map(right.map(({ id }) => [id, { degree: 1, text: '' }]));
-    expect(signRatios([], NO_SIGNS).disagreement).toBe(4);
-    expect(signRatios(right, { ...NO_SIGNS, disagreement }).disagreement).toBe(1);
+    expect(signRatios(new Map(), NO_SIGNS).disagreement).toBe(4);
+    expect(signRatios(verdictsOn(right), { ...NO_SIGNS, disagreement }).disagreement).toBe(1);
     const wrong = decided(30, 'rejected');
     const onWrong = new Map(wrong.map(({ id }) => [id, { degree: 1, text: '' }]));
-    const ratios = signRatios([...right, ...wrong], { ...NO_SIGNS, disagreement: onWrong });
+    const ratios = signRatios(verdictsOn([...right, ...wrong]), {
+      ...NO_SIGNS,
+      disagreement: onWrong,
+    });
     expect(ratios.disagreement).toBeGreaterThan(30);
   });
 });
@@ -139,11 +153,7 @@ describe('the expected gain', () => {
       pick({ probability: 0.3 + (0.7 * i) / 250 }),
     );
     const values = valuePicks(picks, NO_SIGNS);
-    const gain = expectedGain(values, [
-      ...picks,
-      ...decided(3, 'confirmed'),
-      ...decided(2, 'rejected'),
-    ]);
+    const gain = expectedGain(values, ['right', 'right', 'wrong', 'right', 'wrong']);
     expect(gain.decisions[0]).toBe(0);
     expect(gain.decisions.at(-1)).toBe(250);
     expect(gain.decisions.length).toBeLessThanOrEqual(102);

@@ -8,8 +8,8 @@
 //                                                    pick it may catch, less where such picks are known already
 
 import type { ExpectedGain, PickValue, ReviewReason } from '../../domain/evaluation/pickValue.ts';
-import { Decisions, type NearDecisions } from './rightness.ts';
-import { type DoubtSign, type ReviewPick, verdictOf } from './reviewPick.ts';
+import { Decisions, type NearDecisions, type Verdicts } from './rightness.ts';
+import { type DoubtSign, type ReviewPick, verdictsOn } from './reviewPick.ts';
 
 export interface DoubtSigns {
   /** By pick id. */
@@ -37,14 +37,18 @@ export interface RankedPick {
 export class ValueOrder {
   /** Largest value first; of equals the earlier. */
   readonly ranked: readonly RankedPick[];
+  /** What the analyst said so far, by pick id. */
+  readonly verdicts: Verdicts;
   readonly #decisions: Decisions;
   readonly #signs: DoubtSigns;
   #byId: ReadonlyMap<number, RankedPick> | undefined;
 
   constructor(picks: readonly ReviewPick[], signs: DoubtSigns) {
-    this.#decisions = new Decisions(picks);
+    const verdicts = verdictsOn(picks);
+    this.verdicts = verdicts;
+    this.#decisions = new Decisions(picks, verdicts);
     this.#signs = signs;
-    const ratios = signRatios(picks, signs);
+    const ratios = signRatios(verdicts, signs);
     const ranked: RankedPick[] = [];
     for (const pick of picks) {
       if (pick.state === 'automatic') ranked.push(rank(pick, this.#decisions, signs, ratios));
@@ -103,7 +107,7 @@ function noveltyOf(pick: ReviewPick, decisions: Decisions): number {
 
 /** How much more often each sign is on wrong picks than on right ones; never below 1. */
 export function signRatios(
-  picks: readonly ReviewPick[],
+  verdicts: Verdicts,
   signs: DoubtSigns,
 ): Readonly<Record<SignKind, number>> {
   const counts = { right: 0, wrong: 0 };
@@ -111,11 +115,9 @@ export function signRatios(
     right: { disagreement: 0, conflict: 0 },
     wrong: { disagreement: 0, conflict: 0 },
   };
-  for (const pick of picks) {
-    const verdict = verdictOf(pick);
-    if (!verdict) continue;
+  for (const [pickId, verdict] of verdicts) {
     counts[verdict] += 1;
-    for (const kind of SIGNS) signed[verdict][kind] += signs[kind].get(pick.id)?.degree ?? 0;
+    for (const kind of SIGNS) signed[verdict][kind] += signs[kind].get(pickId)?.degree ?? 0;
   }
   const ratio = (kind: SignKind): number => {
     const onWrong = (signed.wrong[kind] + 2) / (counts.wrong + 4);
@@ -154,8 +156,8 @@ function historyReason(pick: ReviewPick, { right, wrong }: NearDecisions): Revie
 function noveltyReason(pick: ReviewPick, novelty: number, near: number): ReviewReason {
   const station = pick.station.split('.')[1] ?? pick.station;
   const like = pick.probability === undefined ? '' : ` near ${pick.probability.toFixed(2)}`;
-  const done = near < 0.5 ? 'none' : `about ${Math.round(near)}`;
-  const text = `${done} of the ${pick.phase} picks${like} at ${station} decided so far`;
+  const done = near < 0.5 ? 'no' : `about ${Math.round(near)}`;
+  const text = `${done} ${pick.phase}${like} decided at ${station} so far`;
   return { kind: 'novelty', degree: 0.6 * novelty, text };
 }
 
@@ -166,7 +168,7 @@ const NEXT = 20;
 /** Σ (1 − q) along the order: how many wrong picks so many decisions are expected to find. At most 101 points. */
 export function expectedGain(
   values: readonly { readonly right: number }[],
-  decided: readonly ReviewPick[],
+  said: readonly ('right' | 'wrong')[],
 ): ExpectedGain {
   const step = Math.max(1, Math.ceil(values.length / CURVE_POINTS));
   const [decisions, wrong] = [[0], [0]];
@@ -179,10 +181,9 @@ export function expectedGain(
     decisions.push(index + 1);
     wrong.push(sum);
   });
-  const verdicts = decided.map(verdictOf);
   return {
     ...{ decisions, wrong, nextDecisions, nextWrong },
-    decided: verdicts.filter((verdict) => verdict !== undefined).length,
-    foundWrong: verdicts.filter((verdict) => verdict === 'wrong').length,
+    decided: said.length,
+    foundWrong: said.filter((verdict) => verdict === 'wrong').length,
   };
 }
