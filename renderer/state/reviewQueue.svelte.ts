@@ -25,6 +25,8 @@ export interface QueueFilter {
   readonly station: string;
   readonly probabilityFrom: number | undefined;
   readonly probabilityTo: number | undefined;
+  /** Hash of the parameter set whose runs made them; undefined for all. */
+  readonly setHash: string | undefined;
   /** Only these, as a comparison has chosen them; undefined for all. */
   readonly pickIds: readonly number[] | undefined;
   /** What these are: `only A`. */
@@ -37,6 +39,7 @@ export const NO_FILTER: QueueFilter = {
   station: '',
   probabilityFrom: undefined,
   probabilityTo: undefined,
+  setHash: undefined,
   pickIds: undefined,
   pickWords: '',
 };
@@ -59,6 +62,7 @@ export function queueQuery(filter: QueueFilter, orderBy: QueueOrder): PickQuery 
     ...(states ? { states } : {}),
     ...(filter.phases.length > 0 ? { phases: filter.phases } : {}),
     ...(filter.station ? { station: filter.station } : {}),
+    ...(filter.setHash === undefined ? {} : { setHash: filter.setHash }),
     ...(filter.probabilityFrom === undefined ? {} : { probabilityFrom: filter.probabilityFrom }),
     ...(filter.probabilityTo === undefined ? {} : { probabilityTo: filter.probabilityTo }),
   };
