@@ -94,5 +94,6 @@ describe('records from a pipe', () => {
     expect(broken.records.damaged).toBeGreaterThan(0);
     const cut = feed(two.subarray(0, two.length - 100), 6, 900);
     expect(cut.segments).toHaveLength(two.length / 512 - 1);
+    expect([cut.records.damaged, cut.records.passedOver]).toEqual([0, 0]);
   });
 });

@@ -50,9 +50,12 @@ export class RecordFeed {
     for (;;) {
       const length = this.#recordAt(offset, ended);
       if (length === 'wait') break;
-      if (length === undefined) {
+      if (length === undefined || length === 'cut off') {
         const next = this.#nextHeader(offset, ended);
-        this.#passedOver += next - offset;
+        // What the end of the pipe cut off is nobody's fault.
+        const isLast = length === 'cut off' && next === this.#bytes.length;
+        if (!isLast) this.#passedOver += next - offset;
+        if (length === 'cut off' && !isLast) this.#damaged += 1;
         offset = next;
         continue;
       }
@@ -64,7 +67,7 @@ export class RecordFeed {
   }
 
   /** Length of the record at a place; undefined where there is none. */
-  #recordAt(offset: number, ended: boolean): number | 'wait' | undefined {
+  #recordAt(offset: number, ended: boolean): number | 'wait' | 'cut off' | undefined {
     const left = this.#bytes.length - offset;
     if (left === 0 || (left < HEADER_BYTES && !ended)) return 'wait';
     const is2 = isHeader2(this.#bytes, offset);
@@ -75,7 +78,7 @@ export class RecordFeed {
     if (parsed === undefined) return undefined;
     if (isFault(parsed)) {
       const cutOff = parsed.code === 'truncated-record';
-      if (cutOff && !ended && left < LONGEST_RECORD) return 'wait';
+      if (cutOff && left < LONGEST_RECORD) return ended ? 'cut off' : 'wait';
       this.#damaged += 1;
       return undefined;
     }

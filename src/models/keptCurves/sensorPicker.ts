@@ -121,7 +121,10 @@ export class SensorPicker {
       picks.push(...(await this.#endStretch()));
       stretch = this.#begin(block);
     }
-    stretch.warnings.push({ from: stretch.picker.length, words: block.warnings });
+    // A station that is followed for a year comes in millions of blocks.
+    if (stretch.warnings.at(-1)?.words.join() !== block.warnings.join()) {
+      stretch.warnings.push({ from: stretch.picker.length, words: block.warnings });
+    }
     const length = Math.max(0, ...Object.values(block.curves).map((curve) => curve.length));
     for (let from = 0; from < length; from += SLICE_SAMPLES) {
       stretch.picker.push(
