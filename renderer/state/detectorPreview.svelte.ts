@@ -42,7 +42,7 @@ export class DetectorPreview {
   /** How the function is drawn in a row. */
   box(
     { settings, unit }: { readonly settings: DetectorSettings; readonly unit: string },
-    row: Pick<DetectorBox, 'window' | 'top' | 'height'>,
+    row: Pick<DetectorBox, 'window' | 'top' | 'height' | 'named'>,
   ): DetectorBox {
     const { onLevel, offLevel } = settings;
     const scaleTop = Math.min(10 * onLevel, Math.max(1.5 * onLevel, 1.05 * this.#largest));

@@ -1,9 +1,11 @@
 import { type ActionBody, canEdit, hasData } from '../body.ts';
+import { focusTraces } from '../regions.ts';
 import type { DETECT_TABLE } from '../tables/detectTable.ts';
 
 /** The panel has the focus once it is there, so that keys alone will do; closed, the traces have it again. */
 function focusPanel(open: boolean): void {
-  const place = open ? '[data-region="detect"] [data-region-focus]' : '[role="application"]';
+  if (!open) return focusTraces();
+  const place = '[data-region="detect"] [data-region-focus]';
   document.querySelector<HTMLElement>(place)?.focus({ preventScroll: true });
 }
 

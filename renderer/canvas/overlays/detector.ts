@@ -18,15 +18,25 @@ export interface DetectorBox {
   readonly onLevel: number;
   readonly offLevel: number;
   readonly unit: string;
+  /** Whether scale and levels are named. */
+  readonly named: boolean;
 }
 
-/** The function takes the lower part of a row; the trace stays readable above it. */
-const SHARE = 0.48;
+/** A function of its own lane under the trace, where rows are high enough; in lower ones it lies over the trace. */
+const LANE_FROM_PX = 26;
+const LANE_SHARE = 0.42;
 const LEAST_PX = 8;
-/** Rows so high carry the scale in words. */
-const WORDS_FROM_PX = 44;
+/** Lanes so high carry words. */
+const WORDS_FROM_PX = 16;
 
-export const functionHeightPx = (rowPx: number): number => Math.max(LEAST_PX, rowPx * SHARE);
+function laneHeightPx(rowPx: number): number {
+  return rowPx < LANE_FROM_PX ? Math.min(rowPx, LEAST_PX) : Math.round(rowPx * LANE_SHARE);
+}
+
+/** What is left of a row for its trace. */
+export function traceHeightPx(rowPx: number): number {
+  return rowPx < LANE_FROM_PX ? rowPx : rowPx - laneHeightPx(rowPx);
+}
 
 /** Largest value of the function in its parts. */
 export function largestOf(parts: readonly TracePart[]): number {
@@ -43,18 +53,20 @@ export function largestOf(parts: readonly TracePart[]): number {
 /** Triggers as spans over the row, the function with its levels in the lower part, provisional picks as dashed lines. */
 export function paintDetector(pen: Pen, trace: DetectorTrace, box: DetectorBox): void {
   const { window, top, height, scaleTop } = box;
-  const high = functionHeightPx(height);
+  const high = laneHeightPx(height) - 2;
   const foot = top + height - 1;
   const yOf = (value: number): number =>
     foot - Math.min(1.02, Math.max(0, value / scaleTop)) * high;
   const x = (time: EpochNs): number =>
     (Number(time - window.startNs) / Number(window.endNs - window.startNs)) * pen.widthPx;
   const { palette } = pen;
+  pen.horizontal(0, pen.widthPx, top + height - laneHeightPx(height), palette.grid);
   pen.clipped(0, top, pen.widthPx, height, () => {
-    for (const { onNs, offNs, kept } of trace.triggers) {
+    for (const { onNs, offNs, kept, onsets } of trace.triggers) {
       const left = x(onNs);
       const width = Math.max(1.5, x(offNs) - left);
-      if (kept) pen.rect(left, top + 1, width, height - 1, palette['phase-other-on'] + '33');
+      const { band } = phaseColours(palette, phaseFamily(onsets[0]?.phase ?? 'P'));
+      if (kept) pen.rect(left, top + 1, width, height - 1, band);
       pen.outline(left, top + 1, width, height - 1, palette[kept ? 'text-3' : 'border']);
     }
     for (const part of trace.parts) {
@@ -71,10 +83,21 @@ export function paintDetector(pen: Pen, trace: DetectorTrace, box: DetectorBox):
       }
     }
   });
-  if (height < WORDS_FROM_PX) return;
+  if (box.named && high >= WORDS_FROM_PX) nameScale(pen, box, foot - high, yOf);
+}
+
+/** What the upper edge of the lane stands for, at the left; the levels at the right. */
+function nameScale(pen: Pen, box: DetectorBox, top: number, yOf: (value: number) => number): void {
+  const { palette } = pen;
   pen.font(10);
-  const words = `${scaleTop.toPrecision(2)} ${box.unit}`;
-  const at = foot - high;
-  pen.rect(2, at, pen.width(words) + 4, 12, palette['surface-well']);
-  pen.text(words, 4, at + 10, palette['text-3']);
+  const tag = (words: string, x: number, baseline: number): void => {
+    pen.rect(x - 2, baseline - 9, pen.width(words) + 4, 11, palette['surface-well']);
+    pen.text(words, x, baseline, palette['text-2']);
+  };
+  tag(`${Number(box.scaleTop.toPrecision(2))} ${box.unit}`, 4, top + 10);
+  const levels = [
+    [`on ${box.onLevel}`, yOf(box.onLevel)],
+    [`off ${box.offLevel}`, yOf(box.offLevel)],
+  ] as const;
+  for (const [words, y] of levels) tag(words, pen.widthPx - pen.width(words) - 4, y + 3);
 }

@@ -7,7 +7,7 @@ import { type Palette, toPixel } from '../../canvas/palette.ts';
 import type { Pen } from '../../canvas/pen.ts';
 import type { Flag } from '../../canvas/overlays/flags.ts';
 import { type DrawnPick, paintPicks, paintPickTick, pickAt } from '../../canvas/overlays/picks.ts';
-import { paintDetector } from '../../canvas/overlays/detector.ts';
+import { paintDetector, traceHeightPx } from '../../canvas/overlays/detector.ts';
 import { paintRowMarks } from '../../canvas/overlays/rowMarks.ts';
 import type { Tint, TraceFrame } from '../../canvas/traces/frame.ts';
 import type { App } from '../../state/app.svelte.ts';
@@ -120,6 +120,14 @@ export class ListPanel {
     });
   }
 
+  /** Device pixels of a row's trace: a detector's function has a lane of its own below. */
+  #tracePx(index: number, streamKey: string): number {
+    const { ratio } = this.surface;
+    const heightPx = this.#topOf(index + 1) - this.#topOf(index);
+    const hasLane = this.#app.detector.list.traces.has(streamKey);
+    return hasLane ? Math.round(traceHeightPx(heightPx / ratio) * ratio) : heightPx;
+  }
+
   /** The detector looks at the rows in view while its panel is open. */
   detect(): void {
     const { detector, rows, timeline } = this.#app;
@@ -151,7 +159,7 @@ export class ListPanel {
       rows: rows.visible.map(({ streamKey }, i) => ({
         key: streamKey,
         top: this.#topOf(i),
-        height: this.#topOf(i + 1) - this.#topOf(i),
+        height: this.#tracePx(i, streamKey),
         pixel: streamKey === this.currentKey ? bright : plain,
         group: rows.scaleGroup(streamKey),
       })),
@@ -230,7 +238,12 @@ export class ListPanel {
       }
       const detected = detector.list.traces.get(stream.streamKey);
       if (detected) {
-        const box = detector.list.box(detector, { window, top, height: this.rowPx });
+        const box = detector.list.box(detector, {
+          window,
+          top,
+          height: this.rowPx,
+          named: i === 0,
+        });
         paintDetector(pen, detected, box);
       }
       const own = drawnPicks(this.picksOfRows.get(stream.streamKey) ?? [], { window, widthPx: pen.widthPx }, look); // prettier-ignore

@@ -17,7 +17,7 @@ import {
   type Strip,
   yOfProbability,
 } from '../../canvas/overlays/probability.ts';
-import { paintDetector } from '../../canvas/overlays/detector.ts';
+import { paintDetector, traceHeightPx } from '../../canvas/overlays/detector.ts';
 import { paintRowMarks } from '../../canvas/overlays/rowMarks.ts';
 import type { Tint, TraceFrame } from '../../canvas/traces/frame.ts';
 import type { App } from '../../state/app.svelte.ts';
@@ -206,9 +206,12 @@ export class ZoomPanel {
     const { detector, rows, timeline } = this.#app;
     const { open, settings, problem } = detector;
     if (!open || problem !== '') return;
+    // Stations that are not in the zoom have a say in a coincidence.
+    const others = settings.coincidence ? rows.ordered : [];
+    const streams = [...this.components, ...others];
     detector.zoom.want({
       settings,
-      streamKeys: this.components.map((stream) => stream.streamKey),
+      streamKeys: [...new Set(streams.map(({ streamKey }) => streamKey))],
       window: timeline.zoom,
       widthPx: this.surface.widthDevicePx,
       streams: rows.streams,
@@ -260,6 +263,12 @@ export class ZoomPanel {
     return this.lanePx + index * this.componentPx;
   }
 
+  /** Height of a component's trace: a detector's function has a lane of its own below. */
+  #tracePx(streamKey: string): number {
+    const hasLane = this.#app.detector.zoom.traces.has(streamKey);
+    return hasLane ? traceHeightPx(this.componentPx) : this.componentPx;
+  }
+
   frame(palette: Palette): TraceFrame {
     const { timeline, rows, filter } = this.#app;
     const { widthDevicePx: width, heightDevicePx: height, ratio } = this.surface;
@@ -275,7 +284,7 @@ export class ZoomPanel {
       tints: this.#tints(palette),
       rows: this.components.map(({ streamKey }, i) => {
         const top = Math.round(this.#componentTop(i) * ratio);
-        const bottom = Math.round(this.#componentTop(i + 1) * ratio);
+        const bottom = Math.round((this.#componentTop(i) + this.#tracePx(streamKey)) * ratio);
         const pixel = pixels[i] ?? 0xffffffff;
         return {
           key: streamKey,
@@ -310,8 +319,8 @@ export class ZoomPanel {
     const gridTop = Math.round(this.lanePx * ratio);
     const gridHeight = Math.round(this.axisTopPx * ratio) - gridTop;
     tints.push(...gridTints(zoom, { width, top: gridTop, height: gridHeight, ratio }, palette));
-    this.components.forEach((_, i) => {
-      line(this.#componentTop(i) + this.componentPx / 2, palette.zero);
+    this.components.forEach(({ streamKey }, i) => {
+      line(this.#componentTop(i) + this.#tracePx(streamKey) / 2, palette.zero);
       if (i > 0) line(this.#componentTop(i), palette['grid-strong']);
     });
     for (let i = 0; i < this.stripCount; i++) {
@@ -351,7 +360,7 @@ export class ZoomPanel {
     this.components.forEach(({ streamKey }, i) => {
       const { detector } = this.#app;
       const detected = detector.zoom.traces.get(streamKey);
-      const row = { window, top: this.#componentTop(i), height: this.componentPx };
+      const row = { window, top: this.#componentTop(i), height: this.componentPx, named: i === 0 };
       if (detected) paintDetector(pen, detected, detector.zoom.box(detector, row));
     });
     this.#paintStrips(pen, window);
