@@ -24,6 +24,11 @@ export interface Stretch {
   readonly settings: RunSettings;
   /** Rows of the network's output that curves are wanted of. */
   readonly rows: readonly number[];
+  /**
+   * Only values of this size or more are wanted, and their neighbours; elsewhere the curves may hold 0 or nothing. All
+   * are wanted when absent.
+   */
+  readonly wantedFrom?: number | undefined;
   readonly samples: number;
   /** So many samples of each component in the model's order; undefined where absent. */
   readonly inputs: readonly (Samples | undefined)[];
@@ -221,12 +226,13 @@ export class InferenceClient {
   }
 
   /** Sends how a model is run once to each process; answers the name its chunks give. */
-  #plan(pipe: InferencePipe, { model, settings, rows }: Stretch): string {
+  #plan(pipe: InferencePipe, { model, settings, rows, wantedFrom }: Stretch): string {
     const key = this.#load(pipe, model, settings.provider);
-    const plan = JSON.stringify([key, settings, rows]);
+    const plan = JSON.stringify([key, settings, rows, wantedFrom]);
     if (!this.#loaded.has(plan)) {
       this.#loaded.add(plan);
-      post(pipe, { kind: 'plan', plan, model: key, settings, rows });
+      const wanted = wantedFrom === undefined ? {} : { wantedFrom };
+      post(pipe, { kind: 'plan', plan, model: key, settings, rows, ...wanted });
     }
     return plan;
   }

@@ -23,6 +23,8 @@ export type ToInference =
       readonly settings: RunSettings;
       /** Rows of the network's output to make curves of. */
       readonly rows: readonly number[];
+      /** Where it is given, only values of its size or more are wanted, and their neighbours. */
+      readonly wantedFrom?: number;
     }
   | {
       readonly kind: 'chunk';

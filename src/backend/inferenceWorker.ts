@@ -5,10 +5,11 @@ import { messageOf } from '../base/appError.ts';
 import { assertDefined } from '../base/assert.ts';
 import { decode, encode } from '../contract/codec.ts';
 import { knownProviders, type Network, openGraph, openNetwork } from '../models/onnx.ts';
-import { ChunkRunner, type Inference } from '../models/runChunk.ts';
+import { type ChunkInput, ChunkRunner, type Inference } from '../models/runChunk.ts';
 import type { ModelSpec } from '../models/spec.ts';
 import { openFastChunks } from '../models/spectrogramNet/fastChunk.ts';
 import type { OpenGraph } from '../models/spectrogramNet/spectrogramScorer.ts';
+import { type ChunkShare, wantedShare } from '../models/stacking.ts';
 import type { FromInference, ToInference } from './inferenceProtocol.ts';
 import type { ThreadAnswer } from './inferenceServer.ts';
 
@@ -16,6 +17,7 @@ type Chunk = Extract<ToInference, { kind: 'chunk' }>;
 type Windows = Extract<ToInference, { kind: 'windows' }>;
 type Plan = Extract<ToInference, { kind: 'plan' }>;
 type Load = Extract<ToInference, { kind: 'load' }>;
+type RunChunk = (input: ChunkInput) => Promise<readonly ChunkShare[]>;
 interface Loaded {
   readonly spec: ModelSpec;
   readonly network: Network;
@@ -25,7 +27,7 @@ interface Loaded {
 
 const port = assertDefined(parentPort, 'the port of the inference worker');
 const models = new Map<string, Promise<Loaded>>();
-const runners = new Map<string, Promise<ChunkRunner>>();
+const runners = new Map<string, Promise<RunChunk>>();
 let last: Promise<void> = Promise.resolve();
 let networkMs = 0;
 
@@ -51,7 +53,7 @@ async function load({ spec, network: bytes, provider }: Load): Promise<Loaded> {
   return { spec, network: await openNetwork(bytes, spec, provider), bytes, provider };
 }
 
-async function runnerOf({ model, settings, rows }: Plan): Promise<ChunkRunner> {
+async function runnerOf({ model, settings, rows, wantedFrom }: Plan): Promise<RunChunk> {
   const loaded = await assertDefined(models.get(model), `model ${model}`);
   const { spec, network, bytes, provider } = loaded;
   const infer: Inference = (input, windows, windowSamples) =>
@@ -64,7 +66,13 @@ async function runnerOf({ model, settings, rows }: Plan): Promise<ChunkRunner> {
     provider === 'cpu'
       ? await openFastChunks({ spec, network: bytes }, settings, tools)
       : undefined;
-  return new ChunkRunner(spec, settings, rows, infer, fast);
+  const runner = new ChunkRunner(spec, settings, rows, infer, fast);
+  return async (input) => {
+    const shares = await runner.run(input);
+    const { answers, windowSamples } = input.windowing;
+    if (wantedFrom === undefined || answers === 'point') return shares;
+    return shares.map((share) => wantedShare(share, windowSamples, wantedFrom));
+  };
 }
 
 async function openTimed(file: Uint8Array): Promise<OpenGraph> {
@@ -84,10 +92,10 @@ async function timed<T>(run: () => Promise<T>): Promise<T> {
 
 async function answer({ id, plan, input }: Chunk): Promise<FromInference> {
   try {
-    const runner = await assertDefined(runners.get(plan), `plan ${plan}`);
+    const run = await assertDefined(runners.get(plan), `plan ${plan}`);
     const started = performance.now();
     networkMs = 0;
-    const shares = await runner.run(input);
+    const shares = await run(input);
     return { kind: 'curves', id, shares, networkMs, workerMs: performance.now() - started };
   } catch (error) {
     return { kind: 'failed', id, message: messageOf(error) };

@@ -262,8 +262,9 @@ export class SensorScan {
     const { model, settings, labels } = this.#run;
     const rows = labels.map(({ row }) => row);
     const onWindows = (count: number): void => this.#tools.onWindows(count);
+    const wantedFrom = this.#tools.takeCurves ? undefined : this.#picker.keptFrom;
     return this.#tools.inference.run(
-      { model, settings, rows, samples: length, inputs, onWindows },
+      { model, settings, rows, wantedFrom, samples: length, inputs, onWindows },
       this.#signal,
     );
   }

@@ -17,6 +17,55 @@ export interface ChunkShare {
   readonly values: Float32Array;
   /** How many answers at each value were not a number and count for nothing; undefined for none anywhere. */
   readonly missing: Float32Array | undefined;
+  /** Where `values` are those of some spans only: first and end of each, from the start of the chunk's. */
+  readonly spans?: Uint32Array;
+}
+
+/**
+ * Of a share only what can be part of a run of samples at or above a level, with one more sample on each side; and all
+ * of its ends, where the shares of neighbouring chunks are still to be added.
+ */
+export function wantedShare(share: ChunkShare, windowSamples: number, level: number): ChunkShare {
+  const { values, missing } = share;
+  const innerTo = values.length - windowSamples;
+  if (missing !== undefined || innerTo <= windowSamples) return share;
+  const spans = [0, windowSamples];
+  for (let i = windowSamples - 1; i <= innerTo; i += 1) {
+    if (!((values[i] as number) >= level)) continue;
+    const from = i - 1;
+    while (i < innerTo && (values[i + 1] as number) >= level) i += 1;
+    join(spans, from, i + 2);
+  }
+  join(spans, innerTo, values.length);
+  const wanted = new Float32Array(lengthOf(spans));
+  eachSpan(spans, (from, to, at) => wanted.set(values.subarray(from, to), at));
+  return { values: wanted, missing, spans: Uint32Array.from(spans) };
+}
+
+/** Adds a span that begins after the last one, or goes on with it. */
+function join(spans: number[], from: number, to: number): void {
+  const last = spans.length - 1;
+  const end = spans[last] as number;
+  if (from > end) spans.push(from, to);
+  else spans[last] = Math.max(end, to);
+}
+
+function lengthOf(spans: readonly number[]): number {
+  return spans.reduce((sum, each, k) => (k % 2 === 0 ? sum - each : sum + each), 0);
+}
+
+/** Told the first sample and the end of each span, and where its values begin among those of all. */
+function eachSpan(
+  spans: ArrayLike<number>,
+  tell: (from: number, to: number, at: number) => void,
+): void {
+  let at = 0;
+  for (let k = 0; k + 1 < spans.length; k += 2) {
+    const from = spans[k] as number;
+    const to = spans[k + 1] as number;
+    tell(from, to, at);
+    at += to - from;
+  }
 }
 
 /** The share of a chunk in one curve, in the making. */
@@ -115,13 +164,16 @@ export class CurveAssembly {
     });
   }
 
-  /** Takes what chunk `index` answered, one share a curve. */
+  /** Takes what chunk `index` answered, one share a curve. Values outside the spans of a share stay as they are. */
   add(index: number, shares: readonly ChunkShare[]): void {
     const chunk = this.#chunks[index] as WindowChunk;
     const span = chunkSpan(this.#windowing, chunk);
-    shares.forEach(({ values, missing }, k) => {
+    shares.forEach(({ values, missing, spans = [0, values.length] }, k) => {
       const curve = this.#curves[k] as Float32Array;
-      this.#put(curve, values, index, span);
+      eachSpan(spans, (from, to, at) => {
+        const place = { from: span.from + from, to: span.from + to };
+        this.#put(curve, values.subarray(at, at + to - from), index, place);
+      });
       if (missing !== undefined) this.#count(k, missing, span.from);
     });
   }

@@ -87,6 +87,12 @@ export class SensorPicker {
     this.#floor = floor;
   }
 
+  /** Values below it that are not beside one above it are not looked at; undefined where all are. */
+  get keptFrom(): number | undefined {
+    const { floor, tail } = levelsFor(this.#picking, this.#floor);
+    return floor > 0 && tail > 0 ? tail : undefined;
+  }
+
   /** A copy of where it is; with `goOn` another picker of the same settings takes over from there. */
   get state(): SensorPickerState {
     const stretch = this.#stretch && {
