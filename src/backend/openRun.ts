@@ -39,7 +39,7 @@ export async function openRun(
   if (plan.sensors.length === 0) {
     const [why] = plan.skipped;
     const reason = why === undefined ? 'open waveform files first' : `${why.stream}: ${why.reason}`;
-    throw new AppError('bad-input', `there is nothing to pick: ${reason}`);
+    throw new AppError('not-found', `there is nothing to pick: ${reason}`);
   }
   await providersOf(context).assertUsable(model, settings.provider);
   return { model, settings, plan };

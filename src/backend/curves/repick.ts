@@ -14,7 +14,7 @@ import { thresholdsAt } from '../../domain/parameterSet/setChanges.ts';
 import type { TimeWindow } from '../../domain/waveform/timeWindow.ts';
 import { nearestSample, sampleTime } from '../../domain/waveform/traceSegment.ts';
 import { joinParts, type KeptPart } from '../../models/keptCurves/keptPart.ts';
-import { pickedLabels, type Thresholds } from '../../models/pickRules/pickCurves.ts';
+import { thresholdLabels, type Thresholds } from '../../models/pickRules/pickCurves.ts';
 import { PickTable } from '../../models/pickRules/pickTable.ts';
 import { ruleOnCurve } from '../../models/pickRules/ruleOnCurve.ts';
 import { type KeepLevels, lowestExactThreshold } from '../../models/pickRules/reach.ts';
@@ -78,7 +78,7 @@ export class Repicker {
     const rule = ruleOnCurve(settings.pickRule ?? pickRule, strideSamples);
     const thresholds = { ...run.parameters.settings.thresholds, ...settings.thresholds };
     const stations = settings.sensorThresholds ?? run.parameters.stationThresholds;
-    const labels = pickedLabels(thresholds).filter((label) => label !== DETECTION_LABEL);
+    const labels = thresholdLabels(thresholds).filter((label) => label !== DETECTION_LABEL);
     const sensorKeys = request.sensorKeys ?? (await this.#store.sensorKeys(run));
     const columns = new PickColumns();
     const tables: SensorTable[] = [];
@@ -195,7 +195,7 @@ function checkThresholds(
   { levels }: SensorTable,
   sensorKey: string,
 ): void {
-  for (const label of pickedLabels(thresholds)) {
+  for (const label of thresholdLabels(thresholds)) {
     const kept = levels.get(label);
     const threshold = thresholds[label] as number;
     if (!(threshold > 0 && threshold <= 1)) {

@@ -40,7 +40,7 @@ export function startDetection(
   if (plan.sensors.length === 0) {
     const [why] = plan.skipped;
     const reason = why === undefined ? 'open waveform files first' : `${why.stream}: ${why.reason}`;
-    throw new AppError('bad-input', `there is nothing to pick: ${reason}`);
+    throw new AppError('not-found', `there is nothing to pick: ${reason}`);
   }
   const parameters: RunParameters = {
     ...{ settings: asRunSettings(detector), streams: streamKeys, window },

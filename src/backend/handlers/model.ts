@@ -1,7 +1,7 @@
 import type { Args, Handlers, ProbabilityTrace } from '../../contract/api.ts';
 import type { ModelRun } from '../../domain/event/modelRun.ts';
 import { drawKept } from '../../models/keptCurves/drawKept.ts';
-import { pickedLabels } from '../../models/pickRules/pickCurves.ts';
+import { thresholdLabels } from '../../models/pickRules/pickCurves.ts';
 import type { BackendContext } from '../context.ts';
 import { CurveStore, damageWords } from '../curves/curveStore.ts';
 import { startScan } from '../scan.ts';
@@ -26,7 +26,7 @@ export function modelHandlers(
     const kept = await curves.read(run, keyIn(run, sensorKey), window);
     for (const words of damageWords(sensorKey, kept)) warnOnce(words);
     const { thresholds } = run.parameters.settings;
-    return pickedLabels(thresholds).map((phase) => {
+    return thresholdLabels(thresholds).map((phase) => {
       const ofPhase = kept.parts.filter(({ label }) => label === phase);
       const floor = ofPhase[0]?.levels.floor;
       return {

@@ -2,7 +2,7 @@
 
 import type { PickRule } from '../../domain/event/runSettings.ts';
 import {
-  pickedLabels,
+  thresholdLabels,
   type PickOptions,
   pickSparse,
   type RulePick,
@@ -167,7 +167,9 @@ export class StretchPicker {
 
 /** What to keep of a run so that its own picks, and those of all thresholds from `floor` on, can be made from it. */
 export function levelsFor({ rule, thresholds, uncertainty }: Picking, floor: number): KeepLevels {
-  const lowest = Math.min(...pickedLabels(thresholds).map((label) => thresholds[label] as number));
+  const lowest = Math.min(
+    ...thresholdLabels(thresholds).map((label) => thresholds[label] as number),
+  );
   // A normal curve is fitted to samples from a tenth of the peak on.
   const own = uncertainty === 'normal fit' ? 0.1 * lowest : lowest;
   return keepLevels(rule, Math.min(floor, own));

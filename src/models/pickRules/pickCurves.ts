@@ -76,7 +76,7 @@ export function pickSparse(
   sampleRateHz: number,
   options: PickOptions = {},
 ): RulePick[] {
-  const labels = pickedLabels(thresholds).filter((label) => curves[label] !== undefined);
+  const labels = thresholdLabels(thresholds).filter((label) => curves[label] !== undefined);
   const picks = findPicks(rule, thresholds, curves, labels, sampleRateHz).map((found) =>
     withUncertainty(found, curves[found.label] as SparseCurve, sampleRateHz, options),
   );
@@ -87,7 +87,7 @@ export function pickSparse(
 }
 
 /** Labels that have a threshold, without noise. */
-export function pickedLabels(thresholds: Thresholds): string[] {
+export function thresholdLabels(thresholds: Thresholds): string[] {
   return Object.keys(thresholds).filter((label) => label !== NOISE_LABEL);
 }
 

@@ -9,7 +9,7 @@ import {
   peakConvention,
   peaksAtAll,
   type PeakRule,
-  pickedLabels,
+  thresholdLabels,
   type Thresholds,
 } from './pickCurves.ts';
 import { findPeaks, heightOrder, type Peaks } from './peaks.ts';
@@ -85,7 +85,7 @@ export class PickTable {
       }
       return;
     }
-    const picked = pickedLabels(thresholds).filter((label) => this.#curves[label] !== undefined);
+    const picked = thresholdLabels(thresholds).filter((label) => this.#curves[label] !== undefined);
     for (const pick of findPicks(rule, thresholds, this.#curves, picked, this.#sampleRateHz)) {
       const k = labels.indexOf(pick.label);
       if (k >= 0 && pick.sample >= from && pick.sample < to) {
