@@ -49,6 +49,20 @@ export function parsePickFit(method: string): PickFit | undefined {
   return { scale, meanS, sigmaS, samples, residualL2, covariance: [pp, uu, oo, pu, po, uo] };
 }
 
+/** A method without the parameters of its fit, which are long and of one pick, and these by themselves. */
+export function splitFit(method: string): { method: string; fit: string | undefined } {
+  const match = FIT.exec(method);
+  if (match === null) return { method, fit: undefined };
+  const [text] = match;
+  const fit = text.slice(NORMAL_FIT.length + 2, -1);
+  return { method: method.replace(text, NORMAL_FIT), fit };
+}
+
+/** The other way round. */
+export function joinFit(method: string, fit: string | undefined): string {
+  return fit === undefined ? method : method.replace(NORMAL_FIT, `${NORMAL_FIT} (${fit})`);
+}
+
 /** Standard errors of scale, mean (s) and sigma (s) by the scatter about the fit. */
 export function fitErrors(fit: PickFit): { scale: number; meanS: number; sigmaS: number } {
   const variance = fit.residualL2 ** 2 / (fit.samples - 3);

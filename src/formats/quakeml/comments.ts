@@ -5,6 +5,7 @@
 //           onset.state        deferred (an automatic pick a person has put off)
 //           onset.mode         who made the time, where evaluationMode has to say something else
 //           onset.uncertaintyMethod  what made the uncertainty, where methodID no longer says it
+//           onset.fit          a normal curve fitted to the probability: A, mean, sigma, samples, residual, covariance
 //           onset.run          number of the run, as in the run's own comment, then the model for people
 //           onset.set          hash of the parameter set that run was made with
 //           onset.stream       NET.STA.LOC.CHA, when a code is longer than QuakeML's eight letters

@@ -10,6 +10,7 @@ import type { DocumentPick } from '../../domain/event/catalogDocument.ts';
 import { type Nslc, parseNslc, plainLocation } from '../../domain/waveform/nslc.ts';
 import type { XmlElement } from '../xml/xmlRecords.ts';
 import { splitComments } from './comments.ts';
+import { joinFit } from '../../domain/event/pickFit.ts';
 import { idToFilter, idToMethod } from './identifiers.ts';
 import { stateOf } from './pickStates.ts';
 import { child, childrenOf, textOf, timeOf, uncertaintiesOf } from './values.ts';
@@ -67,7 +68,7 @@ function historyFrom(element: XmlElement, facts: ReadonlyMap<string, string>): H
   return {
     state: stateOf(mode, status, facts.get('state')),
     author: facts.get('author') ?? authorFrom(creation),
-    method: idToMethod(textOf(element, 'methodID') ?? ''),
+    method: joinFit(idToMethod(textOf(element, 'methodID') ?? ''), facts.get('fit')),
     runId: run === undefined ? undefined : Number(run),
     createdNs: timeOf(creation, 'creationTime'),
     publicId: element.attributes.get('publicID'),

@@ -1,5 +1,5 @@
 import type { Pick, Polarity } from '../../domain/event/pick.ts';
-import { parsePickFit, SIGMA_CONFIDENCE } from '../../domain/event/pickFit.ts';
+import { parsePickFit, SIGMA_CONFIDENCE, splitFit } from '../../domain/event/pickFit.ts';
 import { formatNslc, type Nslc } from '../../domain/waveform/nslc.ts';
 import { onsetComment } from './comments.ts';
 import { filterToId, methodToId } from './identifiers.ts';
@@ -28,7 +28,7 @@ export function pickLines(
   models: ReadonlyMap<number, string>,
 ): string[] {
   const evaluation = evaluationOf(pick);
-  const methodId = methodToId(pick.method);
+  const methodId = methodToId(splitFit(pick.method).method);
   const optional = (name: string, value: string | undefined) =>
     value ? [`    ${element(name, value)}`] : [];
   return [
@@ -63,6 +63,8 @@ function pickFacts(pick: Pick, models: ReadonlyMap<number, string>): string[] {
   if (pick.evaluationMode && pick.evaluationMode !== evaluationOf(pick).mode) {
     facts.push(onsetComment('mode', pick.evaluationMode));
   }
+  const { fit } = splitFit(pick.method);
+  if (fit !== undefined) facts.push(onsetComment('fit', fit));
   if (pick.uncertaintyMethod) {
     facts.push(onsetComment('uncertaintyMethod', pick.uncertaintyMethod));
   }

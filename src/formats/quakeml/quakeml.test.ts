@@ -149,7 +149,10 @@ describe('what the writer says', () => {
     expect(fitted).toContain(
       '<uncertainty>0.04</uncertainty><confidenceLevel>68.27</confidenceLevel></time>',
     );
+    expect(/<methodID>([^<]*)/.exec(fitted)![1]!.length).toBeLessThan(100);
+    expect(fitted).toContain('<text>onset.fit: A 0.8000 mean +0.00100 s sigma');
     const [read] = readQuakeml(encode(fitted)).picks;
+    expect(read!.method).toBe(`onset-1 1.0.0, ${formatPickFit(fit)}`);
     expect(parsePickFit(read!.method)).toEqual(fit);
     expect(written('onset-1 1.0.0, probability width exp(-1/2)')).not.toContain('confidenceLevel');
   });
