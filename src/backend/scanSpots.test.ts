@@ -54,6 +54,13 @@ describe('spots', () => {
     expect(spotsOf(clipped(3, 40)).state).toEqual([]);
   });
 
+  test('so many that nobody reads them are counted', () => {
+    const pieces = Array.from({ length: 8 }, (_, k) => part(z, 50 + k, 50.9 - k / 10 + k));
+    const words = spotsOf(...pieces).at(at(53));
+    expect(words).toHaveLength(5);
+    expect(words.at(-1)).toBe('gaps and the like: 3 more');
+  });
+
   test('go on from their state; old ones are let go', () => {
     const before = spotsOf(part(z, 0, 57), part(z, 60, 100));
     before.takeMasked('HHN', at(10), at(10.05));

@@ -19,6 +19,8 @@ const NEAR_MASK_S = 2;
 const CLIPPED_S = { before: 1, after: 3 };
 /** Whole numbers of a smaller range stay on one value by themselves. */
 const LEAST_INTEGER_RANGE = 1000;
+/** They are stored with each pick. */
+const MOST_WORDS = 4;
 /** Spots so long before the records read now are of picks that have been given out. */
 const KEPT_S = 3600;
 
@@ -34,10 +36,12 @@ export class PickSpots {
     return [...this.#spots];
   }
 
-  /** The words for a pick, each once. */
+  /** The words for a pick, each once; of very many the first ones and how many more there are. */
   at(time: EpochNs): string[] {
     const near = this.#spots.filter(({ startNs, endNs }) => startNs <= time && time <= endNs);
-    return [...new Set(near.map(({ words }) => words))];
+    const words = [...new Set(near.map(({ words: own }) => own))];
+    const more = words.length - MOST_WORDS;
+    return more <= 0 ? words : [...words.slice(0, MOST_WORDS), `gaps and the like: ${more} more`];
   }
 
   /** Takes what was read of the streams of a sensor; answers the streams of it that are clipped. */
