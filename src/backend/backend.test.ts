@@ -199,6 +199,11 @@ async function review(page: Page): Promise<void> {
   await page.call('catalog.removeEvent', { eventId: other.eventId });
   const spare = await page.call('catalog.addPick', { pick: { ...manualPick, phase: 'S' } });
   await page.call('catalog.removePicks', { pickIds: [spare.picks[0]!.id] });
+  const { picks, gain } = await page.call('review.queue', { limit: 5 });
+  expect(picks.length).toBeGreaterThan(0);
+  expect(gain.decisions.at(-1)).toBeGreaterThan(0);
+  const { groups } = await page.call('review.summary', {});
+  expect(groups.map(({ kind }) => kind)).toContain('run');
 }
 
 async function score(page: Page): Promise<void> {

@@ -22,6 +22,7 @@ const DIALOGS: readonly (readonly [keys: readonly string[], name: string])[] = [
   [['Control+g'], 'Go to time'],
   [['Control+Shift+R'], 'Run the model'],
   [['I'], 'What the network saw'],
+  [['v', 'm'], 'Review summary'],
   [['Control+Enter'], 'Accept'],
   [['d', 'e'], 'event'],
 ];
