@@ -82,6 +82,7 @@ export const command: Command = {
     );
     const { project, out, set } = values;
     if (out !== undefined) checkOutFile(out);
+    if (scatter !== undefined) checkScatterFile(scatter);
     checkPaths(positionals, set, project);
     if (set !== undefined) {
       refuseRunOptions(values);

@@ -17,6 +17,8 @@ export function modelHandlers(
     context.emit('session.noticed', { level: 'warning', text, file: undefined }),
   );
 
+  const sizeOf = async (run: ModelRun) => ({ runId: run.id, bytes: await curves.sizeBytes(run) });
+
   /** The curves of one run. */
   async function tracesOfRun(
     sensorKey: string,
@@ -59,19 +61,10 @@ export function modelHandlers(
 
   return {
     'model.list': () => context.models.list(),
-
     'model.run': (args) => startScan(context, args),
-
     'model.stats': () => Promise.resolve({ windows: context.inference.stats.windows }),
-
     'run.list': () => Promise.resolve([...context.catalog.runs.list()]),
-
-    'run.curveSizes': () =>
-      Promise.all(
-        context.catalog.runs
-          .list()
-          .map(async (run) => ({ runId: run.id, bytes: await curves.sizeBytes(run) })),
-      ),
+    'run.curveSizes': () => Promise.all(context.catalog.runs.list().map(sizeOf)),
 
     'probability.window': async (args) => {
       const { runId, runIds, sensorKeys } = args;
