@@ -58,6 +58,40 @@ export async function saveSet(args: readonly string[]): Promise<number> {
   });
 }
 
+/** A set that was saved, in the page for instance, as a file. */
+export async function exportSet(args: readonly string[]): Promise<number> {
+  const { values } = readArguments(
+    args,
+    {
+      project: { type: 'string' },
+      name: { type: 'string' },
+      version: { type: 'string' },
+      out: { type: 'string' },
+    },
+    undefined,
+  );
+  const path = required(values.project, 'project');
+  const name = required(values.name, 'name');
+  const out = required(values.out, 'out');
+  const version =
+    values.version === undefined ? undefined : readInteger(values.version, 'version', 1, 2 ** 31);
+  return withSession({ project: { kind: 'file', path } }, async (session) => {
+    const sets = await session.client.call('set.list', {});
+    const named = sets.filter((set) => set.name === name);
+    const set = named.findLast((each) => version === undefined || each.version === version);
+    if (set === undefined) {
+      const known = sets.map((each) => `${each.name} ${each.version}`).join(', ');
+      throw new UsageError(
+        `${path} has no set "${name}" ${version ?? ''}; it has ${known || 'none'}`,
+      );
+    }
+    const target = session.grant(out);
+    await session.client.call('set.export', { set: { kind: 'saved', setId: set.id }, target });
+    say(`${set.name}, version ${set.version}, is written: ${set.hash}`);
+    return EXIT.done;
+  });
+}
+
 export async function listSets(args: readonly string[]): Promise<number> {
   const options = {
     project: { type: 'string' },
