@@ -263,7 +263,7 @@ function originalOf(original: Card, spec: RunnerSpec): RunPreset {
   }
   const [windowSamples, stepSamples] = [Number(words[1]), Number(words[2])];
   return {
-    text: 'As the authors’ own program: records scaled by their running mean and deviation, whole through the network, the highest peaks. Records longer than an hour go through in pieces of one: the same numbers where their length is a multiple of 256 samples, as that of a day is; with others weak picks differ, as they do in the program when a record is a sample longer.',
+    text: 'As the authors’ own program: records scaled by their running mean and deviation, whole through the network, the highest peaks. Records longer than an hour go through in pieces of one: the same numbers where their length is a multiple of 256 samples, as that of a day is; with others weak picks differ, as they do in the program when a record is a sample longer. Other rates are resampled with a filter where it draws straight lines; accelerometers go in as recorded where it integrates them.',
     settings: {
       ...WHOLE_RECORDS,
       runningScale: { windowSamples, stepSamples },
