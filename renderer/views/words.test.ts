@@ -33,6 +33,20 @@ describe('numbers in words', () => {
   test('signs are true ones and zero has none', () => {
     expect([-0.04, 0.4, -0.001].map((v) => words.signed(v))).toEqual(['−0.04', '+0.40', '0.00']);
   });
+  test('a fitted normal curve is its mean and sigma with what they are sure of', () => {
+    const fit = {
+      ...{ scale: 0.8, meanS: -0.0031, sigmaS: 0.0412, samples: 43, residualL2: 0.2 },
+      covariance: [0.01, 0.0004, 0.0004, 0, 0, 0],
+    } as const;
+    expect(words.fitWords(fit)).toBe('−3.1 ± 0.6 ms, sigma 41.2 ms');
+    expect(words.fitWords({ ...fit, meanS: 0.002 })).toContain('+2.0 ± ');
+    expect(words.fitDetail(fit).split('\n')).toHaveLength(5);
+  });
+  test('what makes a pick less sure is told of its method', () => {
+    const method = 'onset-1 1.0, probability width exp(-1/2), N absent, resampled from 40 Hz, gap of 3.2 s on HHN, masked 0.05 s on HHZ, clipped on HHZ'; // prettier-ignore
+    expect(words.pickWarnings({ ...pick, method })).toEqual(method.split(', ').slice(2));
+    expect(words.pickWarnings(pick)).toEqual([]);
+  });
   test('an uncertainty is one number when both sides agree', () => {
     expect(words.uncertainty(0.04, 0.09)).toBe('−0.04 / +0.09 s');
     expect(words.uncertainty(0.05, 0.05)).toBe('±0.05 s');
