@@ -5,6 +5,7 @@ import type { WindowPreparation, WindowScale } from '../domain/event/runSettings
 import type { Samples } from '../domain/waveform/traceSegment.ts';
 import { detrendLinear } from '../signal/detrend.ts';
 import { taper } from '../signal/taper.ts';
+import type { RowKernel } from './rowKernel.ts';
 
 /** A row is flat, and fed as zeros, when its standard deviation is this part of its largest absolute value: rounding. */
 const FLAT_RATIO = 1e-9;
@@ -23,10 +24,13 @@ interface Row {
 export class WindowPreparer {
   readonly #preparation: WindowPreparation;
   readonly #length: number;
+  readonly #kernel: RowKernel | undefined;
   readonly #scratch: Float64Array[] = [];
   readonly #flank: Float64Array | undefined;
 
-  constructor(preparation: WindowPreparation, windowSamples: number) {
+  /** Rows in the memory of a kernel are gone over by it. */
+  constructor(preparation: WindowPreparation, windowSamples: number, kernel?: RowKernel) {
+    this.#kernel = kernel;
     this.#preparation = preparation;
     this.#length = windowSamples;
     const { taperSamples } = preparation;
@@ -64,8 +68,9 @@ export class WindowPreparer {
   /** Undefined for a row that is to be zeros. */
   #row(samples: Samples, from: number, component: number): Row | undefined {
     const length = this.#length;
-    const mean = meanOf(samples, from, from + length);
-    const squares = squaresAbout(samples, from, from + length, mean);
+    const kernel = this.#kernel?.holds(samples) === true ? this.#kernel : undefined;
+    const mean = meanOf(samples, from, from + length, kernel);
+    const squares = squaresAbout(samples, from, from + length, mean, kernel);
     if (isFlat(samples, from, length, mean, squares)) return undefined;
     const { demean, centre, detrend, scale } = this.#preparation;
     // A standard deviation is about the mean, whatever is removed.
@@ -123,7 +128,13 @@ export class WindowPreparer {
 
   #writeRow({ samples, from, mean }: Row, factor: number, out: Float32Array, at: number): void {
     const length = this.#length;
-    for (let i = 0; i < length; i += 1) {
+    let first = 0;
+    const kernel = this.#kernel;
+    if (kernel?.holds(samples) === true && out.buffer === samples.buffer) {
+      first = length - (length % 4);
+      kernel.write(samples, from, first, { mean, factor }, out, at);
+    }
+    for (let i = first; i < length; i += 1) {
       out[at + i] = ((samples[from + i] as number) - mean) * factor;
     }
     const flank = this.#flank;
@@ -153,7 +164,14 @@ function isFlat(
 }
 
 // Four running sums, so that an addition need not wait for the one before.
-function meanOf(samples: Samples, from: number, to: number): number {
+function meanOf(samples: Samples, from: number, to: number, kernel?: RowKernel): number {
+  if (kernel !== undefined) {
+    const fours = to - from - ((to - from) % 4);
+    const [s0, s1, s2, s3] = kernel.sums(samples, from, fours);
+    let first = s0;
+    for (let i = from + fours; i < to; i += 1) first += samples[i] as number;
+    return (first + s1 + (s2 + s3)) / (to - from);
+  }
   let s0 = 0;
   let s1 = 0;
   let s2 = 0;
@@ -175,7 +193,20 @@ function medianOf(row: Samples): number {
   return sorted.length % 2 === 1 ? upper : ((sorted[(sorted.length >> 1) - 1] ?? 0) + upper) / 2;
 }
 
-function squaresAbout(samples: Samples, from: number, to: number, mean: number): number {
+function squaresAbout(
+  samples: Samples,
+  from: number,
+  to: number,
+  mean: number,
+  kernel?: RowKernel,
+): number {
+  if (kernel !== undefined) {
+    const fours = to - from - ((to - from) % 4);
+    const [s0, s1, s2, s3] = kernel.squares(samples, from, fours, mean);
+    let first = s0;
+    for (let i = from + fours; i < to; i += 1) first += ((samples[i] as number) - mean) ** 2;
+    return first + s1 + (s2 + s3);
+  }
   let s0 = 0;
   let s1 = 0;
   let s2 = 0;

@@ -4,6 +4,7 @@
 import type { RunSettings } from '../domain/event/runSettings.ts';
 import type { Samples } from '../domain/waveform/traceSegment.ts';
 import { WindowPreparer } from './preprocess.ts';
+import { RowKernel } from './rowKernel.ts';
 import type { RunnerSpec } from './spec.ts';
 import type { ScoreChunk } from './spectrogramNet/fastChunk.ts';
 import { type ChunkShare, CurveAssembly, shareStack } from './stacking.ts';
@@ -60,7 +61,6 @@ interface Memory {
   readonly windowSamples: number;
   readonly windowValues: number;
   readonly preparer: WindowPreparer;
-  readonly batch: Float32Array;
 }
 
 /** Runs chunks with one network, spec and settings; keeps its memory between them. */
@@ -70,6 +70,7 @@ export class ChunkRunner {
   readonly #infer: Inference;
   readonly #rows: readonly number[];
   readonly #fast: ScoreChunk | undefined;
+  readonly #kernel = new RowKernel();
   #memory: Memory | undefined;
   #lastCover: { readonly key: string; readonly inverse: Float32Array } | undefined;
 
@@ -106,13 +107,14 @@ export class ChunkRunner {
       }
       return stacks.map((stack) => stack.finish());
     }
-    const { preparer, batch, windowValues } = this.#memoryFor(windowing.windowSamples);
+    const { preparer, windowValues } = this.#memoryFor(windowing.windowSamples);
+    const { rows, batch } = this.#kernel.hold(samples, batchSize * windowValues);
     for (let done = 0; done < chunk.windows; done += batchSize) {
       const count = Math.min(batchSize, chunk.windows - done);
       const first = chunk.firstWindow + done;
       for (let i = 0; i < count; i += 1) {
         const from = windowStart(windowing, first + i) - chunk.from;
-        preparer.write(samples, from, batch, i * windowValues);
+        preparer.write(rows, from, batch, i * windowValues);
       }
       const input = batch.subarray(0, count * windowValues);
       const answers = await this.#infer(input, count, windowing.windowSamples);
@@ -147,8 +149,7 @@ export class ChunkRunner {
     this.#memory = {
       windowSamples,
       windowValues,
-      preparer: new WindowPreparer(this.#settings.preparation, windowSamples),
-      batch: new Float32Array(this.#settings.batchSize * windowValues),
+      preparer: new WindowPreparer(this.#settings.preparation, windowSamples, this.#kernel),
     };
     return this.#memory;
   }

@@ -187,5 +187,5 @@ function kernelCode(sections: number): Uint8Array<ArrayBuffer> {
   ];
   const { f64, v128 } = TYPE;
   const locals = [f64, f64, f64, f64, v128, v128, v128, TYPE.i32, ...slots.map(() => f64)];
-  return moduleOf({ parameters: 5, locals, body, memoryPages: MEMORY_PAGES });
+  return moduleOf([{ name: 'run', parameters: 5, locals, body }], MEMORY_PAGES);
 }

@@ -1,4 +1,4 @@
-// An assembler for one WebAssembly function over its own memory, just large enough for loops over samples.
+// An assembler for WebAssembly functions over one memory of their own, just large enough for loops over samples.
 // Opcodes: WebAssembly core specification 2.0, chapter 5.4 (and 5.4.8 for vectors).
 
 /** Bytes of code, nested as it was written. */
@@ -51,6 +51,43 @@ export const storeDouble = (address: Code, value: Code, offset = 0): Code => [
 /** A double as both lanes of a vector, and the first lane of a vector. */
 export const splat = (value: Code): Code => [value, vector(0x14)];
 export const firstLane = (value: Code): Code => [value, vector(0x21), 0];
+
+// Two doubles in a vector.
+export const addPairs = (a: Code, b: Code): Code => [a, b, vector(0xf0)];
+export const subtractPairs = (a: Code, b: Code): Code => [a, b, vector(0xf1)];
+export const multiplyPairs = (a: Code, b: Code): Code => [a, b, vector(0xf2)];
+export const loadPair = (address: Code, offset = 0): Code => [
+  address,
+  vector(0x00),
+  access(0, offset),
+];
+const loadHalf = (address: Code, offset: number): Code => [
+  address,
+  vector(0x5d),
+  access(0, offset),
+];
+export const loadIntsAsPair = (address: Code, offset = 0): Code => [
+  loadHalf(address, offset),
+  vector(0xfe),
+];
+export const loadFloatsAsPair = (address: Code, offset = 0): Code => [
+  loadHalf(address, offset),
+  vector(0x5f),
+];
+export const storePair = (address: Code, value: Code, offset = 0): Code => [
+  address,
+  value,
+  vector(0x0b),
+  access(0, offset),
+];
+export const storePairAsFloats = (address: Code, value: Code, offset = 0): Code => [
+  address,
+  [value, vector(0x5e)],
+  vector(0x5b),
+  access(0, offset),
+  0,
+];
+
 /** The smaller, the larger of two, lane by lane; one instruction of the processor each, without a branch. */
 export const smaller = (a: Code, b: Code): Code => [a, b, vector(0xf6)];
 export const larger = (a: Code, b: Code): Code => [a, b, vector(0xf7)];
@@ -64,33 +101,43 @@ export const loopWhile = (body: Code, condition: Code): Code => [
   0x0b,
 ];
 
-interface FunctionCode {
+export interface FunctionCode {
+  /** As it is exported. */
+  readonly name: string;
   /** All of type i32: local 0, 1, … */
   readonly parameters: number;
   /** Types of the locals that follow the parameters. */
   readonly locals: readonly number[];
   readonly body: Code;
-  readonly memoryPages: number;
 }
 
-/** A module that exports the function as `run` and its memory as `memory`. */
-export function moduleOf({
-  parameters,
-  locals,
-  body,
-  memoryPages,
-}: FunctionCode): Uint8Array<ArrayBuffer> {
-  const types = Array.from({ length: parameters }, () => TYPE.i32);
-  const declared = locals.flatMap((type) => [1, type]);
-  const code = [...unsigned(locals.length), ...declared, ...flat(body), 0x0b];
+/** A module that exports the functions by their names and its memory as `memory`. */
+export function moduleOf(
+  functions: readonly FunctionCode[],
+  memoryPages: number,
+): Uint8Array<ArrayBuffer> {
   const name = (text: string): number[] => [text.length, ...new TextEncoder().encode(text)];
+  const counted = (parts: readonly number[][]): number[] => [
+    ...unsigned(parts.length),
+    ...parts.flat(),
+  ];
+  const types = functions.map(({ parameters }) => {
+    const each = Array.from({ length: parameters }, () => TYPE.i32);
+    return [0x60, ...unsigned(parameters), ...each, 0];
+  });
+  const exported = functions.map((each, i) => [...name(each.name), 0, ...unsigned(i)]);
+  const codes = functions.map(({ locals, body }) => {
+    const declared = locals.flatMap((type) => [1, type]);
+    const code = [...unsigned(locals.length), ...declared, ...flat(body), 0x0b];
+    return [...unsigned(code.length), ...code];
+  });
   return Uint8Array.from([
     ...[0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
-    ...section(1, [1, 0x60, ...unsigned(parameters), ...types, 0]),
-    ...section(3, [1, 0]),
+    ...section(1, counted(types)),
+    ...section(3, counted(functions.map((_, i) => unsigned(i)))),
     ...section(5, [1, 0, ...unsigned(memoryPages)]),
-    ...section(7, [2, ...name('run'), 0, 0, ...name('memory'), 2, 0]),
-    ...section(10, [1, ...unsigned(code.length), ...code]),
+    ...section(7, counted([...exported, [...name('memory'), 2, 0]])),
+    ...section(10, counted(codes)),
   ]);
 }
 

@@ -1,4 +1,4 @@
-// The little of WebAssembly that the band-pass kernel needs; browsers and Node have it, the language library does not.
+// The little of WebAssembly that the kernels need; browsers and Node have it, the language library does not.
 declare namespace WebAssembly {
   class Module {
     constructor(bytes: Uint8Array<ArrayBuffer>);
@@ -6,6 +6,8 @@ declare namespace WebAssembly {
   class Memory {
     private constructor();
     readonly buffer: ArrayBuffer;
+    /** By pages of 64 KiB; the buffer is another one then. */
+    grow(pages: number): number;
   }
   class Instance {
     constructor(module: Module);
