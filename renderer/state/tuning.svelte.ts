@@ -80,8 +80,9 @@ export class Tuning {
   lowest = $state.raw<Readonly<Record<string, number>>>({});
   warnings = $state.raw<readonly string[]>([]);
   problem = $state('');
-  /** Milliseconds the last answer took, and calls made; for the status line. */
-  lastMs = $state(0);
+  /** The settings that all stations and all time show; follows the draft when the detail has been painted. */
+  #wholeDraft = $state.raw<{ runId: number; settings: TuningSettings } | undefined>(undefined);
+  #endWhole: (() => void) | undefined;
   #lowestOf = new Map<string, Readonly<Record<string, number>>>();
   #running = false;
   #next: (() => Promise<void>) | undefined;
@@ -114,15 +115,22 @@ export class Tuning {
   /** Labels that are picked, in the order of the run's thresholds; `Detection` gates and is none. */
   readonly labels = $derived(Object.keys(this.draft?.thresholds ?? {}).filter((l) => l !== 'N'));
 
-  /** The picks of the settings as turned. */
-  readonly picks = $derived.by((): PickSelection | undefined => {
-    const { draft, run } = this;
+  /** All candidates of the run; while a rule is turned those of the last one stay. */
+  readonly candidates = $derived.by((): CandidateTable | undefined => {
+    const { run, draft } = this;
     const held = this.#candidates;
+    if (!draft || !thresholdsDecide(draft.pickRule)) return undefined;
+    return held?.runId === run?.id ? held?.table : undefined;
+  });
+
+  /** The picks of the settings as turned, of all stations and all time: a moment after those in view. */
+  readonly picks = $derived.by((): PickSelection | undefined => {
+    const { draft, run, candidates: table } = this;
     if (!draft || !run) return undefined;
     if (!thresholdsDecide(draft.pickRule)) return this.#picked;
-    // While a rule is turned the last one's picks stay.
-    if (held?.runId !== run.id) return undefined;
-    return { table: held.table, kept: keptAt(held.table, limitsOf(held.table, draft)) };
+    if (!table) return undefined;
+    const settings = this.#wholeDraft?.runId === run.id ? this.#wholeDraft.settings : draft;
+    return { table, kept: keptAt(table, limitsOf(table, settings)) };
   });
 
   readonly basePicks = $derived.by((): PickSelection | undefined => {
@@ -245,6 +253,21 @@ export class Tuning {
   });
   #baseKey = $derived(this.#baseWish?.key);
 
+  /** For an effect: the whole span follows once the picks in view have been painted; the latest settings win. */
+  followWhole(): void {
+    void this.draft;
+    if (this.#endWhole !== undefined) return;
+    this.#endWhole = this.#app.idle.begin();
+    requestAnimationFrame(() => setTimeout(() => this.#showWhole()));
+  }
+
+  #showWhole(): void {
+    const { run, draft } = this;
+    this.#wholeDraft = run && draft && { runId: run.id, settings: draft };
+    this.#endWhole?.();
+    this.#endWhole = undefined;
+  }
+
   /** Asks for what is not there. For an effect: runs again when the rule or, where it matters, a threshold changes. */
   follow(): void {
     if (this.#wishKey === undefined) return;
@@ -278,7 +301,6 @@ export class Tuning {
     const { wish } = this;
     if (!wish) return;
     const { run, draft } = wish;
-    const started = performance.now();
     try {
       if (thresholdsDecide(draft.pickRule)) await this.#loadCandidates(run, draft.pickRule);
       else await this.#loadPicks(run, draft);
@@ -286,7 +308,6 @@ export class Tuning {
     } catch (error) {
       this.problem = error instanceof Error ? error.message : String(error);
     }
-    this.lastMs = performance.now() - started;
   }
 
   async #loadCandidates(run: ModelRun, rule: PickRule): Promise<void> {

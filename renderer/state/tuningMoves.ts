@@ -1,7 +1,7 @@
 // What goes beyond tuning itself: the view goes to a change, the detail shows the picks of old or new settings.
 
 import { epochNs } from '../../src/base/time.ts';
-import { type PickSelection, rangeOf } from '../../src/domain/event/candidates.ts';
+import { type CandidateTable, rangeOf } from '../../src/domain/event/candidates.ts';
 import { type Pick as CatalogPick, phaseFamily } from '../../src/domain/event/pick.ts';
 import { parseNslc, sensorKey as sensorOf } from '../../src/domain/waveform/nslc.ts';
 import { thresholdsAt } from '../../src/domain/parameterSet/setChanges.ts';
@@ -94,18 +94,24 @@ export function tunedThreshold(
 /** Picks of the tuned run of one sensor in a window, as the traces draw picks; ids below 0 are not the catalog's. */
 function tunedPicks(app: App, sensorKey: string | undefined, window: TimeWindow): CatalogPick[] {
   const { tuning } = app;
-  const chosen = tuning.shown === 'old' ? tuning.basePicks : tuning.picks;
-  const sensor = sensorKey === undefined ? -1 : (chosen?.table.sensorKeys.indexOf(sensorKey) ?? -1);
-  if (!chosen || sensor < 0) return [];
-  const { originNs } = chosen.table;
-  const span = [window.startNs, window.endNs].map((time) => Number(time - originNs));
-  const [from, to] = rangeOf(chosen.table, sensor, span[0] ?? 0, span[1] ?? 0);
+  const { shown, candidates, draft } = tuning;
+  const whole = shown === 'old' ? tuning.basePicks : tuning.picks;
+  const table = shown === 'new' && candidates ? candidates : whole?.table;
+  const sensor = sensorKey === undefined ? -1 : (table?.sensorKeys.indexOf(sensorKey) ?? -1);
+  if (!table || !draft || sensorKey === undefined || sensor < 0) return [];
+  const span = [window.startNs, window.endNs].map((time) => Number(time - table.originNs));
+  const [from, to] = rangeOf(table, sensor, span[0] ?? 0, span[1] ?? 0);
+  // What is in view does not wait for the rest.
+  const limits = thresholdsAt(draft.thresholds, draft.sensorThresholds, sensorKey);
+  const reaches = (i: number): boolean =>
+    (table.heights[i] ?? 0) >= (limits[table.labels[table.phases[i] ?? 0] ?? ''] ?? Infinity);
+  const keeps = shown === 'new' && candidates ? reaches : (i: number) => whole?.kept[i] === 1;
   const picks: CatalogPick[] = [];
-  for (let i = from; i < to; i += 1) if (chosen.kept[i] === 1) picks.push(pickOf(app, chosen, i));
+  for (let i = from; i < to; i += 1) if (keeps(i)) picks.push(pickOf(app, table, i));
   return picks;
 }
 
-function pickOf(app: App, { table }: PickSelection, place: number): CatalogPick {
+function pickOf(app: App, table: CandidateTable, place: number): CatalogPick {
   const { sensorKey, phase, time, height } = entryAt(table, place);
   const none = { lowerUncertaintyS: undefined, upperUncertaintyS: undefined, polarity: undefined, onset: undefined, weight: undefined }; // prettier-ignore
   return {

@@ -12,7 +12,7 @@ import {
 import { type Palette, toPixel, withAlpha } from '../../canvas/palette.ts';
 import type { Pen } from '../../canvas/pen.ts';
 import type { App } from '../../state/app.svelte.ts';
-import { CHANGE_KINDS, type ChangeKind } from '../../state/tuningChanges.ts';
+import { CHANGE_KINDS } from '../../state/tuningChanges.ts';
 import { xOfTime } from '../traces/plotMath.ts';
 import { PlotSurface } from '../traces/plotSurface.svelte.ts';
 
@@ -117,26 +117,24 @@ export class DayPanel {
     pen.horizontal(0, pen.widthPx, middle, pen.palette.border);
     if (!basePicks || !picks || !diff) return;
     const reach = { gained: [middle - 8, middle], lost: [middle + 1, middle + 9], moved: [middle - 3, middle + 4] }; // prettier-ignore
+    const { startNs, endNs } = this.window;
+    const lengthNs = Number(endNs - startNs);
     for (const kind of CHANGE_KINDS) {
       const [from = 0, to = 0] = reach[kind];
+      const { offsetsNs, originNs } = (kind === 'lost' ? basePicks : picks).table;
+      const shift = Number(originNs - startNs);
       const seen = new Uint8Array(Math.ceil(pen.widthPx));
-      for (let k = 0; k < tuning.changeCounts[kind]; k += 1) {
-        const x = this.#xOfChange(kind, k, pen.widthPx);
+      const places = diff[kind];
+      const pairs = kind === 'moved' ? 2 : 1;
+      // Of a moved one the second place is that of now.
+      for (let k = pairs - 1; k < places.length; k += pairs) {
+        const offset = (offsetsNs[places[k] as number] as number) + shift;
+        const x = Math.floor((offset / lengthNs) * pen.widthPx);
         if (x < 0 || x >= seen.length || seen[x] === 1) continue;
         seen[x] = 1;
         pen.vertical(x + 0.5, from, to, pen.palette[`diff-${kind}`]);
       }
     }
-  }
-
-  #xOfChange(kind: ChangeKind, index: number, widthPx: number): number {
-    const { basePicks, picks, diff } = this.#app.tuning;
-    const table = kind === 'lost' ? basePicks?.table : picks?.table;
-    const at = kind === 'moved' ? diff?.moved[2 * index + 1] : diff?.[kind][index];
-    if (!table || at === undefined) return -1;
-    const { startNs, endNs } = this.window;
-    const offset = Number(table.originNs - startNs) + (table.offsetsNs[at] ?? 0);
-    return Math.floor((offset / Number(endNs - startNs)) * widthPx);
   }
 
   /** The station under a height of the plot. */
