@@ -22,6 +22,7 @@ import { ReviewQueue } from './reviewQueue.svelte.ts';
 import { Selection } from './selection.svelte.ts';
 import { Settings } from './settings.svelte.ts';
 import { Timeline } from './timeline.svelte.ts';
+import { SweepBench } from './sweep.svelte.ts';
 import { TraceRows } from './traceRows.svelte.ts';
 import { Tuning } from './tuning.svelte.ts';
 import { TuningScore } from './tuningScore.svelte.ts';
@@ -86,6 +87,7 @@ export class App {
   readonly tuning: Tuning;
   readonly tuningScore: TuningScore;
   readonly tuningSheet: TuningSheet;
+  readonly sweep: SweepBench;
 
   constructor(client: Client, host: HostBridge, dialogs: Dialogs) {
     this.client = client;
@@ -105,6 +107,7 @@ export class App {
     this.tuning = new Tuning(this);
     this.tuningScore = new TuningScore(this, this.tuning);
     this.tuningSheet = new TuningSheet(this, this.tuning);
+    this.sweep = new SweepBench(this);
   }
 
   get models(): readonly ModelInfo[] {

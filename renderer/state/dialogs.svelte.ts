@@ -16,7 +16,9 @@ export type DialogKind =
   | 'folderName'
   | 'imported'
   | 'reviewSummary'
-  | 'saveSet';
+  | 'saveSet'
+  | 'sets'
+  | 'sweep';
 
 /** What the palette looks for when it opens. */
 export type PaletteMode = 'all' | 'station' | 'time';

@@ -693,6 +693,8 @@ export const api = {
   /** Saves a version: the first of its name, else the next, which follows the newest of that name or the one named. */
   'set.save': call<{ set: SetRef; name: string; note: string; parentId?: number }, SetInfo>(),
   'set.remove': call<{ setId: number }, void>(),
+  /** The set as the text of a file, for a browser to save. */
+  'set.render': call<{ set: SetRef }, { fileName: string; text: string }>(),
   /** Writes the set as a file; a run's set is called as given, else after its model. */
   'set.export': call<
     { set: SetRef; target: FileRef; name?: string; note?: string },

@@ -31,5 +31,7 @@ export const TUNE_BODIES = {
     enabled: (app) => tunes(app) && canEdit(app),
     run: (app) => app.dialogs.show('saveSet'),
   },
+  'tune.sets': { enabled: hasData, run: (app) => app.dialogs.show('sets') },
+  'tune.sweep': { enabled: tunes, run: (app) => app.dialogs.show('sweep') },
   'tune.run': { enabled: (app) => tunes(app) && canEdit(app), run: runTuned },
 } satisfies Record<(typeof TUNE_TABLE)[number]['id'], ActionBody>;

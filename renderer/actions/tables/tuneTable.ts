@@ -44,6 +44,22 @@ export const TUNE_TABLE = [
     contexts: page,
   },
   {
+    id: 'tune.sets',
+    label: 'Parameter sets…',
+    help: 'Saved sets: compare, apply, run again, export and import',
+    group: 'Project',
+    keys: ['v e'],
+    contexts: page,
+  },
+  {
+    id: 'tune.sweep',
+    label: 'Sweep parameters…',
+    help: 'In Tune: tries many sets of parameters and scores each against the reference',
+    group: 'Project',
+    keys: ['v w'],
+    contexts: page,
+  },
+  {
     id: 'tune.run',
     label: 'Run the model with these settings',
     help: 'In Tune: makes the picks that are shown the picks of the catalog',

@@ -17,6 +17,7 @@ type SetCalls =
   | 'set.diff'
   | 'set.save'
   | 'set.remove'
+  | 'set.render'
   | 'set.export'
   | 'set.import'
   | 'set.apply'
@@ -43,6 +44,11 @@ export function setHandlers(
     'set.remove': ({ setId }) => {
       context.catalog.sets.remove(storedSet(context, setId).id);
       return Promise.resolve();
+    },
+    'set.render': async ({ set: ref }) => {
+      const set = await resolveSet(context, ref);
+      const name = `${set.name} ${set.version}`.replaceAll(/[^\w.-]+/g, '-');
+      return { fileName: `${name}.json`, text: setText(set) };
     },
     'set.export': async ({ set: ref, target, name, note }, signal) => {
       const set = await resolveSet(context, ref, { name, note });
