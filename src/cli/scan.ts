@@ -80,7 +80,7 @@ export const command: Command = {
       },
       { atLeast: 0, what: 'waveform files or folders' },
     );
-    const { project, out, set } = values;
+    const { project, out, set, scatter } = values;
     if (out !== undefined) checkOutFile(out);
     if (scatter !== undefined) checkScatterFile(scatter);
     checkPaths(positionals, set, project);

@@ -1,6 +1,8 @@
 import type { Args, Handlers, ProbabilityTrace } from '../../contract/api.ts';
 import type { ModelRun } from '../../domain/event/modelRun.ts';
+import type { TimeWindow } from '../../domain/waveform/timeWindow.ts';
 import { drawKept } from '../../models/keptCurves/drawKept.ts';
+import type { KeptPart } from '../../models/keptCurves/keptPart.ts';
 import { thresholdLabels } from '../../models/pickRules/pickCurves.ts';
 import type { BackendContext } from '../context.ts';
 import { CurveStore, damageWords } from '../curves/curveStore.ts';
@@ -13,11 +15,7 @@ export function modelHandlers(
   context: BackendContext,
   curves: CurveStore = new CurveStore(context.cacheFolder),
 ): Pick<Handlers, ModelCalls> {
-  const warnOnce = onceEach((text) =>
-    context.emit('session.noticed', { level: 'warning', text, file: undefined }),
-  );
-
-  const sizeOf = async (run: ModelRun) => ({ runId: run.id, bytes: await curves.sizeBytes(run) });
+  const warnOnce = warnings(context);
 
   /** The curves of one run. */
   async function tracesOfRun(
@@ -26,20 +24,8 @@ export function modelHandlers(
     { window, widthPx }: Args<'probability.window'>,
   ): Promise<ProbabilityTrace[]> {
     const kept = await curves.read(run, keyIn(run, sensorKey), window);
-    for (const words of damageWords(sensorKey, kept)) warnOnce(words);
-    const { thresholds } = run.parameters.settings;
-    return thresholdLabels(thresholds).map((phase) => {
-      const ofPhase = kept.parts.filter(({ label }) => label === phase);
-      const floor = ofPhase[0]?.levels.floor;
-      return {
-        sensorKey,
-        runId: run.id,
-        phase,
-        threshold: thresholds[phase] as number,
-        ...(floor !== undefined && { floor }),
-        parts: drawKept(ofPhase, window, widthPx),
-      };
-    });
+    damageWords(sensorKey, kept).forEach(warnOnce);
+    return drawnTraces(kept.parts, sensorKey, run, window, widthPx);
   }
 
   /** The curves of the latest of the runs that kept any of the sensor in the window. */
@@ -48,15 +34,15 @@ export function modelHandlers(
     runs: readonly ModelRun[],
     args: Args<'probability.window'>,
   ): Promise<ProbabilityTrace[]> {
-    let none: ProbabilityTrace[] | undefined;
+    let none: ProbabilityTrace[] = [];
     for (const run of runs) {
       if (!(await curves.has(run, keyIn(run, sensorKey)))) continue;
       const traces = await tracesOfRun(sensorKey, run, args);
       // A run over another window says nothing about this one.
       if (traces.some(({ parts }) => parts.length > 0)) return traces;
-      none = none ?? traces;
+      if (none.length === 0) none = traces;
     }
-    return none ?? [];
+    return none;
   }
 
   return {
@@ -64,7 +50,7 @@ export function modelHandlers(
     'model.run': (args) => startScan(context, args),
     'model.stats': () => Promise.resolve({ windows: context.inference.stats.windows }),
     'run.list': () => Promise.resolve([...context.catalog.runs.list()]),
-    'run.curveSizes': () => Promise.all(context.catalog.runs.list().map(sizeOf)),
+    'run.curveSizes': () => curveSizes(curves, context.catalog.runs.list()),
 
     'probability.window': async (args) => {
       const { runId, runIds, sensorKeys } = args;
@@ -82,16 +68,47 @@ export function modelHandlers(
   };
 }
 
+/** The kept curves of a run at one sensor, a trace for each label that is picked. */
+function drawnTraces(
+  kept: readonly KeptPart[],
+  sensorKey: string,
+  run: ModelRun,
+  window: TimeWindow,
+  widthPx: number,
+): ProbabilityTrace[] {
+  const { thresholds } = run.parameters.settings;
+  return thresholdLabels(thresholds).map((phase) => {
+    const ofPhase = kept.filter(({ label }) => label === phase);
+    const floor = ofPhase[0]?.levels.floor;
+    return {
+      sensorKey,
+      runId: run.id,
+      phase,
+      threshold: thresholds[phase] as number,
+      ...(floor !== undefined && { floor }),
+      parts: drawKept(ofPhase, window, widthPx),
+    };
+  });
+}
+
+function curveSizes(curves: CurveStore, runs: readonly ModelRun[]) {
+  return Promise.all(
+    runs.map(async (run) => ({ runId: run.id, bytes: await curves.sizeBytes(run) })),
+  );
+}
+
 /** What a run calls the sensor: `seisbench` takes all instruments of a location together, `UW.HANS..`. */
 function keyIn(run: ModelRun, sensorKey: string): string {
   const together = run.parameters.settings.policy === 'seisbench';
   return together ? sensorKey.slice(0, sensorKey.lastIndexOf('.') + 1) : sensorKey;
 }
 
-function onceEach(tell: (text: string) => void): (text: string) => void {
+/** Tells each text once. */
+function warnings(context: BackendContext): (text: string) => void {
   const told = new Set<string>();
   return (text) => {
-    if (!told.has(text)) tell(text);
+    if (!told.has(text))
+      context.emit('session.noticed', { level: 'warning', text, file: undefined });
     told.add(text);
   };
 }
