@@ -4,21 +4,42 @@ import type {
   ReviewedThreshold,
   ReviewSummary,
 } from '../../src/domain/evaluation/reviewSummary.ts';
-import type { App } from './app.svelte.ts';
+import type { Client } from '../../src/contract/rpc.ts';
+import type { ModelRun } from '../../src/domain/event/modelRun.ts';
+import type { Dialogs } from './dialogs.svelte.ts';
+import type { ReviewQueue } from './reviewQueue.svelte.ts';
+
+type SensorThresholds = Readonly<Record<string, Readonly<Record<string, number>>>>;
+
+/** What the summary needs of the page: where it is shown and where its thresholds go. */
+interface Desk {
+  readonly client: Client;
+  readonly dialogs: Dialogs;
+  readonly queue: ReviewQueue;
+  space: 'review' | 'tune';
+  runOf(runId: number | undefined): ModelRun | undefined;
+  readonly tuning: {
+    chosenRunId: number | undefined;
+    readonly picks: { readonly table: { readonly sensorKeys: readonly string[] } } | undefined;
+    readonly draft: { readonly sensorThresholds: SensorThresholds } | undefined;
+    setThreshold(label: string, value: number): void;
+    change(change: { sensorThresholds: SensorThresholds }): void;
+  };
+}
 
 export class ReviewSummaryView {
   summary = $state.raw<ReviewSummary | undefined>(undefined);
   loading = $state(false);
-  readonly #app: App;
+  readonly #desk: Desk;
 
-  constructor(app: App) {
-    this.#app = app;
+  constructor(desk: Desk) {
+    this.#desk = desk;
   }
 
   /** Opens it as the catalog is now. */
   async open(): Promise<void> {
     this.summary = undefined;
-    this.#app.dialogs.show('reviewSummary');
+    this.#desk.dialogs.show('reviewSummary');
     await this.load();
   }
 
@@ -26,7 +47,7 @@ export class ReviewSummaryView {
   async load(runId?: number): Promise<void> {
     this.loading = true;
     try {
-      this.summary = await this.#app.client.call('review.summary', runId === undefined ? {} : { runId }); // prettier-ignore
+      this.summary = await this.#desk.client.call('review.summary', runId === undefined ? {} : { runId }); // prettier-ignore
     } finally {
       this.loading = false;
     }
@@ -34,20 +55,20 @@ export class ReviewSummaryView {
 
   /** Turns the suggested threshold in Tune, where one sees what it does before anything is run. */
   use({ phase, station, suggested }: ReviewedThreshold): void {
-    const app = this.#app;
-    const run = app.runOf(this.summary?.runId);
+    const desk = this.#desk;
+    const run = desk.runOf(this.summary?.runId);
     if (!run || suggested === null) return;
-    const { tuning } = app;
+    const { tuning } = desk;
     const label = labelOf(Object.keys(run.parameters.settings.thresholds), phase);
     tuning.chosenRunId = run.id;
     if (station === undefined) tuning.setThreshold(label, suggested);
     else this.#setAt(station, label, suggested);
-    app.dialogs.close();
-    app.space = 'tune';
+    desk.dialogs.close();
+    desk.space = 'tune';
   }
 
   #setAt(station: string, label: string, value: number): void {
-    const { tuning } = this.#app;
+    const { tuning } = this.#desk;
     const sensors = tuning.picks?.table.sensorKeys.filter((key) => key.startsWith(`${station}.`));
     const all = { ...tuning.draft?.sensorThresholds };
     for (const key of sensors?.length ? sensors : [station]) {
@@ -58,9 +79,9 @@ export class ReviewSummaryView {
 
   /** Fills the queue with picks the summary speaks of. */
   async showPicks(pickIds: readonly number[], words: string): Promise<void> {
-    this.#app.dialogs.close();
-    this.#app.space = 'review';
-    await this.#app.queue.setFilter({ pickIds, pickWords: words, states: 'all' });
+    this.#desk.dialogs.close();
+    this.#desk.space = 'review';
+    await this.#desk.queue.setFilter({ pickIds, pickWords: words, states: 'all' });
   }
 }
 

@@ -62,6 +62,8 @@ export function movesWords({ phase, movedS, moved }: PhaseConfusion): string {
 /** What the suggestion would have changed, in a sentence. */
 export function changedWords({ changed, suggested, inForce, note }: ReviewedThreshold): string {
   if (suggested === null || !changed) return note ?? 'nothing to suggest';
+  // Decisions say nothing of what lies below the threshold that was in force.
+  if (inForce !== undefined && suggested <= inForce) return 'no higher than it was; see in Tune what lower ones add'; // prettier-ignore
   if (changed.spared.length + changed.missed.length === 0) {
     return `nothing: no pick decided lies below it; ${count(changed.stillWrong)} wrong at or above`;
   }
@@ -70,8 +72,6 @@ export function changedWords({ changed, suggested, inForce, note }: ReviewedThre
     changed.missed.length === 0 ? 'none missed' : `${counted(changed.missed.length, 'right pick')} missed`, // prettier-ignore
     ...(changed.stillWrong > 0 ? [`${count(changed.stillWrong)} wrong left`] : []),
   ];
-  // Decisions say nothing of what lies below the threshold that was in force.
-  if (inForce !== undefined && suggested <= inForce) return 'no higher than it was; see in Tune what lower ones add'; // prettier-ignore
   return parts.join(', ');
 }
 
