@@ -148,6 +148,7 @@ describe('packets', () => {
         detrendRecords: true,
       },
     ],
+    ['filtered both ways', { filter: { lowHz: 1, highHz: 45, corners: 2, zeroPhase: true } }],
   ];
 
   test.each(reductions)('of any length and order give the same curves: %s', async (_, changes) => {

@@ -10,7 +10,7 @@ import { hopSamples } from '../settings.ts';
 import type { RunnerSpec } from '../spec.ts';
 import { type CurvePiece, CurveStream } from './curveStream.ts';
 import { PacketBuffer } from './packetBuffer.ts';
-import { MARGIN_S, needsMargin, readWindow, type WindowRow } from './streamWindow.ts';
+import { MARGIN_S, marginAfterS, needsMargin, readWindow, type WindowRow } from './streamWindow.ts';
 
 export interface StreamRules {
   /** How far the newest sample has to be ahead before a window is run without what is missing; may be Infinity. */
@@ -167,7 +167,7 @@ export class SensorStream {
       const margin = needsMargin(this.#settings, rateHz, samplingRateHz);
       const ratio = rateHz / samplingRateHz;
       const before = margin ? MARGIN_S.before * samplingRateHz : 0;
-      const after = margin ? MARGIN_S.after * samplingRateHz : 0;
+      const after = margin ? marginAfterS(this.#settings) * samplingRateHz : 0;
       const from = Math.round((window * this.#hop - before) * ratio);
       const to = Math.ceil((window * this.#hop + windowSamples + after) * ratio);
       return buffer.covers(from, to);

@@ -8,8 +8,13 @@ import { resampleTo } from '../../signal/resample/resample.ts';
 import type { RunSettings } from '../../domain/event/runSettings.ts';
 import type { PacketBuffer } from './packetBuffer.ts';
 
-/** Data before a window that filters and resampling settle on, and after it. */
+/** Data before a window that filters and resampling settle on, and after it for resampling. */
 export const MARGIN_S = { before: 10, after: 1 } as const;
+
+/** Seconds needed after a window: a filter that runs both ways settles there too. */
+export function marginAfterS({ filter }: RunSettings): number {
+  return filter?.zeroPhase === true ? MARGIN_S.before : MARGIN_S.after;
+}
 
 export interface WindowRow {
   /** Gaps are 0 after the mean of what is there is removed. */
@@ -39,7 +44,7 @@ export function readWindow(
   const margin = needsMargin(settings, rateHz, modelRateHz);
   // Whole seconds, so that the window begins on a sample at either rate.
   const before = margin ? MARGIN_S.before * modelRateHz : 0;
-  const after = margin ? MARGIN_S.after * modelRateHz : 0;
+  const after = margin ? marginAfterS(settings) * modelRateHz : 0;
   const from = Math.round((first - before) * ratio);
   const own = new Float64Array(Math.ceil((length + before + after) * ratio) + 1);
   buffer.read(from, own);
