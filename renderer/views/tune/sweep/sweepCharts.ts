@@ -125,6 +125,8 @@ export interface ParallelLook {
   readonly colour: (token: string) => string;
   readonly chosen: number | undefined;
   readonly best: number | undefined;
+  /** Of a file; on the page what lies below shows. */
+  readonly background?: boolean;
 }
 
 const MARGIN = { side: 34, top: 26, bottom: 12 };
@@ -159,7 +161,9 @@ export function parallelSvg(
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${widthPx}" height="${heightPx}" viewBox="0 0 ${widthPx} ${heightPx}" font-family="sans-serif" font-size="10" fill="${colour('--chart-label')}">`,
     '<title>Sets of the sweep through their parameters</title>',
-    `<rect width="100%" height="100%" fill="${colour('--surface-panel')}"/>`,
+    ...(look.background
+      ? [`<rect width="100%" height="100%" fill="${colour('--surface-panel')}"/>`]
+      : []),
     ...Array.from({ length: rows }, (_, row) => line(row, '--text-3', 1, opacity)),
     ...(best === undefined ? [] : [line(best, '--diff-gained', 2, 1)]),
     ...(chosen === undefined ? [] : [line(chosen, '--text-1', 2, 1)]),
