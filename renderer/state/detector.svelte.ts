@@ -10,8 +10,20 @@ import {
 import { readDetector } from '../../src/domain/event/readDetector.ts';
 import type { Json } from '../../src/base/canonicalJson.ts';
 import { parseNslc, stationKey } from '../../src/domain/waveform/nslc.ts';
-import type { App } from './app.svelte.ts';
+import type { Client } from '../../src/contract/rpc.ts';
+import type { IdleTracker } from './idle.svelte.ts';
+import type { Layout } from './layout.svelte.ts';
+import type { Settings } from './settings.svelte.ts';
 import { DetectorPreview } from './detectorPreview.svelte.ts';
+
+/** What of the page a detector has to do with. */
+interface Surroundings {
+  readonly client: Client;
+  readonly idle: IdleTracker;
+  readonly layout: Layout;
+  readonly settings: Settings;
+  readonly space: 'review' | 'tune';
+}
 
 /** A classic detector under the hand: its settings, and what it makes of the traces in view. */
 export class DetectorBench {
@@ -21,12 +33,12 @@ export class DetectorBench {
   /** Of the trace list and of the zoom. */
   readonly list: DetectorPreview;
   readonly zoom: DetectorPreview;
-  readonly #app: App;
+  readonly #app: Surroundings;
   #inspectorWasOpen = true;
   #restored = false;
   #saving: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(app: App) {
+  constructor(app: Surroundings) {
     this.#app = app;
     this.list = new DetectorPreview(app.client, () => app.idle.begin());
     this.zoom = new DetectorPreview(app.client, () => app.idle.begin());

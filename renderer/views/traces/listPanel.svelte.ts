@@ -7,13 +7,13 @@ import { type Palette, toPixel } from '../../canvas/palette.ts';
 import type { Pen } from '../../canvas/pen.ts';
 import type { Flag } from '../../canvas/overlays/flags.ts';
 import { type DrawnPick, paintPicks, paintPickTick, pickAt } from '../../canvas/overlays/picks.ts';
-import { paintDetector, traceHeightPx } from '../../canvas/overlays/detector.ts';
 import { paintRowMarks } from '../../canvas/overlays/rowMarks.ts';
 import type { Tint, TraceFrame } from '../../canvas/traces/frame.ts';
 import type { App } from '../../state/app.svelte.ts';
 import type { PickDrag } from '../../state/pickDrag.svelte.ts';
 import { LEAST_ROW_PX } from '../../state/traceRows.svelte.ts';
 import { type TraceFacts, TraceView } from '../../state/traceView.svelte.ts';
+import { paintDetectorRow, traceOfRowPx } from './detectorRows.ts';
 import { paintHandMarks } from './handMarks.ts';
 import { xOfTime } from './plotMath.ts';
 import { PlotPointer, type Point } from './plotPointer.svelte.ts';
@@ -120,26 +120,11 @@ export class ListPanel {
     });
   }
 
-  /** Device pixels of a row's trace: a detector's function has a lane of its own below. */
+  /** In device pixels. */
   #tracePx(index: number, streamKey: string): number {
     const { ratio } = this.surface;
-    const heightPx = this.#topOf(index + 1) - this.#topOf(index);
-    const hasLane = this.#app.detector.list.traces.has(streamKey);
-    return hasLane ? Math.round(traceHeightPx(heightPx / ratio) * ratio) : heightPx;
-  }
-
-  /** The detector looks at the rows in view while its panel is open. */
-  detect(): void {
-    const { detector, rows, timeline } = this.#app;
-    const { open, settings, problem } = detector;
-    if (!open || problem !== '') return;
-    detector.list.want({
-      settings,
-      streamKeys: rows.visible.map((row) => row.streamKey),
-      window: timeline.window,
-      widthPx: this.surface.widthDevicePx,
-      streams: rows.streams,
-    });
+    const rowPx = (this.#topOf(index + 1) - this.#topOf(index)) / ratio;
+    return Math.round(traceOfRowPx(this.#app.detector.list, streamKey, rowPx) * ratio);
   }
 
   frame(palette: Palette): TraceFrame {
@@ -236,16 +221,8 @@ export class ListPanel {
           { window, top, height: this.rowPx },
         );
       }
-      const detected = detector.list.traces.get(stream.streamKey);
-      if (detected) {
-        const box = detector.list.box(detector, {
-          window,
-          top,
-          height: this.rowPx,
-          named: i === 0,
-        });
-        paintDetector(pen, detected, box);
-      }
+      const row = { window, top, height: this.rowPx, named: i === 0 };
+      paintDetectorRow(pen, this.#app, detector.list, stream.streamKey, row);
       const own = drawnPicks(this.picksOfRows.get(stream.streamKey) ?? [], { window, widthPx: pen.widthPx }, look); // prettier-ignore
       if (live && !live.pick && live.streamKey === stream.streamKey) own.push(newPick(live, { window, widthPx: pen.widthPx })); // prettier-ignore
       this.#drawn.set(stream.streamKey, { picks: own, flags: this.#paintRowPicks(pen, own, top) });

@@ -17,7 +17,6 @@ import {
   type Strip,
   yOfProbability,
 } from '../../canvas/overlays/probability.ts';
-import { paintDetector, traceHeightPx } from '../../canvas/overlays/detector.ts';
 import { paintRowMarks } from '../../canvas/overlays/rowMarks.ts';
 import type { Tint, TraceFrame } from '../../canvas/traces/frame.ts';
 import type { App } from '../../state/app.svelte.ts';
@@ -25,6 +24,7 @@ import type { PickDrag } from '../../state/pickDrag.svelte.ts';
 import { componentsOf } from '../../state/traceRows.svelte.ts';
 import { TraceView } from '../../state/traceView.svelte.ts';
 import { tunedThreshold, tunedView } from '../../state/tuningMoves.ts';
+import { paintDetectorRow, traceOfRowPx } from './detectorRows.ts';
 import { paintHandMarks } from './handMarks.ts';
 import { xOfTime } from './plotMath.ts';
 import { PlotPointer, type Point } from './plotPointer.svelte.ts';
@@ -201,23 +201,6 @@ export class ZoomPanel {
     );
   }
 
-  /** The detector looks at the components while its panel is open. */
-  detect(): void {
-    const { detector, rows, timeline } = this.#app;
-    const { open, settings, problem } = detector;
-    if (!open || problem !== '') return;
-    // Stations that are not in the zoom have a say in a coincidence.
-    const others = settings.coincidence ? rows.ordered : [];
-    const streams = [...this.components, ...others];
-    detector.zoom.want({
-      settings,
-      streamKeys: [...new Set(streams.map(({ streamKey }) => streamKey))],
-      window: timeline.zoom,
-      widthPx: this.surface.widthDevicePx,
-      streams: rows.streams,
-    });
-  }
-
   /** Fetches the curves for three zooms' width unless they are there. `changes` grows when a run has changed. */
   async loadCurves(changes: number, signal: AbortSignal): Promise<void> {
     const runIds = this.curveRuns;
@@ -263,12 +246,6 @@ export class ZoomPanel {
     return this.lanePx + index * this.componentPx;
   }
 
-  /** Height of a component's trace: a detector's function has a lane of its own below. */
-  #tracePx(streamKey: string): number {
-    const hasLane = this.#app.detector.zoom.traces.has(streamKey);
-    return hasLane ? traceHeightPx(this.componentPx) : this.componentPx;
-  }
-
   frame(palette: Palette): TraceFrame {
     const { timeline, rows, filter } = this.#app;
     const { widthDevicePx: width, heightDevicePx: height, ratio } = this.surface;
@@ -283,8 +260,9 @@ export class ZoomPanel {
       background: toPixel(palette['surface-well']),
       tints: this.#tints(palette),
       rows: this.components.map(({ streamKey }, i) => {
+        const tracePx = traceOfRowPx(this.#app.detector.zoom, streamKey, this.componentPx);
         const top = Math.round(this.#componentTop(i) * ratio);
-        const bottom = Math.round((this.#componentTop(i) + this.#tracePx(streamKey)) * ratio);
+        const bottom = Math.round((this.#componentTop(i) + tracePx) * ratio);
         const pixel = pixels[i] ?? 0xffffffff;
         return {
           key: streamKey,
@@ -320,7 +298,8 @@ export class ZoomPanel {
     const gridHeight = Math.round(this.axisTopPx * ratio) - gridTop;
     tints.push(...gridTints(zoom, { width, top: gridTop, height: gridHeight, ratio }, palette));
     this.components.forEach(({ streamKey }, i) => {
-      line(this.#componentTop(i) + this.#tracePx(streamKey) / 2, palette.zero);
+      const tracePx = traceOfRowPx(this.#app.detector.zoom, streamKey, this.componentPx);
+      line(this.#componentTop(i) + tracePx / 2, palette.zero);
       if (i > 0) line(this.#componentTop(i), palette['grid-strong']);
     });
     for (let i = 0; i < this.stripCount; i++) {
@@ -351,17 +330,12 @@ export class ZoomPanel {
     const { timeline } = this.#app;
     const window = timeline.zoom;
     this.components.forEach((stream, i) => {
+      const row = { window, top: this.#componentTop(i), height: this.componentPx, named: i === 0 };
+      paintDetectorRow(pen, this.#app, this.#app.detector.zoom, stream.streamKey, row);
       const facts = this.view.facts.get(stream.streamKey);
       if (!facts || facts.parts.length === 0) return;
       const { gaps, overlaps, edgeZones } = facts;
-      const box = { window, top: this.#componentTop(i), height: this.componentPx };
-      paintRowMarks(pen, { gaps, overlaps, edgeZones, dataSpan: stream }, box);
-    });
-    this.components.forEach(({ streamKey }, i) => {
-      const { detector } = this.#app;
-      const detected = detector.zoom.traces.get(streamKey);
-      const row = { window, top: this.#componentTop(i), height: this.componentPx, named: i === 0 };
-      if (detected) paintDetector(pen, detected, detector.zoom.box(detector, row));
+      paintRowMarks(pen, { gaps, overlaps, edgeZones, dataSpan: stream }, row);
     });
     this.#paintStrips(pen, window);
     const picks = this.#look(this.picks);
