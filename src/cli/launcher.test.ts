@@ -98,7 +98,8 @@ describe('the launcher', () => {
         .trim()
         .split('\n')
         .map((line) => line.split(' ')) as [string[], string[]];
-      expect([small, large]).toEqual(['none', 'glibc.malloc.hugetlb=1']);
+      expect(small).toBe('none');
+      expect(large).toMatch(/^glibc\.malloc\.hugetlb=1:glibc\.malloc\.mmap_threshold=\d+$/);
       expect(after).toBe(before);
     },
   );
@@ -160,7 +161,7 @@ describe('the command line', () => {
   test.each([
     [['nonsense'], 'there is no command "nonsense"'],
     [['inspect'], 'name at least one file or folder'],
-    [['inspect', '--nonsense', 'x'], "there is no option --nonsense"],
+    [['inspect', '--nonsense', 'x'], 'there is no option --nonsense'],
     [['picks'], '--project is missing'],
     [
       ['export', '--project', 'x.onset', '--format', 'pdf', '--out', 'x'],

@@ -5,11 +5,13 @@ import { spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { LAUNCHER_ENV } from './launcherEnv.ts';
 
 const folder = fileURLToPath(new URL('.', import.meta.url));
 const support = new Set([
   'bareNetwork',
   'bareNetworkWorker',
+  'launcherEnv',
   'calibration',
   'ncedcRecords',
   'npz',
@@ -34,7 +36,7 @@ for (const name of wanted.length > 0 ? wanted : known) {
   // As the launcher starts Onset: with large pages, where the system has them.
   const { status } = spawnSync(process.execPath, [path.join(folder, `${name}.ts`)], {
     stdio: 'inherit',
-    env: { GLIBC_TUNABLES: 'glibc.malloc.hugetlb=1', ...process.env },
+    env: { ...LAUNCHER_ENV, ...process.env },
   });
   if (status !== 0) slow.push(name);
 }

@@ -19,7 +19,8 @@ import type { RunnableModel } from '../../src/models/registry.ts';
 import { defaultSettings, hopSamples } from '../../src/models/settings.ts';
 import { sharedDir } from '../shared.ts';
 import { type BareRate, bareRate } from './bareNetwork.ts';
-import { BUILT_COMMAND, LAUNCHER_ENV, type ServedBackend, serveBuilt } from './servedBackend.ts';
+import { LAUNCHER_ENV } from './launcherEnv.ts';
+import { BUILT_COMMAND, type ServedBackend, serveBuilt } from './servedBackend.ts';
 
 const DAY_S = 86_400;
 const RATE_HZ = 100;

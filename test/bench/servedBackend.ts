@@ -8,11 +8,10 @@ import { ensureBuild } from '../../src/cli/ensureBuild.mjs';
 import type { Job } from '../../src/contract/api.ts';
 import { Client } from '../../src/contract/rpc.ts';
 import { webSocketTransport } from '../../src/contract/webSocketTransport.ts';
+import { LAUNCHER_ENV } from './launcherEnv.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 export const BUILT_COMMAND = fileURLToPath(new URL('../../out/node/cli.js', import.meta.url));
-/** What the launcher sets on Linux. */
-export const LAUNCHER_ENV = { GLIBC_TUNABLES: 'glibc.malloc.hugetlb=1' };
 
 export interface ServedBackend {
   readonly client: Client;
