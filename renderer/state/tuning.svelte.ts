@@ -12,13 +12,13 @@ import {
   type PickSelection,
   thresholdsDecide,
 } from '../../src/domain/event/candidates.ts';
-import { durationS } from '../../src/domain/waveform/timeWindow.ts';
+import { durationS, type TimeWindow } from '../../src/domain/waveform/timeWindow.ts';
 import type { ModelRun } from '../../src/domain/event/modelRun.ts';
 import type { PeakHistogram, PickSettings, RepickedRun } from '../../src/domain/event/repick.ts';
 import type { PickRule, RunSettings } from '../../src/domain/event/runSettings.ts';
 import { AppError } from '../../src/base/appError.ts';
 import { epochNs } from '../../src/base/time.ts';
-import type { App } from './app.svelte.ts';
+import type { TuningHost } from './tuningHost.ts';
 import type { Change, ChangeKind } from './tuningChanges.ts';
 
 /** What can be turned without a new run. */
@@ -86,9 +86,9 @@ export class Tuning {
   #lowestOf = new Map<string, Readonly<Record<string, number>>>();
   #running = false;
   #next: (() => Promise<void>) | undefined;
-  readonly #app: App;
+  readonly #app: TuningHost;
 
-  constructor(app: App) {
+  constructor(app: TuningHost) {
     this.#app = app;
   }
 
@@ -359,7 +359,7 @@ export class Tuning {
 
   #repick(
     runId: number,
-    args: { settings: PickSettings; window?: App['timeline']['zoom']; histograms?: boolean },
+    args: { settings: PickSettings; window?: TimeWindow; histograms?: boolean },
   ): Promise<RepickedRun> {
     return this.#app.client.call('tuning.repick', { runId, ...args });
   }

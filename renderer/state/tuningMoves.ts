@@ -2,26 +2,19 @@
 
 import { epochNs } from '../../src/base/time.ts';
 import { type CandidateTable, rangeOf } from '../../src/domain/event/candidates.ts';
-import { type Pick as CatalogPick, phaseFamily } from '../../src/domain/event/pick.ts';
-import { parseNslc, sensorKey as sensorOf } from '../../src/domain/waveform/nslc.ts';
+import type { Pick as CatalogPick } from '../../src/domain/event/pick.ts';
+import { parseNslc } from '../../src/domain/waveform/nslc.ts';
 import { thresholdsAt } from '../../src/domain/parameterSet/setChanges.ts';
 import type { TimeWindow } from '../../src/domain/waveform/timeWindow.ts';
 import type { App } from './app.svelte.ts';
+import { sensorStream } from './sensorStream.ts';
 import { type Change, CHANGE_KINDS, changeAt, type ChangeKind, entryAt } from './tuningChanges.ts';
-
-/** P is seen best on the vertical, S on a horizontal; what there is where that is missing. */
-export function streamOf(app: App, sensorKey: string, phase: string): string {
-  const own = app.rows.streams.filter(({ streamKey }) => sensorOf(parseNslc(streamKey)) === sensorKey); // prettier-ignore
-  const vertical = phaseFamily(phase) !== 'S';
-  const fitting = own.find(({ streamKey }) => streamKey.endsWith('Z') === vertical) ?? own[0];
-  return fitting?.streamKey ?? `${sensorKey}Z`;
-}
 
 type Place = Pick<Change, 'sensorKey' | 'phase' | 'time'>;
 
 /** Zoom, traces and selection go to an onset of a sensor. */
 export function goToPlace(app: App, { sensorKey, phase, time }: Place): void {
-  const streamKey = streamOf(app, sensorKey, phase);
+  const streamKey = sensorStream(app.rows.streams, sensorKey, phase);
   app.selection.pickIds.clear();
   app.selection.currentPickId = undefined;
   app.selection.currentStreamKey = streamKey;
@@ -117,7 +110,7 @@ function pickOf(app: App, table: CandidateTable, place: number): CatalogPick {
   return {
     ...none,
     id: -1 - place,
-    stream: parseNslc(streamOf(app, sensorKey, phase)),
+    stream: parseNslc(sensorStream(app.rows.streams, sensorKey, phase)),
     time,
     phase,
     probability: height,

@@ -9,7 +9,7 @@ import type { ThresholdCurve, ThresholdPoint } from '../../src/domain/evaluation
 import { DEFAULT_TOLERANCE, type ScoredPhase, type Tolerance } from '../../src/domain/evaluation/tolerance.ts'; // prettier-ignore
 import { phaseFamily } from '../../src/domain/event/pick.ts';
 import { AppError } from '../../src/base/appError.ts';
-import type { App } from './app.svelte.ts';
+import type { TuningHost } from './tuningHost.ts';
 import type { Tuning, TuningSettings } from './tuning.svelte.ts';
 
 /** While a hand is on a slider scores wait. */
@@ -49,10 +49,10 @@ export class TuningScore {
   warnings = $state.raw<readonly string[]>([]);
   /** What a click on a cell has put into the queue. */
   chosenCell = $state('');
-  readonly #app: App;
+  readonly #app: TuningHost;
   readonly #tuning: Tuning;
 
-  constructor(app: App, tuning: Tuning) {
+  constructor(app: TuningHost, tuning: Tuning) {
     this.#app = app;
     this.#tuning = tuning;
   }

@@ -10,10 +10,10 @@ import {
   phaseFamily,
 } from '../../src/domain/event/pick.ts';
 import { parseNslc, sensorKey as sensorOf } from '../../src/domain/waveform/nslc.ts';
-import type { App } from './app.svelte.ts';
+import type { TuningHost } from './tuningHost.ts';
 import type { Tuning } from './tuning.svelte.ts';
 import { entryAt } from './tuningChanges.ts';
-import { streamOf } from './tuningMoves.ts';
+import { sensorStream } from './sensorStream.ts';
 
 export interface SheetCard {
   readonly key: string;
@@ -56,10 +56,10 @@ export class TuningSheet {
   fits = $state(10);
   /** Decided in this session: they are not offered again. */
   #decided = new Set<string>();
-  readonly #app: App;
+  readonly #app: TuningHost;
   readonly #tuning: Tuning;
 
-  constructor(app: App, tuning: Tuning) {
+  constructor(app: TuningHost, tuning: Tuning) {
     this.#app = app;
     this.#tuning = tuning;
   }
@@ -102,7 +102,7 @@ export class TuningSheet {
         const window = { startNs: time, endNs: epochNs(time + 1n) };
         const found = await this.#app.client.call('catalog.listPicks', { window });
         const pick = found.picks.find((each) => isSame(each, sensorKey, phase));
-        const streamKey = streamOf(this.#app, sensorKey, phase);
+        const streamKey = sensorStream(this.#app.rows.streams, sensorKey, phase);
         return { ...entry, streamKey, pickId: pick?.id, state: pick?.state };
       }),
     );
