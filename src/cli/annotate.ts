@@ -1,6 +1,6 @@
 import { extname } from 'node:path';
 import { addWaveforms } from './addWaveforms.ts';
-import { say } from './output.ts';
+import { counted, say } from './output.ts';
 import { chooseModel, readRunOptions, RUN_HELP, RUN_OPTIONS, runSettings } from './runOptions.ts';
 import { withSession } from './session.ts';
 import {
@@ -65,7 +65,9 @@ export const command: Command = {
       const report = await client.call('model.annotateReport', { jobId: job.id });
       for (const { stream, reason } of report.skipped) say(`${stream} has no curves: ${reason}`);
       for (const { stream, reason } of report.notes) say(`${stream}: ${reason}`);
-      say(`${report.curves} curves and ${report.picks} picks of ${model.modelId} in ${out}`);
+      say(
+        `${counted(report.curves, 'curve')} and ${counted(report.picks, 'pick')} of ${model.modelId} in ${out}`,
+      );
       return unreadable > 0 ? EXIT.failedInPart : EXIT.done;
     });
   },

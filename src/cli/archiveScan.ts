@@ -5,7 +5,7 @@ import { parseTime } from '../base/time.ts';
 import { type ListedGroup, readArchiveList } from '../backend/archive/archiveList.ts';
 import type { ArchiveScanReport, ArchiveScanRequest, ModelInfo } from '../contract/api.ts';
 import type { ArchiveScanOptions, ScanThresholds } from '../domain/event/archiveScan.ts';
-import { print, say } from './output.ts';
+import { counted, print, say } from './output.ts';
 import { type Session, withSession } from './session.ts';
 import { parseThresholds } from './thresholds.ts';
 import { type Command, EXIT, readArguments, readInteger, UsageError } from './usage.ts';
@@ -127,7 +127,7 @@ async function scan(
   }
   if (tellTime) await print(timeText(report));
   const groups = report.groups === 1 ? '1 group' : `${report.groups} groups`;
-  say(`${report.picks === 1 ? '1 pick' : `${report.picks} picks`} in ${groups}`);
+  say(`${counted(report.picks, 'pick')} in ${groups}`);
   return report.failures.length > 0 ? EXIT.failedInPart : EXIT.done;
 }
 

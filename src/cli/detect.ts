@@ -8,7 +8,7 @@ import type { Pick } from '../domain/event/pick.ts';
 import { addWaveforms, type Part } from './addWaveforms.ts';
 import { allPicks, pickRecords } from './allPicks.ts';
 import { DETECTOR_HELP, DETECTOR_OPTIONS, readDetectorOptions } from './detectorOptions.ts';
-import { jsonText, print, say } from './output.ts';
+import { counted, jsonText, print, say } from './output.ts';
 import { type Session, withSession } from './session.ts';
 import { type Command, EXIT, readArguments, readInteger, UsageError } from './usage.ts';
 
@@ -72,7 +72,7 @@ async function detect(session: Session, request: DetectRequest): Promise<number>
     const csv = { format: 'csv', includeRejected: false, pickIds } as const;
     await print((await client.call('export.render', csv)).bytes);
   }
-  const found = `${picks.length} picks`;
+  const found = counted(picks.length, 'pick');
   say(
     cancelled
       ? `Stopped; ${found} of the stations that were done are kept`

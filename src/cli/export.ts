@@ -1,5 +1,5 @@
 import type { ExportFormat } from '../contract/api.ts';
-import { say } from './output.ts';
+import { counted, say } from './output.ts';
 import { withSession } from './session.ts';
 import { checkOutFile, type Command, EXIT, readArguments, required, UsageError } from './usage.ts';
 
@@ -39,7 +39,9 @@ export const command: Command = {
       for (const loss of preview.losses) say(loss);
       const target = session.grant(out);
       const written = await client.call('export.write', { ...request, target });
-      say(`Wrote ${preview.picks} picks and ${preview.events} events to ${written.path}`);
+      say(
+        `Wrote ${counted(preview.picks, 'pick')} and ${counted(preview.events, 'event')} to ${written.path}`,
+      );
       return EXIT.done;
     });
   },

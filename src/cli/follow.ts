@@ -4,7 +4,7 @@ import { formatIso } from '../base/time.ts';
 import { formatNslc } from '../domain/waveform/nslc.ts';
 import type { FollowedPick, Follower } from '../backend/follow/follower.ts';
 import { openFollower } from '../backend/follow/openFollower.ts';
-import { print, say } from './output.ts';
+import { counted, print, say } from './output.ts';
 import { chooseModel, readRunOptions, RUN_HELP, RUN_OPTIONS, runSettings } from './runOptions.ts';
 import { Session } from './session.ts';
 import { type Command, EXIT, readArguments, UsageError } from './usage.ts';
@@ -100,9 +100,10 @@ function report(follower: Follower, picks: number): number {
     told.conflicts > 0 && `${told.conflicts} samples were told differently by two and left out`,
   ].filter((text) => text !== false);
   say(
-    [`${picks} picks from ${told.records} records of ${told.sensors} sensors`, ...troubles].join(
-      '; ',
-    ),
+    [
+      `${counted(picks, 'pick')} from ${counted(told.records, 'record')} of ${counted(told.sensors, 'sensor')}`,
+      ...troubles,
+    ].join('; '),
   );
   return told.records === 0 || told.damagedRecords > 0 ? EXIT.failedInPart : EXIT.done;
 }

@@ -1,5 +1,5 @@
 import { messageOf } from '../base/appError.ts';
-import { say } from './output.ts';
+import { counted, say } from './output.ts';
 import { withSession } from './session.ts';
 import { type Command, EXIT, readArguments, required } from './usage.ts';
 
@@ -33,7 +33,7 @@ export const command: Command = {
             files: [session.grant(file)],
           });
           for (const warning of report.warnings) say(`${file}: ${warning}`);
-          say(`${file}: ${report.picks} picks and ${report.events} events`);
+          say(`${file}: ${counted(report.picks, 'pick')} and ${counted(report.events, 'event')}`);
         } catch (error) {
           failed = true;
           say(`${file}: ${messageOf(error)}`);

@@ -30,6 +30,11 @@ export function endQuietlyWhenUnread(): void {
   });
 }
 
+/** `1 pick`, `12 picks`. */
+export function counted(n: number, noun: string): string {
+  return `${n} ${noun}${n === 1 ? '' : 's'}`;
+}
+
 /** Progress of a job: one line that is written over on a terminal, each tenth in a log. */
 export class ProgressLine {
   #lastPercent = -10;

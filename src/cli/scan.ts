@@ -12,7 +12,7 @@ import {
   type EnsembleValues,
   readEnsemble,
 } from './ensembleOptions.ts';
-import { jsonText, print, say } from './output.ts';
+import { counted, jsonText, print, say } from './output.ts';
 import { estimateMembers, type MembersRequest, runMembers } from './runMembers.ts';
 import { checkScatterFile, writeScatter } from './scatterFile.ts';
 import { readRunOptions, RUN_HELP, RUN_OPTIONS, type RunOptionValues } from './runOptions.ts';
@@ -135,8 +135,8 @@ async function scan(session: Session, request: ScanRequest): Promise<number> {
   if (request.scatter !== undefined) await writeScatter(client, request.scatter, run.id, picks);
   say(
     cancelled
-      ? `Stopped; ${picks.length} picks of the stations that were done are kept`
-      : `${picks.length} picks by ${runs.map(({ modelId }) => modelId).join(', ')}`,
+      ? `Stopped; ${counted(picks.length, 'pick')} of the stations that were done are kept`
+      : `${counted(picks.length, 'pick')} by ${runs.map(({ modelId }) => modelId).join(', ')}`,
   );
   return unreadable > 0 || cancelled ? EXIT.failedInPart : EXIT.done;
 }

@@ -1,8 +1,8 @@
 import { statSync } from 'node:fs';
 import type { ModelVerification } from '../../domain/event/modelPack.ts';
 import { print, printJson } from '../output.ts';
-import { withSession } from '../session.ts';
-import { EXIT, readArguments } from '../usage.ts';
+import { type Session, withSession } from '../session.ts';
+import { EXIT, readArguments, UsageError } from '../usage.ts';
 
 /** `onset model verify [ID|FOLDER]…`. */
 export async function verifyModels(args: readonly string[]): Promise<number> {
@@ -16,6 +16,7 @@ export async function verifyModels(args: readonly string[]): Promise<number> {
       statSync(name, { throwIfNoEntry: false })?.isDirectory() === true;
     const folders = positionals.filter(isFolder).map((path) => session.grant(path));
     const modelIds = positionals.filter((name) => !isFolder(name));
+    await checkInstalled(session, modelIds);
     const asked = positionals.length === 0 ? {} : { modelIds, folders };
     const { id: jobId, state } = await session.follow(() =>
       session.client.call('model.verify', asked),
@@ -26,6 +27,17 @@ export async function verifyModels(args: readonly string[]): Promise<number> {
     else await print(found.map(verificationText).join(''));
     return found.every(isFine) ? EXIT.done : EXIT.failedInPart;
   });
+}
+
+/** Throws a UsageError for a name that is neither. */
+async function checkInstalled({ client }: Session, modelIds: readonly string[]): Promise<void> {
+  const known = (await client.call('model.list', {})).map(({ id }) => id);
+  const stranger = modelIds.find((id) => !known.includes(id));
+  if (stranger === undefined) return;
+  const others = known.join(', ') || 'none';
+  throw new UsageError(
+    `there is no model "${stranger}", and no folder of that name; installed: ${others}`,
+  );
 }
 
 /** What is no picker has nothing to be compared; all else has to pass. */
