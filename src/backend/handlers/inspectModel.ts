@@ -51,7 +51,9 @@ async function explain(
     const text = 'No model has been run on this station; run one to have its picks.';
     return { picked: false, reasons: [{ kind: 'no-run', text }] };
   }
-  const { spec } = await context.models.open(run.modelId);
+  // Of several who looked together, the first.
+  const modelId = run.parameters.ensemble?.members[0]?.modelId ?? run.modelId;
+  const { spec } = await context.models.open(modelId);
   const { settings } = run.parameters;
   const sensor = sensorOf(context, spec, settings, sensorKey);
   const ownKey = sensor?.sensorKey ?? sensorKey;
