@@ -13,6 +13,7 @@ const KINDS: Readonly<Record<ReviewReasonKind, readonly [long: string, short: st
   conflict: ['conflict', 'conf.'],
   novelty: ['new', 'new'],
   history: ['doubtful', 'dbt.'],
+  known: ['known', 'known'],
 };
 
 /** Why a row stands where it does, in a word. */

@@ -1,7 +1,8 @@
 // What looking at a pick is worth, as it crosses the contract.
 
 /** Why a pick is worth a look. */
-export type ReviewReasonKind = 'threshold' | 'disagreement' | 'conflict' | 'novelty' | 'history';
+export type ReviewReasonKind =
+  'threshold' | 'disagreement' | 'conflict' | 'novelty' | 'history' | 'known';
 
 export interface ReviewReason {
   readonly kind: ReviewReasonKind;

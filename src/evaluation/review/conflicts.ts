@@ -31,7 +31,6 @@ export function findConflicts(
       const others = othersNear(standing, first, pick);
       const signs = [
         others.length > 0 ? twin(pick, others) : undefined,
-        others.length > 0 ? known(pick, others) : undefined,
         others.length > 0 ? outOfOrder(pick, others) : undefined,
         ofEvent(pick, inEvents.get(pick.eventId) ?? [], originS.get(pick.eventId ?? -1)),
       ];
@@ -71,18 +70,6 @@ function twin(pick: ReviewPick, others: readonly ReviewPick[]): DoubtSign | unde
   if (!nearest) return undefined;
   const weaker = isReviewed(nearest) || (nearest.probability ?? 0) >= (pick.probability ?? 0);
   return { degree: weaker ? 1 : 0.5, text: `another ${pick.phase} ${apart(pick, nearest)}` };
-}
-
-/** The analyst has a pick of this onset already: another run's, or one made by hand. */
-function known(pick: ReviewPick, others: readonly ReviewPick[]): DoubtSign | undefined {
-  if (pick.state !== 'automatic') return undefined;
-  const same = others.find(
-    (other) =>
-      other.phase === pick.phase &&
-      isReviewed(other) &&
-      Math.abs(other.timeS - pick.timeS) <= SAME_ONSET_S,
-  );
-  return same && { degree: 0.5, text: `a reviewed ${pick.phase} of this onset is there already` };
 }
 
 function outOfOrder(pick: ReviewPick, others: readonly ReviewPick[]): DoubtSign | undefined {

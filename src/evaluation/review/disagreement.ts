@@ -83,7 +83,8 @@ export function spreadSign(
   };
 }
 
-function nearestOf(sorted: Float64Array | undefined, value: number): number | undefined {
+/** The value of a rising list that is nearest; undefined of an empty one. */
+export function nearestOf(sorted: Float64Array | undefined, value: number): number | undefined {
   if (!sorted || sorted.length === 0) return undefined;
   let [low, high] = [0, sorted.length];
   while (low < high) {

@@ -34,15 +34,6 @@ describe('conflicts', () => {
     expect(findConflicts([pick(1, 'P', 10), pick(2, 'P', 14)], none).size).toBe(0);
   });
 
-  test('the same onset by another run, once the analyst has it', () => {
-    const found = findConflicts([pick(1, 'P', 10, { state: 'confirmed' }), pick(2, 'P', 10.2, { runId: 2 })], none); // prettier-ignore
-    expect(found.get(2)).toEqual({
-      degree: 0.5,
-      text: 'a reviewed P of this onset is there already',
-    });
-    expect(found.get(1)).toBeUndefined();
-  });
-
   test('an S shortly before the P of its station, unless it has a P of its own', () => {
     const found = findConflicts([pick(1, 'S', 10), pick(2, 'P', 12.5)], none);
     expect(found.get(1)?.text).toBe('S before P: the station’s P is 2.5 s later');

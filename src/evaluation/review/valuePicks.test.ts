@@ -89,6 +89,15 @@ describe('the order by value', () => {
     expect(first?.reasons[0]).toMatchObject({ kind: 'disagreement', degree: 1 });
   });
 
+  test('puts an onset last that the analyst has a pick of already', () => {
+    const accepted = pick({ state: 'confirmed', timeS: 7 });
+    const twin = pick({ timeS: 7.1, runId: 2, probability: 0.31 });
+    const other = pick({ probability: 0.9 });
+    const values = valuePicks([accepted, twin, other], NO_SIGNS);
+    expect(values.map(({ pickId }) => pickId)).toEqual([other.id, twin.id]);
+    expect(values[1]?.reasons[0]).toMatchObject({ kind: 'known', text: 'a reviewed P of this onset is there already' }); // prettier-ignore
+  });
+
   test('adapts: where all were accepted there is less to learn, where many were rejected more to catch', () => {
     const here = pick({ probability: 0.5 });
     const there = pick({ probability: 0.5, station: 'XX.BBB' });

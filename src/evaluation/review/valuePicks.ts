@@ -4,12 +4,14 @@
 //                                                    L = P(sign | wrong) / P(sign | right) as learned so far, with
 //                                                    (2 of 4) / (½ of 4) = 4 before any decision
 //   novelty n = ½ / √(1 + near) + ½ / √(1 + hour)    decisions at the station near its probability, and in its hour
+//   Of an onset that the analyst has a pick of already, made by another run, q = 0.98: there is nothing to learn.
 //   value   v = (½ H(q) + ½ (1 − q)) · (½ + ½ n)     H: entropy in bits; half what the decision teaches, half the wrong
 //                                                    pick it may catch, less where such picks are known already
 
 import type { ExpectedGain, PickValue, ReviewReason } from '../../domain/evaluation/pickValue.ts';
+import { nearestOf } from './disagreement.ts';
 import { Decisions, type NearDecisions, type Verdicts } from './rightness.ts';
-import { type DoubtSign, type ReviewPick, verdictsOn } from './reviewPick.ts';
+import { type DoubtSign, type ReviewPick, SAME_ONSET_S, verdictsOn } from './reviewPick.ts';
 
 export interface DoubtSigns {
   /** By pick id. */
@@ -17,6 +19,8 @@ export interface DoubtSigns {
   readonly conflict: ReadonlyMap<number, DoubtSign>;
 }
 
+/** What is known already is hardly ever rejected as wrong. */
+const RIGHT_IF_KNOWN = 0.98;
 const SIGNS = ['disagreement', 'conflict'] as const;
 type SignKind = (typeof SIGNS)[number];
 
@@ -41,6 +45,7 @@ export class ValueOrder {
   readonly verdicts: Verdicts;
   readonly #decisions: Decisions;
   readonly #signs: DoubtSigns;
+  readonly #known: ReadonlySet<number>;
   #byId: ReadonlyMap<number, RankedPick> | undefined;
 
   constructor(picks: readonly ReviewPick[], signs: DoubtSigns) {
@@ -49,14 +54,31 @@ export class ValueOrder {
     this.#decisions = new Decisions(picks, verdicts);
     this.#signs = signs;
     const ratios = signRatios(verdicts, signs);
+    this.#known = knownOnsets(picks);
     const ranked: RankedPick[] = [];
     for (const pick of picks) {
-      if (pick.state === 'automatic') ranked.push(rank(pick, this.#decisions, signs, ratios));
+      if (pick.state === 'automatic') ranked.push(this.#rank(pick, ratios));
     }
     ranked.sort(
       (a, b) => b.value - a.value || a.pick.timeS - b.pick.timeS || a.pick.id - b.pick.id,
     );
     this.ranked = ranked;
+  }
+
+  #rank(pick: ReviewPick, ratios: Readonly<Record<SignKind, number>>): RankedPick {
+    const right = this.#known.has(pick.id) ? RIGHT_IF_KNOWN : this.#right(pick, ratios);
+    const gain = 0.5 * entropyBits(right) + 0.5 * (1 - right);
+    return { pick, right, value: gain * (0.5 + 0.5 * noveltyOf(pick, this.#decisions)) };
+  }
+
+  #right(pick: ReviewPick, ratios: Readonly<Record<SignKind, number>>): number {
+    const learned = this.#decisions.right(pick);
+    let logit = Math.log(learned / (1 - learned));
+    for (const kind of SIGNS) {
+      const degree = this.#signs[kind].get(pick.id)?.degree ?? 0;
+      if (degree > 0) logit -= degree * Math.log(ratios[kind]);
+    }
+    return 1 / (1 + Math.exp(-logit));
   }
 
   /** The value of a waiting pick with its reasons, the strongest first; undefined for one that does not wait. */
@@ -69,7 +91,9 @@ export class ValueOrder {
   #explained({ pick, value, right }: RankedPick): PickValue {
     const near = this.#decisions.near(pick, 'station');
     const novelty = noveltyOf(pick, this.#decisions);
+    const known = `a reviewed ${pick.phase} of this onset is there already`;
     const reasons = [
+      ...(this.#known.has(pick.id) ? [{ kind: 'known', degree: 1, text: known } as const] : []),
       ...SIGNS.flatMap((kind): ReviewReason[] => {
         const sign = this.#signs[kind].get(pick.id);
         return sign ? [{ kind, ...sign }] : [];
@@ -83,21 +107,23 @@ export class ValueOrder {
   }
 }
 
-function rank(
-  pick: ReviewPick,
-  decisions: Decisions,
-  signs: DoubtSigns,
-  ratios: Readonly<Record<SignKind, number>>,
-): RankedPick {
-  const learned = decisions.right(pick);
-  let logit = Math.log(learned / (1 - learned));
-  for (const kind of SIGNS) {
-    const degree = signs[kind].get(pick.id)?.degree ?? 0;
-    if (degree > 0) logit -= degree * Math.log(ratios[kind]);
+/** The waiting picks that lie on an onset the analyst stands by. */
+function knownOnsets(picks: readonly ReviewPick[]): Set<number> {
+  const standing = Map.groupBy(
+    picks.filter(({ state }) => state === 'confirmed' || state === 'manual'),
+    ({ station, phase }) => `${station} ${phase}`,
+  );
+  const times = new Map(
+    [...standing].map(([key, own]) => [key, Float64Array.from(own, (pick) => pick.timeS).sort()]),
+  );
+  const known = new Set<number>();
+  if (times.size === 0) return known;
+  for (const { id, state, station, phase, timeS } of picks) {
+    if (state !== 'automatic') continue;
+    const nearest = nearestOf(times.get(`${station} ${phase}`), timeS);
+    if (nearest !== undefined && Math.abs(nearest - timeS) <= SAME_ONSET_S) known.add(id);
   }
-  const right = 1 / (1 + Math.exp(-logit));
-  const gain = 0.5 * entropyBits(right) + 0.5 * (1 - right);
-  return { pick, right, value: gain * (0.5 + 0.5 * noveltyOf(pick, decisions)) };
+  return known;
 }
 
 function noveltyOf(pick: ReviewPick, decisions: Decisions): number {
