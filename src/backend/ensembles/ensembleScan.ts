@@ -147,7 +147,9 @@ export class EnsembleScan {
       upperUncertaintyS: pick.upperUncertaintyS,
       ...{ polarity: undefined, onset: undefined, weight: undefined, filter: undefined },
     };
-    return { content, startNs, endNs, warnings, scatter: this.#recent.scatterOf(label, time) };
+    const { fit } = pick;
+    const scatter = this.#recent.scatterOf(label, time);
+    return { content, startNs, endNs, warnings, scatter, ...(fit && { fit }) };
   }
 
   /** What several members say alike is said once, what only some say with their names. */
