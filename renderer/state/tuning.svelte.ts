@@ -74,7 +74,9 @@ export class Tuning {
   /** All a rule could pick, whatever the threshold; with the rule it was asked for. */
   #candidates = $state.raw<{ table: CandidateTable; runId: number; rule: PickRule } | undefined>();
   /** Picks as answered, for rules whose thresholds do more than leave out. */
-  #picked = $state.raw<PickSelection | undefined>(undefined);
+  #picked = $state.raw<{ runId: number; picks: PickSelection } | undefined>(undefined);
+  /** Those in view, until all have been answered. */
+  viewPicked = $state.raw<PickSelection | undefined>(undefined);
   #basePicked = $state.raw<{ key: string; picks: PickSelection } | undefined>(undefined);
   histograms = $state.raw<readonly PeakHistogram[]>([]);
   lowest = $state.raw<Readonly<Record<string, number>>>({});
@@ -127,7 +129,9 @@ export class Tuning {
   readonly picks = $derived.by((): PickSelection | undefined => {
     const { draft, run, candidates: table } = this;
     if (!draft || !run) return undefined;
-    if (!thresholdsDecide(draft.pickRule)) return this.#picked;
+    if (!thresholdsDecide(draft.pickRule)) {
+      return this.#picked?.runId === run.id ? this.#picked.picks : undefined;
+    }
     if (!table) return undefined;
     const settings = this.#wholeDraft?.runId === run.id ? this.#wholeDraft.settings : draft;
     return { table, kept: keptAt(table, limitsOf(table, settings)) };
@@ -307,6 +311,7 @@ export class Tuning {
       this.problem = '';
     } catch (error) {
       this.problem = error instanceof Error ? error.message : String(error);
+      this.viewPicked = undefined;
     }
   }
 
@@ -334,9 +339,15 @@ export class Tuning {
 
   /** The part in view first, then the whole span. */
   async #loadPicks(run: ModelRun, settings: TuningSettings): Promise<void> {
+    const window = this.#app.timeline.zoom;
+    const view = await this.#repick(run.id, { settings, window });
+    this.viewPicked = everything(this.#table(view));
+    // Turned on meanwhile: what is in view goes first again.
+    if (this.#next !== undefined) return;
     const day = await this.#repick(run.id, { settings, histograms: true });
     this.#take(day, day.lowestThresholds);
-    this.#picked = everything(this.#table(day));
+    this.#picked = { runId: run.id, picks: everything(this.#table(day)) };
+    this.viewPicked = undefined;
   }
 
   #take(answer: RepickedRun, lowest: Readonly<Record<string, number>>): void {

@@ -88,7 +88,7 @@ export function tunedThreshold(
 function tunedPicks(app: App, sensorKey: string | undefined, window: TimeWindow): CatalogPick[] {
   const { tuning } = app;
   const { shown, candidates, draft } = tuning;
-  const whole = shown === 'old' ? tuning.basePicks : tuning.picks;
+  const whole = shown === 'old' ? tuning.basePicks : (tuning.viewPicked ?? tuning.picks);
   const table = shown === 'new' && candidates ? candidates : whole?.table;
   const sensor = sensorKey === undefined ? -1 : (table?.sensorKeys.indexOf(sensorKey) ?? -1);
   if (!table || !draft || sensorKey === undefined || sensor < 0) return [];
