@@ -2,13 +2,15 @@
 
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test, vi } from 'vitest';
 import { type Page, temporaryBackends } from '../../test/backendPage.ts';
 import { EVENTS_S, segment } from '../../test/sensorScan.ts';
 import type { RunSettings } from '../domain/event/runSettings.ts';
 import { parseNslc, sensorKey } from '../domain/waveform/nslc.ts';
 import type { TraceSegment } from '../domain/waveform/traceSegment.ts';
 import { writeMiniseed2 } from '../formats/miniseed/write2.ts';
+
+vi.setConfig({ testTimeout: 120_000 });
 
 const { folder, start } = temporaryBackends();
 const path = join(folder, 'six.mseed');

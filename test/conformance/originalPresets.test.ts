@@ -3,7 +3,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import type { RunSettings } from '../../src/domain/event/runSettings.ts';
 import { epochNs, secondsBetween } from '../../src/base/time.ts';
 import { sampleTime, type TraceSegment } from '../../src/domain/waveform/traceSegment.ts';
@@ -16,6 +16,8 @@ import { sharedDir, sharedNote } from '../shared.ts';
 
 const shared = sharedDir() ?? '';
 const { folder, start } = temporaryBackends();
+// Hours of data, several times.
+vi.setConfig({ testTimeout: 240_000 });
 
 function bytesOf(...names: string[]): Uint8Array {
   return new Uint8Array(readFileSync(path.join(shared, ...names)));
