@@ -51,7 +51,7 @@ describe('a window made by the kernel is the plain one bit by bit', () => {
 
   test.each<[string, Partial<WindowPreparation>]>([
     ['one scale for all', { scale: { by: 'std', scope: 'window', divisor: 'n-1', epsilon: 0 } }],
-    ['the peak', { scale: { by: 'peak', scope: 'component', divisor: 'n', epsilon: 1e-10 } }],
+    ['the peak', { scale: { by: 'peak', scope: 'component', epsilon: 1e-10 } }],
     ['a line', { detrend: true }],
     ['no mean', { demean: false }],
     ['no scale', { scale: undefined }],
