@@ -13,6 +13,7 @@ import {
   window,
 } from '../../test/backendPage.ts';
 import { writeCustomPack } from '../../test/customPack.ts';
+import { AppError } from '../base/appError.ts';
 import { addSeconds } from '../base/time.ts';
 import { api } from '../contract/api.ts';
 import { DEFAULT_DETECTOR } from '../domain/event/detectorSettings.ts';
@@ -35,12 +36,14 @@ describe('the contract', () => {
     const page = await start();
     await lookAround(page);
     await drawAndPick(page);
+    await lookInto(page);
     await runSeveral(page);
     await keepModels(page);
     await review(page);
     await score(page);
     await exchange(page);
     await detect(page);
+    await tune(page);
     await changeProjects(page);
     expect([...page.called].sort()).toEqual(callNames);
   }, 120_000);
@@ -152,9 +155,48 @@ async function runSeveral(page: Page): Promise<void> {
   expect(cpu).toMatchObject({ name: 'cpu', state: 'ready' });
 }
 
+async function lookInto(page: Page): Promise<void> {
+  const [run] = await page.call('run.list', {});
+  const { picks } = await page.call('catalog.listPicks', { runId: run!.id });
+  const { time, phase } = picks[0]!;
+  const at = { runId: run!.id, sensorKey: 'XX.ABC..HH', time };
+  const input = await page.call('model.windowInput', { modelId: 'onset-1', ...at });
+  expect(input.rows.map(({ component }) => component)).toEqual(['Z', 'N', 'E']);
+  expect(await page.call('run.explain', { ...at, phase })).toMatchObject({ picked: true });
+  const a = { kind: 'run', runId: run!.id } as const;
+  const compared = await page.call('run.compare', { a, b: { kind: 'reference' }, toleranceS: 0.5 });
+  expect(compared.onsets.length).toBe(run!.pickCount);
+  const [size] = await page.call('run.curveSizes', {});
+  expect(size).toMatchObject({ runId: run!.id });
+  expect(size!.bytes).toBeGreaterThan(0);
+  const [received] = (
+    await page.call('file.receive', { files: [{ name: 'a.csv', bytes: new Uint8Array([48]) }] })
+  ).files;
+  expect(received).toMatch(/^grant:/);
+  const target = page.backend.grants.grant(join(folder, 'curves.json'));
+  const { jobId } = await page.call('model.annotate', {
+    ...{ modelId: 'onset-1', streamKeys: undefined, window: undefined, settings: undefined },
+    target,
+  });
+  await page.ended(jobId);
+  expect((await page.call('model.annotateReport', { jobId })).curves).toBeGreaterThan(0);
+  // Without a group of files there is nothing to scan, and nothing to report.
+  const scan = await page
+    .call('archive.scan', {
+      ...{ modelId: 'onset-1', weights: undefined, program: 'gpd', groups: [], options: {} },
+      ...{ printPrecision: undefined, out: target, plots: undefined, scores: undefined },
+      allowTestModel: false,
+    })
+    .catch((error: unknown) => error as AppError);
+  expect(scan).toBeInstanceOf(AppError);
+  const report = await failure(page.call('archive.report', { jobId: 'job-0' }));
+  expect(report.code).toBe('not-found');
+}
+
 async function keepModels(page: Page): Promise<void> {
   const pack = page.backend.grants.grant(writeCustomPack(join(folder, 'my-picker')));
   expect(await page.call('model.recognise', { files: [pack] })).toEqual({ files: [pack] });
+  expect(await page.call('model.describe', { folder: pack })).toMatchObject({ id: 'my-picker' });
   const { jobId } = await page.call('model.import', { files: [pack] });
   expect(await page.ended(jobId)).toMatchObject({ state: 'done' });
   const [imported] = await page.call('model.importReport', { jobId });
@@ -220,6 +262,37 @@ async function score(page: Page): Promise<void> {
   const drawn = await page.call('evaluation.report', asked);
   expect(drawn.report.scores).toEqual(report);
   expect(drawn.report).toMatchObject({ observedS: 90 });
+}
+
+async function tune(page: Page): Promise<void> {
+  const [run] = await page.call('run.list', {});
+  const own = { kind: 'run', runId: run!.id } as const;
+  const { hash } = await page.call('set.get', { set: own });
+  expect(hash).toBe(run!.setHash);
+  const changed = { ...own, changes: { thresholds: { P: 0.2 } } };
+  const saved = await page.call('set.save', { set: changed, name: 'strict', note: '' });
+  const set = { kind: 'saved', setId: saved.id } as const;
+  expect((await page.call('set.diff', { a: own, b: set }))[0]?.text).toContain('0.05 → 0.2');
+  const file = page.backend.grants.grant(join(folder, 'strict.json'));
+  const written = await page.call('set.export', { set, target: file });
+  const { text } = await page.call('set.render', { set });
+  expect(written.sizeBytes).toBe(text.length);
+  expect(await page.call('set.apply', { set })).toMatchObject([{ runId: run!.id }]);
+  await page.call('set.remove', { setId: saved.id });
+  expect(await page.call('set.list', {})).toEqual([]);
+  expect((await page.call('set.import', { file })).hash).toBe(saved.hash);
+
+  const asked = { runId: run!.id, reference: own, tolerance: { P: 0.5, S: 0.5 }, withinData: true };
+  const sweep = { method: 'grid', parameters: { P: [0.05, 0.9] } };
+  const { jobId } = await page.call('tuning.sweep', { ...asked, sweep });
+  await page.ended(jobId);
+  expect(await page.call('tuning.sweepReport', { jobId })).toMatchObject({ total: 2, best: 0 });
+  await page.call('tuning.setLock', { lock: { windows: [window], stations: [] } });
+  expect(await page.call('tuning.testScore', asked)).toMatchObject({ first: true });
+  expect((await page.call('tuning.getLock', {})).looks).toHaveLength(1);
+  await page.call('tuning.setLock', { lock: { windows: [], stations: [] } });
+  const { runs } = await page.call('set.run', { set: own });
+  for (const started of runs) await page.ended(started.jobId);
 }
 
 async function exchange(page: Page): Promise<void> {

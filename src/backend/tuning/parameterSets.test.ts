@@ -122,9 +122,9 @@ describe('a set of a run', () => {
     const page = await opened();
     const runId = await run(page);
     const calibration = { P: { kind: 'temperature', temperature: 2 } } as const;
+    const found = await page.call('tuning.repick', { runId, settings: {} });
     const { runId: second } = await rerun(page, { kind: 'run', runId, changes: { calibration } });
     const after = await picksOf(page, second);
-    const found = await page.call('tuning.repick', { runId, settings: {} });
     expect(after).toHaveLength(found.timesNs.length);
     const p = after.find(({ phase }) => phase === 'P')!;
     const raw = found.probabilities[found.timesNs.indexOf(p.time)]!;
