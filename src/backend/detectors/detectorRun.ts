@@ -14,7 +14,7 @@ import type { RunParameters } from '../../domain/event/modelRun.ts';
 import { formatNslc, parseNslc, stationKey } from '../../domain/waveform/nslc.ts';
 import { describeDetector } from '../../domain/event/describeDetector.ts';
 import type { SensorPick } from '../../models/keptCurves/sensorPicker.ts';
-import { coincident } from '../../signal/detector/coincident.ts';
+import { coincident, type StationTrigger } from '../../signal/detector/coincident.ts';
 import type { BackendContext } from '../context.ts';
 import { startRun } from '../scan.ts';
 import { dataKeyOf, type ScanPlan } from '../scanPlan.ts';
@@ -28,6 +28,8 @@ import { asRunSettings } from './triggerRule.ts';
 
 /** Changes when a detector would pick otherwise with the same settings. */
 const DETECTOR_VERSION = '1';
+/** While one is filtered the next is read. */
+const CHANNELS_AT_ONCE = 2;
 
 /** Starts a run; of a set, `content` is the whole of it. Throws `bad-input` for settings that cannot work and when there is nothing to look at. */
 export function startDetection(
@@ -100,21 +102,42 @@ async function coincidentTriggers(
     readSegments: (keys, window) => context.sources.readSegments(keys, window, signal),
   };
   const origin = sensors[0]?.window.startNs ?? 0n;
-  const all = await Promise.all(
-    sensors.map(async (plan) => {
-      const found: SensorPick[] = [];
-      const take = (each: SensorPick): boolean => found.push(each) < 0;
-      await new SensorDetection(tools, settings, plan, signal, take).run();
-      return found.map((each) => ({
-        station: stationOf(plan),
-        onS: nsToSeconds(each.startNs - origin),
-        offS: nsToSeconds(each.endNs - origin),
-        peak: each.probability,
-        key: triggerKey(plan.sensor.sensorKey, each),
-      }));
-    }),
-  );
-  return new Set(coincident(all.flat(), settings.coincidence).kept.map(({ key }) => key));
+  const waiting = [...sensors];
+  const all: (StationTrigger & { readonly key: string })[] = [];
+  const workThrough = async (): Promise<void> => {
+    for (let plan = waiting.shift(); plan !== undefined; plan = waiting.shift()) {
+      const station = stationOf(plan);
+      for (const each of await triggersOf(tools, settings, plan, signal)) {
+        all.push({
+          station,
+          onS: nsToSeconds(each.startNs - origin),
+          offS: nsToSeconds(each.endNs - origin),
+          peak: each.probability,
+          key: triggerKey(plan.sensor.sensorKey, each),
+        });
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: CHANNELS_AT_ONCE }, workThrough));
+  return new Set(coincident(all, settings.coincidence).kept.map(({ key }) => key));
+}
+
+/** A station that cannot be read has none; that is said when it is its turn. */
+async function triggersOf(
+  tools: DetectionTools,
+  settings: DetectorSettings,
+  plan: SensorPlan,
+  signal: AbortSignal,
+): Promise<readonly SensorPick[]> {
+  const found: SensorPick[] = [];
+  const take = (each: SensorPick): boolean => found.push(each) < 0;
+  try {
+    await new SensorDetection(tools, settings, plan, signal, take).run();
+  } catch (error) {
+    const ofStation = error instanceof AppError && error.code === 'unreadable-file';
+    if (signal.aborted || !ofStation) throw error;
+  }
+  return found;
 }
 
 function stationOf({ sensor }: SensorPlan): string {
