@@ -1,6 +1,7 @@
 // A sweep of the run that is tuned: what is asked, what it has found so far, and a row of it put to use.
 
-import type { JobState } from '../../src/contract/api.ts';
+import type { JobState, ModelInfo } from '../../src/contract/api.ts';
+import type { Client } from '../../src/contract/rpc.ts';
 import {
   gridSize,
   parseSweep,
@@ -12,7 +13,18 @@ import type { SweepGoal, SweepReport } from '../../src/domain/evaluation/sweepRe
 import type { RunSettings } from '../../src/domain/event/runSettings.ts';
 import { needsInference, settingsWith } from '../../src/domain/parameterSet/settingsWith.ts';
 import { messageOf } from '../../src/base/appError.ts';
-import type { App } from './app.svelte.ts';
+import type { JobList } from './jobList.svelte.ts';
+import type { Tuning } from './tuning.svelte.ts';
+import type { TuningScore } from './tuningScore.svelte.ts';
+
+/** What a sweep needs of the page. */
+export interface SweepHost {
+  readonly client: Client;
+  readonly jobs: JobList;
+  readonly models: readonly ModelInfo[];
+  readonly tuning: Tuning;
+  readonly tuningScore: TuningScore;
+}
 
 /** A parameter as a person writes it: `0.1 to 0.9 by 0.1`, or `avg, max`. */
 export interface SweepParameter {
@@ -34,9 +46,9 @@ export class SweepBench {
   jobId = $state<string | undefined>(undefined);
   chosen = $state<number | undefined>(undefined);
   problem = $state('');
-  readonly #app: App;
+  readonly #app: SweepHost;
 
-  constructor(app: App) {
+  constructor(app: SweepHost) {
     this.#app = app;
   }
 
