@@ -159,5 +159,5 @@ test.each(['onset', 'seisbench'])(
     for (const { id, createdNs } of partly) expect(times.get(id)).toBe(createdNs);
     expect(keptBytes(killed)).toEqual(keptBytes(calm));
   },
-  120_000,
+  240_000,
 );
