@@ -183,6 +183,23 @@ describe('parameter-set.json', () => {
     ),
   );
 
+  test('knows every setting there may be besides', () => {
+    const optional = {
+      ...{ windowSamples: 6000, runningScale: { windowSamples: 3000, stepSamples: 100 } },
+      ...{ everyWindow: true, absentAs: 'vertical', instruments: 'best', provider: 'cuda' },
+      uncertainty: 'normal fit',
+    } as const;
+    const json = written(setJson(sets[0]!)) as {
+      content: { models: { settings: { preparation: object } }[] };
+    };
+    const [model] = json.content.models;
+    const preparation = { ...model!.settings.preparation, centre: 'median' };
+    const full = { ...model!.settings, ...optional, preparation };
+    const whole = { ...json, content: { ...json.content, models: [{ ...model, settings: full }] } };
+    expect(schemaErrors(whole, schema('parameter-set'))).toEqual([]);
+    expect(() => parseSet(JSON.stringify(whole))).not.toThrow();
+  });
+
   test('is kept by sets with every rule and scale', () => {
     for (const set of sets) {
       expect(schemaErrors(written(setJson(set)), schema('parameter-set'))).toEqual([]);
