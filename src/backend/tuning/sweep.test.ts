@@ -145,6 +145,28 @@ describe('a sweep', () => {
     expect(error.message).toMatch(/no setting "depth"/);
   });
 
+  test('of an ensemble picks its common curve again, and says what it cannot do', async () => {
+    const { page } = await opened();
+    const started = await page.call('model.runEnsemble', {
+      ...{ rule: 'mean', models: [{ modelId: 'onset-1' }], shifts: 2 },
+      ...{ streamKeys: undefined, window: undefined, settings: { thresholds: { P: 0.05 } } },
+    });
+    await page.ended(started.jobId);
+    const { runId } = started;
+    const reference = await truth(page, runId, 0.3);
+    const sweep = { method: 'grid', parameters: { P: [0.05, 0.3], overlap: [0.25] } };
+    const { report } = await swept(page, { runId, reference, sweep });
+    expect(report.rows.map(({ error }) => error)).toEqual([
+      expect.stringMatching(/of an ensemble/),
+      expect.stringMatching(/of an ensemble/),
+    ]);
+    const thresholds = { method: 'grid', parameters: { P: [0.05, 0.3] } };
+    const again = await swept(page, { runId, reference, sweep: thresholds });
+    const [loose, strict] = again.report.rows.map(({ result }) => result!);
+    expect(loose!.P.picks).toBeGreaterThan(strict!.P.picks);
+    expect(strict!.setHash).not.toBe(loose!.setHash);
+  });
+
   test('keeps what was tried when it is cancelled', async () => {
     const { page, runId } = await opened();
     const reference = await truth(page, runId, 0.3);

@@ -72,6 +72,12 @@ export class Sweep {
     if (run.state === 'running') {
       throw new AppError('bad-input', `run ${runId} has not ended yet; wait for it, then sweep`);
     }
+    if (run.parameters.detector) {
+      throw new AppError(
+        'bad-input',
+        'a classic detector has no thresholds to sweep; name a run of a model',
+      );
+    }
     const spec = parseSweep(sweep);
     checkNames(run, spec);
     const references = await readPicks(context, reference, 'reference', signal);

@@ -102,6 +102,12 @@ export class SweepCurves {
   ): Promise<Curves> {
     const context: SweepContext = this.#context;
     const { modelId, parameters } = this.#run;
+    if (parameters.ensemble) {
+      throw new AppError(
+        'bad-input',
+        'the kept curves of an ensemble are swept over thresholds from their floor on and over its pick rule; for other settings run it with them',
+      );
+    }
     const opened = await openRun(this.#context, {
       ...{ modelId, streamKeys: parameters.streams, window: parameters.window },
       settings: { ...settings, filter: settings.filter ?? NO_FILTER },
@@ -109,6 +115,8 @@ export class SweepCurves {
     });
     const { model, plan } = opened;
     const folder = join(this.#folder, String(this.#made.size));
+    // A sweep of before that was cut short may have left curves of other stations.
+    await rm(folder, { recursive: true, force: true });
     await mkdir(folder, { recursive: true });
     const store = new CurveStore(folder);
     const run = { ...this.#run, parameters: { ...parameters, settings: opened.settings } };
