@@ -10,7 +10,7 @@ const spec: ChartSpec = {
     { name: 'now', kind: 'points', x: [0.5], y: [0.5], token: '--ink', open: true },
   ],
 };
-const look = { widthPx: 268, heightPx: 168, colour: (token: string) => `c(${token})` };
+const look = { widthPx: 268, heightPx: 184, colour: (token: string) => `c(${token})` };
 
 describe('a chart', () => {
   test('as SVG has title, both axes with their words, and every point in its place', () => {

@@ -40,7 +40,7 @@ export interface ChartLook {
   readonly colour: (token: string) => string;
 }
 
-const MARGIN = { left: 52, right: 16, top: 28, bottom: 40 };
+const MARGIN = { left: 52, right: 16, top: 28, bottom: 56 };
 
 const escaped = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;');
@@ -64,7 +64,9 @@ export function chartSvg(spec: ChartSpec, look: ChartLook): string {
     }),
   ];
   const legend = spec.series.map(({ name, token }, i) => {
-    const x = left + i * 110;
+    // Letters are about 6 px wide.
+    const before = spec.series.slice(0, i).reduce((sum, one) => sum + 28 + 6 * one.name.length, 0);
+    const x = left + before;
     return `<rect x="${x}" y="${heightPx - 12}" width="8" height="8" fill="${colour(token)}"/>${text(x + 12, heightPx - 4, name)}`;
   });
   return [

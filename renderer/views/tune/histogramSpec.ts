@@ -18,7 +18,7 @@ export function histogramSpec(label: string, facts: PeakHistogramFacts): ChartSp
     series: [
       { name: 'below', kind: 'bars', x, y: of((at) => at < threshold), token: '--chart-bar' },
       { name: 'picks', kind: 'bars', x, y: of((at) => at >= threshold), token },
-      { name: 'in the reference', kind: 'points', x, y: [...matched], token: '--text-1', radiusPx: 2 }, // prettier-ignore
+      { name: 'in the reference', kind: 'points', x, y: Array.from(matched, (n) => (n > 0 ? n : null)), token: '--text-1', radiusPx: 2 }, // prettier-ignore
     ],
     barWidth: 1 / bins,
   };
