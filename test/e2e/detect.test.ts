@@ -154,10 +154,6 @@ describe.skipIf(noBrowser)(`classic detectors${browserNote}`, () => {
           ...(await blurredCanvases(page)),
         ],
       }).toEqual({ space, problems: [] });
-      if (process.env['ONSET_PICTURES']) {
-        const name = `detect-${space.slice(2)}-${width}-${theme}.png`;
-        await page.screenshot({ path: `${process.env['ONSET_PICTURES']}/${name}` });
-      }
       await panelOf(page).getByRole('slider', { name: 'Short', exact: true }).focus();
       await open.press('Escape', 'v', 'd');
       expect(await panelOf(page).count()).toBe(0);
