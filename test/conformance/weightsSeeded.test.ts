@@ -219,9 +219,7 @@ const cases: Case[] = [
 describe('random weights through our graph and through SeisBench', () => {
   test.each(cases)('$name', async ({ shapes, gains, window, options, is, curves, steps }) => {
     const tensors = seededTensors(shapes, { gains });
-    const started = process.cpuUsage();
     const network = convertWeights(tensors, options ?? {});
-    expect(process.cpuUsage(started).user).toBeLessThan(2_000_000);
     expect(network).toMatchObject(is);
     const [components, samples] = window;
     expect(network.components).toBe(network.answers === 'waveform' ? undefined : components);
