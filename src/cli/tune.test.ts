@@ -127,7 +127,7 @@ describe('a set', () => {
     );
     expect(schemaErrors(JSON.parse(read('day.json')), schema('parameter-set'))).toEqual([]);
     const { stderr } = done('scan', '--set', 'day.json', 'day', '--out', 'again.csv');
-    expect(stderr).toMatch(/\d+ picks by onset-1/);
+    expect(stderr).toMatch(/\d+ picks? by onset-1/);
     expect(picks('again.csv')).toEqual(picks('first.csv'));
     const { hash } = JSON.parse(read('day.json')) as { hash: string };
     expect(new Set(table('again.csv').map(({ setHash }) => setHash))).toEqual(new Set([hash]));
