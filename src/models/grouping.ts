@@ -77,10 +77,7 @@ export function groupComponents(
 }
 
 /** The channel a pick belongs to: P to the vertical, S to the first horizontal; to what there is when that is missing. */
-export function pickStream(
-  channels: readonly ComponentChannel[],
-  phase: string,
-): Nslc | undefined {
+export function pickStream(channels: readonly ComponentChannel[], phase: string): Nslc | undefined {
   const onVertical = !phase.startsWith('S');
   const fitting = channels.find(({ component }) => (component === 'Z') === onVertical);
   return (fitting ?? channels[0])?.stream;

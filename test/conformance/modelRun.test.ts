@@ -234,7 +234,11 @@ describe('a run of the default model', () => {
     const backend = open('full', { cacheFolder: join(folder, 'blocked', 'cache') });
     await addFile(backend);
     const { jobId, runId } = await backend.handlers['model.run'](
-      { ...DEFAULT_RUN, streamKeys: ['XX.AAA..HHZ'], settings: { thresholds: { p: 0.5 }, overlap: 0.5 } },
+      {
+        ...DEFAULT_RUN,
+        streamKeys: ['XX.AAA..HHZ'],
+        settings: { thresholds: { p: 0.5 }, overlap: 0.5 },
+      },
       signal,
     );
     expect(await backend.finished(jobId)).toMatchObject({ state: 'done' });

@@ -4,6 +4,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { describe, expect, test, vi } from 'vitest';
+import type { PickRule } from '../../src/domain/event/runSettings.ts';
 import type { RunSettings } from '../../src/domain/event/runSettings.ts';
 import { epochNs, secondsBetween } from '../../src/base/time.ts';
 import { sampleTime, type TraceSegment } from '../../src/domain/waveform/traceSegment.ts';
@@ -123,9 +124,11 @@ describe.skipIf(shared === '')(`PhaseNet${sharedNote}`, () => {
     const feeds = { [session.inputNames[0]!]: new Tensor('float32', input, [1, 3, length]) };
     const answer = (await session.run(feeds))[session.outputNames[0]!]!.data as Float32Array;
     const label = (row: number) => answer.slice(row * length, (row + 1) * length);
-    const rule = {
-      ...{ kind: 'peaks', minimumDistanceSamples: 50, convention: 'detect_peaks' },
-    } as const;
+    const rule: PickRule = {
+      kind: 'peaks',
+      minimumDistanceSamples: 50,
+      convention: 'detect_peaks',
+    };
     return pickCurves(rule, { P: 0.1, S: 0.1 }, { P: label(1), S: label(2) }, 100);
   };
 
@@ -161,7 +164,7 @@ describe.skipIf(shared === '')(`PhaseNet${sharedNote}`, () => {
       const next = whole.find((other) => other.label === wanted && other.sample > sample);
       const to = Math.min(sample + 1200, next?.sample ?? Infinity);
       const sizes = segments.map(({ samples }) => {
-        const mean = samples.reduce((a: number, b: number) => a + b, 0) / samples.length;
+        const mean = Float64Array.from(samples).reduce((a, b) => a + b, 0) / samples.length;
         return Math.max(...[...samples.slice(sample, to)].map((value) => Math.abs(value - mean)));
       });
       expect(Number(amplitude) / Math.max(...sizes)).toBeCloseTo(1, 3);
