@@ -4,7 +4,7 @@ import type { RunSettings } from '../../src/domain/event/runSettings.ts';
 import type { App } from './app.svelte.ts';
 
 /** The settings of the tuned run with what was turned, and with what needs a new run. */
-export function tunedSettings(app: App): RunSettings | undefined {
+function tunedSettings(app: App): RunSettings | undefined {
   const { run, draft } = app.tuning;
   if (!run || !draft) return undefined;
   const { thresholds, pickRule } = draft;
