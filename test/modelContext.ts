@@ -10,7 +10,7 @@ import { startPool } from '../src/backend/pool.ts';
 import { Sources } from '../src/backend/sources.ts';
 import { startInference } from '../src/backend/startInference.ts';
 import { Catalog } from '../src/catalog/catalog.ts';
-import type { Notice } from '../src/contract/api.ts';
+import type { Notice } from '../src/contract/messages/session.ts';
 import { JobQueue, type JobView } from '../src/jobs/jobQueue.ts';
 import { WaveformStore } from '../src/waveforms/store.ts';
 

@@ -1,7 +1,7 @@
 // What was dropped on the page: models go to the library, lists of picks into the catalog, everything else is
 // opened as waveforms.
 
-import type { FileRef, ReceivedFile } from '../../src/contract/api.ts';
+import type { FileRef, ReceivedFile } from '../../src/contract/messages/session.ts';
 import type { App } from '../state/app.svelte.ts';
 
 /** By their names, for a browser, which has to send them before anyone can look inside. */

@@ -1,6 +1,7 @@
 // The two hosts differ in how a person names a file, and in window matters. That difference is here.
 
-import type { ExportRequest, FileRef } from '../../src/contract/api.ts';
+import type { ExportRequest } from '../../src/contract/messages/catalog.ts';
+import type { FileRef } from '../../src/contract/messages/session.ts';
 import type { DesktopHost, MenuGroup } from '../../src/contract/hostBridgeTypes.ts';
 import type { Client } from '../../src/contract/rpc.ts';
 import { saveFile } from './saveFile.ts';

@@ -1,5 +1,6 @@
 import { getContext, setContext } from 'svelte';
-import type { ModelInfo, SessionInfo, SourceFile } from '../../src/contract/api.ts';
+import type { ModelInfo } from '../../src/contract/messages/models.ts';
+import type { SessionInfo, SourceFile } from '../../src/contract/messages/session.ts';
 import type { Client } from '../../src/contract/rpc.ts';
 import type { BandFilter } from '../../src/domain/waveform/bandFilter.ts';
 import type { ModelRun } from '../../src/domain/event/modelRun.ts';

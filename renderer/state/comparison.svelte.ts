@@ -1,4 +1,8 @@
-import type { ComparedOnset, ComparedPicks, Comparison } from '../../src/contract/api.ts';
+import type {
+  ComparedOnset,
+  ComparedPicks,
+  Comparison,
+} from '../../src/contract/messages/comparison.ts';
 import type { Client } from '../../src/contract/rpc.ts';
 import { type EpochNs, secondsBetween } from '../../src/base/time.ts';
 import type { ModelRun } from '../../src/domain/event/modelRun.ts';

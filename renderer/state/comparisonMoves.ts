@@ -1,6 +1,6 @@
 // What goes beyond the comparison itself: the view goes to an onset, the queue takes the picks of a list.
 
-import type { ComparedOnset } from '../../src/contract/api.ts';
+import type { ComparedOnset } from '../../src/contract/messages/comparison.ts';
 import type { App } from './app.svelte.ts';
 import { onsetTime } from './comparison.svelte.ts';
 

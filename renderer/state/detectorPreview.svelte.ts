@@ -1,4 +1,4 @@
-import type { DetectorTrace, DetectorView } from '../../src/contract/api.ts';
+import type { DetectorTrace, DetectorView } from '../../src/contract/messages/detector.ts';
 import { AppError, messageOf } from '../../src/base/appError.ts';
 import type { Client } from '../../src/contract/rpc.ts';
 import type { DetectorSettings } from '../../src/domain/event/detectorSettings.ts';

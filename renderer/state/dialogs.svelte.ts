@@ -1,4 +1,5 @@
-import type { FileRef, ImportReport } from '../../src/contract/api.ts';
+import type { ImportReport } from '../../src/contract/messages/catalog.ts';
+import type { FileRef } from '../../src/contract/messages/session.ts';
 import type { FileKind } from '../client/hostBridge.ts';
 
 export type DialogKind =

@@ -1,4 +1,4 @@
-import type { PickExplanation } from '../../src/contract/api.ts';
+import type { PickExplanation } from '../../src/contract/messages/models.ts';
 import type { Client } from '../../src/contract/rpc.ts';
 import type { EpochNs } from '../../src/base/time.ts';
 

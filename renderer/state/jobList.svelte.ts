@@ -1,4 +1,4 @@
-import type { Job } from '../../src/contract/api.ts';
+import type { Job } from '../../src/contract/messages/session.ts';
 import type { Client } from '../../src/contract/rpc.ts';
 
 const isOpen = (job: Job): boolean => job.state === 'running' || job.state === 'waiting';

@@ -1,4 +1,5 @@
-import type { FileRef, ModelImportAnswers, ModelInfo } from '../../src/contract/api.ts';
+import type { ModelImportAnswers, ModelInfo } from '../../src/contract/messages/models.ts';
+import type { FileRef } from '../../src/contract/messages/session.ts';
 import type { Client } from '../../src/contract/rpc.ts';
 import type { ModelImport, ModelVerification } from '../../src/domain/event/modelPack.ts';
 import type { Dialogs } from './dialogs.svelte.ts';

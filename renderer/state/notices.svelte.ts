@@ -1,5 +1,5 @@
 import { AppError, messageOf } from '../../src/base/appError.ts';
-import type { Notice } from '../../src/contract/api.ts';
+import type { Notice } from '../../src/contract/messages/session.ts';
 
 export interface ShownNotice extends Notice {
   readonly id: number;

@@ -1,4 +1,5 @@
-import type { EditReply, PickCounts, ProbabilityTrace, UndoState } from '../../src/contract/api.ts';
+import type { EditReply, PickCounts, UndoState } from '../../src/contract/messages/catalog.ts';
+import type { ProbabilityTrace } from '../../src/contract/messages/models.ts';
 import type { BandFilter } from '../../src/domain/waveform/bandFilter.ts';
 import type { Client } from '../../src/contract/rpc.ts';
 import {

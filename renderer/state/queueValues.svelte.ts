@@ -1,4 +1,4 @@
-import type { ValuedPickPage } from '../../src/contract/api.ts';
+import type { ValuedPickPage } from '../../src/contract/messages/catalog.ts';
 import type { ExpectedGain, PickValue } from '../../src/domain/evaluation/pickValue.ts';
 
 /** Of the queue in its order by value: what each row is worth, what is to be gained, and what stays above the hand. */

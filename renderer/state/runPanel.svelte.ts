@@ -1,4 +1,5 @@
-import type { ModelInfo, StreamKey } from '../../src/contract/api.ts';
+import type { ModelInfo } from '../../src/contract/messages/models.ts';
+import type { StreamKey } from '../../src/contract/messages/session.ts';
 import type { RunSettings } from '../../src/domain/event/runSettings.ts';
 import { parseNslc, sensorKey } from '../../src/domain/waveform/nslc.ts';
 import type { TimeWindow } from '../../src/domain/waveform/timeWindow.ts';

@@ -1,6 +1,7 @@
 // A sweep of the run that is tuned: what is asked, what it has found so far, and a row of it put to use.
 
-import type { JobState, ModelInfo } from '../../src/contract/api.ts';
+import type { ModelInfo } from '../../src/contract/messages/models.ts';
+import type { JobState } from '../../src/contract/messages/session.ts';
 import type { Client } from '../../src/contract/rpc.ts';
 import {
   gridSize,

@@ -1,6 +1,7 @@
 // What a tuned run is worth against a reference: curves over all thresholds, and the score at those in force.
 
-import type { FileRef, PickSetRef } from '../../src/contract/api.ts';
+import type { PickSetRef } from '../../src/contract/messages/comparison.ts';
+import type { FileRef } from '../../src/contract/messages/session.ts';
 import type {
   EvaluationReport,
   EvaluatedOnset,

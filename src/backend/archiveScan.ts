@@ -2,7 +2,7 @@
 
 import { appendFile } from 'node:fs/promises';
 import { AppError, messageOf } from '../base/appError.ts';
-import type { ArchiveScanReport, ArchiveScanRequest } from '../contract/api.ts';
+import type { ArchiveScanReport, ArchiveScanRequest } from '../contract/messages/models.ts';
 import type { ArchiveScanOptions } from '../domain/event/archiveScan.ts';
 import type { JobControl } from '../jobs/jobQueue.ts';
 import { chunkPicks } from '../models/archiveScan/archiveScan.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type EpochNs, epochNs, parseTime } from '../base/time.ts';
 import { Catalog } from '../catalog/catalog.ts';
-import type { ComparedOnset } from '../contract/api.ts';
+import type { ComparedOnset } from '../contract/messages/comparison.ts';
 import type { PickContent } from '../domain/event/pick.ts';
 import type { RunSettings } from '../domain/event/runSettings.ts';
 import type { TimeWindow } from '../domain/waveform/timeWindow.ts';

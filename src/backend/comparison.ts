@@ -10,7 +10,7 @@ import type {
   ComparedPicks,
   Comparison,
   ComparisonScore,
-} from '../contract/api.ts';
+} from '../contract/messages/comparison.ts';
 import type { ModelRun } from '../domain/event/modelRun.ts';
 import { phaseFamily } from '../domain/event/pick.ts';
 import { formatNslc, parseNslc, sensorKey } from '../domain/waveform/nslc.ts';

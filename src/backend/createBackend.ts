@@ -9,10 +9,9 @@ import {
   type CallName,
   type EventName,
   type Handlers,
-  type Notice,
   type Payload,
-  type SessionInfo,
 } from '../contract/api.ts';
+import type { Notice, SessionInfo } from '../contract/messages/session.ts';
 import type { Hello, SeenRevisions } from '../contract/frames.ts';
 import { type Connection, serve, type ServerEvent } from '../contract/serve.ts';
 import type { Transport } from '../contract/transport.ts';

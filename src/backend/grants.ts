@@ -5,7 +5,7 @@ import { randomBytes } from 'node:crypto';
 import { lstatSync, realpathSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join, resolve, sep } from 'node:path';
 import { AppError } from '../base/appError.ts';
-import type { FileRef } from '../contract/api.ts';
+import type { FileRef } from '../contract/messages/session.ts';
 
 export type FileAccess = 'read' | 'write';
 

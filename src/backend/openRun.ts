@@ -1,5 +1,5 @@
 import { AppError } from '../base/appError.ts';
-import type { FileRef } from '../contract/api.ts';
+import type { FileRef } from '../contract/messages/session.ts';
 import type { RunSettings } from '../domain/event/runSettings.ts';
 import type { TimeWindow } from '../domain/waveform/timeWindow.ts';
 import { assertMayPick } from '../models/library/permission.ts';

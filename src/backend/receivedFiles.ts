@@ -5,7 +5,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { AppError } from '../base/appError.ts';
-import type { FileRef, ReceivedFile } from '../contract/api.ts';
+import type { FileRef, ReceivedFile } from '../contract/messages/session.ts';
 import type { FileGrants } from './grants.ts';
 
 /** Weights of pickers are a few megabytes; whole records belong into a data folder. */

@@ -14,7 +14,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, test, vi } from 'vitest';
 import { addSeconds, type EpochNs, parseTime } from '../base/time.ts';
 import { Catalog } from '../catalog/catalog.ts';
-import type { Notice } from '../contract/api.ts';
+import type { Notice } from '../contract/messages/session.ts';
 import { parseNslc } from '../domain/waveform/nslc.ts';
 import type { TraceSegment } from '../domain/waveform/traceSegment.ts';
 import { readMiniseed } from '../formats/miniseed/read.ts';

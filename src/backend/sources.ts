@@ -1,7 +1,7 @@
 // The waveform files of a project: what they hold, and how it gets into the store when somebody looks at it.
 
 import { AppError } from '../base/appError.ts';
-import type { Notice, SourceFile } from '../contract/api.ts';
+import type { Notice, SourceFile } from '../contract/messages/session.ts';
 import { plainStreamKey } from '../domain/waveform/streamKey.ts';
 import { hull, type TimeWindow } from '../domain/waveform/timeWindow.ts';
 import { sampleTime, type TraceSegment } from '../domain/waveform/traceSegment.ts';

@@ -2,7 +2,7 @@
 
 import { AppError } from '../base/appError.ts';
 import { addSeconds, type EpochNs, epochNs } from '../base/time.ts';
-import type { WindowInput } from '../contract/api.ts';
+import type { WindowInput } from '../contract/messages/models.ts';
 import { describeFilter } from '../domain/waveform/bandFilter.ts';
 import type { RunSettings } from '../domain/event/runSettings.ts';
 import { formatNslc } from '../domain/waveform/nslc.ts';

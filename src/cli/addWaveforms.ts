@@ -1,7 +1,7 @@
 import { existsSync, realpathSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { AppError } from '../base/appError.ts';
-import type { SourceFile } from '../contract/api.ts';
+import type { SourceFile } from '../contract/messages/session.ts';
 import { hull, type TimeWindow } from '../domain/waveform/timeWindow.ts';
 import { say } from './output.ts';
 import type { Session } from './session.ts';

@@ -3,7 +3,11 @@ import { basename, dirname, extname, join, resolve } from 'node:path';
 import { AppError } from '../base/appError.ts';
 import { parseTime } from '../base/time.ts';
 import { type ListedGroup, readArchiveList } from '../backend/archive/archiveList.ts';
-import type { ArchiveScanReport, ArchiveScanRequest, ModelInfo } from '../contract/api.ts';
+import type {
+  ArchiveScanReport,
+  ArchiveScanRequest,
+  ModelInfo,
+} from '../contract/messages/models.ts';
 import type { ArchiveScanOptions, ScanThresholds } from '../domain/event/archiveScan.ts';
 import { counted, print, say } from './output.ts';
 import { type Session, withSession } from './session.ts';

@@ -1,6 +1,6 @@
 // Options of `onset scan` that let several look: models, bands, shifts of the windows.
 
-import type { EnsembleRequest } from '../contract/api.ts';
+import type { EnsembleRequest } from '../contract/messages/models.ts';
 import { ENSEMBLE_RULES } from '../domain/event/ensemble.ts';
 import type { BandFilter } from '../domain/waveform/bandFilter.ts';
 import { readInteger, UsageError } from './usage.ts';

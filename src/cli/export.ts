@@ -1,4 +1,4 @@
-import type { ExportFormat } from '../contract/api.ts';
+import type { ExportFormat } from '../contract/messages/catalog.ts';
 import { counted, say } from './output.ts';
 import { withSession } from './session.ts';
 import { checkOutFile, type Command, EXIT, readArguments, required, UsageError } from './usage.ts';

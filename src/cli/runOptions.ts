@@ -2,7 +2,8 @@
 
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { FileRef, ModelInfo } from '../contract/api.ts';
+import type { ModelInfo } from '../contract/messages/models.ts';
+import type { FileRef } from '../contract/messages/session.ts';
 import type { RunPolicy, RunSettings, Stacking } from '../domain/event/runSettings.ts';
 import type { Session } from './session.ts';
 import { parseThresholds } from './thresholds.ts';

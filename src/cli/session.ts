@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { AppError } from '../base/appError.ts';
 import { type Backend, type BackendOptions, createBackend } from '../backend/createBackend.ts';
-import type { FileRef, Job } from '../contract/api.ts';
+import type { FileRef, Job } from '../contract/messages/session.ts';
 import { memoryTransportPair } from '../contract/memoryTransport.ts';
 import { Client } from '../contract/rpc.ts';
 import { ProgressLine, say } from './output.ts';

@@ -1,4 +1,4 @@
-import type { FileRef } from './api.ts';
+import type { FileRef } from './messages/session.ts';
 
 /** One line of the window's menu, made by the page from its action registry. */
 export interface MenuEntry {

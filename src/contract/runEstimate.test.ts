@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { epochNs } from '../base/time.ts';
-import type { ModelInfo } from './api.ts';
+import type { ModelInfo } from './messages/models.ts';
 import type { ModelRun } from '../domain/event/modelRun.ts';
 import type { RunSettings } from '../domain/event/runSettings.ts';
 import type { StreamInfo } from '../domain/waveform/traceWindow.ts';

@@ -1,6 +1,6 @@
 // What a run will cost, told before it: windows, time, memory and room on the disk.
 
-import type { ModelInfo } from './api.ts';
+import type { ModelInfo } from './messages/models.ts';
 import type { ModelRun } from '../domain/event/modelRun.ts';
 import type { RunSettings } from '../domain/event/runSettings.ts';
 import { parseNslc, sensorKey } from '../domain/waveform/nslc.ts';

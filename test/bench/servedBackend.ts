@@ -5,7 +5,7 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import WebSocket from 'ws';
 import { ensureBuild } from '../../src/cli/ensureBuild.mjs';
-import type { Job } from '../../src/contract/api.ts';
+import type { Job } from '../../src/contract/messages/session.ts';
 import { Client } from '../../src/contract/rpc.ts';
 import { webSocketTransport } from '../../src/contract/webSocketTransport.ts';
 import { LAUNCHER_ENV } from './launcherEnv.ts';

@@ -9,7 +9,7 @@ import { CurveStore } from '../../src/backend/curves/curveStore.ts';
 import { cacheFolderOf } from '../../src/backend/project.ts';
 import { epochNs, parseTime } from '../../src/base/time.ts';
 import { Catalog } from '../../src/catalog/catalog.ts';
-import type { ModelInfo } from '../../src/contract/api.ts';
+import type { ModelInfo } from '../../src/contract/messages/models.ts';
 import type { ModelRun } from '../../src/domain/event/modelRun.ts';
 import type { PickRule } from '../../src/domain/event/runSettings.ts';
 import { SensorPicker } from '../../src/models/keptCurves/sensorPicker.ts';

@@ -5,7 +5,7 @@ import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'nod
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parseRunnerSpec } from '../../src/models/card.ts';
-import type { ModelImportAnswers } from '../../src/contract/api.ts';
+import type { ModelImportAnswers } from '../../src/contract/messages/models.ts';
 import { type Page, temporaryBackends } from '../backendPage.ts';
 import { sharedDir, sharedNote } from '../shared.ts';
 import { answers, expectSame, goldenForwards, sharedJson } from './weightsGolden.ts';

@@ -1,4 +1,4 @@
-import type { EditReply } from '../../../src/contract/api.ts';
+import type { EditReply } from '../../../src/contract/messages/catalog.ts';
 import type { Decision } from '../../../src/domain/event/pick.ts';
 import { reloadQueue } from '../../client/load.ts';
 import type { App } from '../../state/app.svelte.ts';

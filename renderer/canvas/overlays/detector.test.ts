@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { addSeconds, epochNs } from '../../../src/base/time.ts';
-import type { DetectorTrace } from '../../../src/contract/api.ts';
+import type { DetectorTrace } from '../../../src/contract/messages/detector.ts';
 import { recordingPen } from '../recordingContext.ts';
 import { largestOf, paintDetector, traceHeightPx } from './detector.ts';
 

@@ -1,4 +1,4 @@
-import type { DetectorTrace } from '../../../src/contract/api.ts';
+import type { DetectorTrace } from '../../../src/contract/messages/detector.ts';
 import type { EpochNs } from '../../../src/base/time.ts';
 import { phaseFamily } from '../../../src/domain/event/pick.ts';
 import type { TimeWindow } from '../../../src/domain/waveform/timeWindow.ts';

@@ -1,4 +1,4 @@
-import type { PickDensity } from '../../../src/contract/api.ts';
+import type { PickDensity } from '../../../src/contract/messages/catalog.ts';
 import type { EpochNs } from '../../../src/base/time.ts';
 import { durationS, type TimeWindow } from '../../../src/domain/waveform/timeWindow.ts';
 import { paintTimeAxis } from '../axes/paintAxis.ts';

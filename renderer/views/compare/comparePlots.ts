@@ -1,5 +1,5 @@
 import uPlot from 'uplot';
-import type { ComparisonScore } from '../../../src/contract/api.ts';
+import type { ComparisonScore } from '../../../src/contract/messages/comparison.ts';
 import { count, probability, signed } from '../words.ts';
 import { binWidthS, RESIDUAL_BINS } from './residualBins.ts';
 

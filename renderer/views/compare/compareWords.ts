@@ -1,4 +1,4 @@
-import type { ComparedOnset } from '../../../src/contract/api.ts';
+import type { ComparedOnset } from '../../../src/contract/messages/comparison.ts';
 import type { ModelRun } from '../../../src/domain/event/modelRun.ts';
 import { type OnsetKind, residualS } from '../../state/comparison.svelte.ts';
 import { signed } from '../words.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { epochNs } from '../../../src/base/time.ts';
-import type { ComparedOnset } from '../../../src/contract/api.ts';
+import type { ComparedOnset } from '../../../src/contract/messages/comparison.ts';
 import { residualS } from '../../state/comparison.svelte.ts';
 import { binAt, binRange, RESIDUAL_BINS, residualCounts } from './residualBins.ts';
 

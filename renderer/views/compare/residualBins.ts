@@ -1,4 +1,4 @@
-import type { ComparedOnset } from '../../../src/contract/api.ts';
+import type { ComparedOnset } from '../../../src/contract/messages/comparison.ts';
 import { type ResidualBin, residualS } from '../../state/comparison.svelte.ts';
 
 /** Odd, so that one bin has zero in its middle. */

@@ -1,4 +1,4 @@
-import type { ModelInfo } from '../../../src/contract/api.ts';
+import type { ModelInfo } from '../../../src/contract/messages/models.ts';
 
 /** What a person should read before running a model, besides what its card warns of. */
 export function modelWarnings(model: ModelInfo): string[] {

@@ -1,6 +1,6 @@
 // The rows a network is fed with and its answers below them, on one axis of seconds in the window.
 
-import type { WindowInput } from '../../../src/contract/api.ts';
+import type { WindowInput } from '../../../src/contract/messages/models.ts';
 import { phaseFamily } from '../../../src/domain/event/pick.ts';
 import { curvePoints } from '../../canvas/overlays/probability.ts';
 import { phaseColours } from '../../canvas/palette.ts';

@@ -1,4 +1,4 @@
-import type { ProbabilityTrace } from '../../../src/contract/api.ts';
+import type { ProbabilityTrace } from '../../../src/contract/messages/models.ts';
 import { AppError } from '../../../src/base/appError.ts';
 import { epochNs } from '../../../src/base/time.ts';
 import { type Pick, phaseFamily } from '../../../src/domain/event/pick.ts';

@@ -1,4 +1,4 @@
-import type { ProbabilityTrace } from '../../../src/contract/api.ts';
+import type { ProbabilityTrace } from '../../../src/contract/messages/models.ts';
 import { type EpochNs, nsToSeconds } from '../../../src/base/time.ts';
 import { phaseFamily } from '../../../src/domain/event/pick.ts';
 import type { TimeWindow } from '../../../src/domain/waveform/timeWindow.ts';

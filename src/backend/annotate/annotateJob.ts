@@ -1,7 +1,7 @@
 // Probability curves of what is open as a file, without a run in the catalog: to be set beside other programs'.
 
 import { messageOf } from '../../base/appError.ts';
-import type { AnnotateReport } from '../../contract/api.ts';
+import type { AnnotateReport } from '../../contract/messages/models.ts';
 import type { SkippedStream } from '../../domain/event/modelRun.ts';
 import type { RunSettings } from '../../domain/event/runSettings.ts';
 import type { JobControl } from '../../jobs/jobQueue.ts';

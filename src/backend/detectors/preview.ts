@@ -3,7 +3,8 @@
 
 import { throwIfCancelled } from '../../base/cancel.ts';
 import { nsToSeconds } from '../../base/time.ts';
-import type { Args, DetectorTrace, DetectorView } from '../../contract/api.ts';
+import type { Args } from '../../contract/api.ts';
+import type { DetectorTrace, DetectorView } from '../../contract/messages/detector.ts';
 import { checkDetector, type DetectorSettings } from '../../domain/event/detectorSettings.ts';
 import { formatNslc, parseNslc, stationKey } from '../../domain/waveform/nslc.ts';
 import type { TimeWindow } from '../../domain/waveform/timeWindow.ts';

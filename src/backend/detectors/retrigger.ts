@@ -2,7 +2,8 @@
 
 import { AppError } from '../../base/appError.ts';
 import { type EpochNs, nsToSeconds } from '../../base/time.ts';
-import type { Args, RetriggeredRun } from '../../contract/api.ts';
+import type { Args } from '../../contract/api.ts';
+import type { RetriggeredRun } from '../../contract/messages/detector.ts';
 import {
   checkDetector,
   type DetectorSettings,

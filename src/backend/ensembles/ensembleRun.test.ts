@@ -6,7 +6,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { failure, type Page, temporaryBackends } from '../../../test/backendPage.ts';
 import { EVENTS_S, origin, segment } from '../../../test/sensorScan.ts';
 import { addSeconds } from '../../base/time.ts';
-import type { EnsembleRequest } from '../../contract/api.ts';
+import type { EnsembleRequest } from '../../contract/messages/models.ts';
 import type { RunSettings } from '../../domain/event/runSettings.ts';
 import { writeMiniseed2 } from '../../formats/miniseed/write2.ts';
 

@@ -1,7 +1,7 @@
 // Who looks in a run of several: every model, in every band, with its windows moved by every shift.
 
 import { AppError } from '../../base/appError.ts';
-import type { EnsembleRequest } from '../../contract/api.ts';
+import type { EnsembleRequest } from '../../contract/messages/models.ts';
 import type { EnsembleMember } from '../../domain/event/ensemble.ts';
 import type { RunSettings } from '../../domain/event/runSettings.ts';
 import { type BandFilter, describeFilter } from '../../domain/waveform/bandFilter.ts';

@@ -3,7 +3,8 @@
 import { createHash } from 'node:crypto';
 import { AppError } from '../../base/appError.ts';
 import type { JsonObject } from '../../base/canonicalJson.ts';
-import type { EnsembleRequest, Reply } from '../../contract/api.ts';
+import type { Reply } from '../../contract/api.ts';
+import type { EnsembleRequest } from '../../contract/messages/models.ts';
 import { type Ensemble, ENSEMBLE_REACH_S, ensembleName } from '../../domain/event/ensemble.ts';
 import type { RunParameters, SkippedStream } from '../../domain/event/modelRun.ts';
 import type { PickRule, RunSettings } from '../../domain/event/runSettings.ts';

@@ -1,7 +1,7 @@
 import { realpathSync } from 'node:fs';
 import { basename } from 'node:path';
 import { AppError } from '../../base/appError.ts';
-import type { PickSetRef } from '../../contract/api.ts';
+import type { PickSetRef } from '../../contract/messages/comparison.ts';
 import { Catalog } from '../../catalog/catalog.ts';
 import { PICK_STATES } from '../../domain/event/pick.ts';
 import { parseNslc, stationKey } from '../../domain/waveform/nslc.ts';

@@ -1,5 +1,5 @@
 import type { Catalog } from '../../catalog/catalog.ts';
-import type { ExportRequest } from '../../contract/api.ts';
+import type { ExportRequest } from '../../contract/messages/catalog.ts';
 import type { CatalogExtract } from '../../domain/event/catalogDocument.ts';
 
 /** What an export is asked to write: the whole catalog, or the named picks and the events they are in. */

@@ -1,6 +1,6 @@
 // What a file of each format does not carry, in sentences for the preview: only what this catalog really has.
 
-import type { ExportFormat } from '../../contract/api.ts';
+import type { ExportFormat } from '../../contract/messages/catalog.ts';
 import type { CatalogExtract } from '../../domain/event/catalogDocument.ts';
 import type { Pick } from '../../domain/event/pick.ts';
 import { MAX_AUTHOR_LENGTH } from '../../formats/quakeml/lines.ts';

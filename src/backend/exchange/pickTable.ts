@@ -2,7 +2,7 @@
 
 import { basename } from 'node:path';
 import { AppError } from '../../base/appError.ts';
-import type { PickerProgram } from '../../contract/api.ts';
+import type { PickerProgram } from '../../contract/messages/catalog.ts';
 import { type EpochNs, epochNs } from '../../base/time.ts';
 import type { Pick } from '../../domain/event/pick.ts';
 import { byTimeThenStream } from '../../domain/event/pickRecord.ts';

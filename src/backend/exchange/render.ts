@@ -1,4 +1,4 @@
-import type { ExportFormat } from '../../contract/api.ts';
+import type { ExportFormat } from '../../contract/messages/catalog.ts';
 import type { CatalogExtract } from '../../domain/event/catalogDocument.ts';
 import { picksCsvLines } from '../../formats/csv/picksCsv.ts';
 import { digitsFor, markersFromCatalog } from '../../formats/markers/fromCatalog.ts';

@@ -1,5 +1,6 @@
 import { AppError } from '../../base/appError.ts';
-import type { AnnotateReport, Handlers } from '../../contract/api.ts';
+import type { Handlers } from '../../contract/api.ts';
+import type { AnnotateReport } from '../../contract/messages/models.ts';
 import { annotateToFile } from '../annotate/annotateJob.ts';
 import { curveFormatOf } from '../annotate/curveFiles.ts';
 import type { BackendContext } from '../context.ts';

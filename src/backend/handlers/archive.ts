@@ -1,5 +1,6 @@
 import { AppError } from '../../base/appError.ts';
-import type { ArchiveScanReport, Handlers } from '../../contract/api.ts';
+import type { Handlers } from '../../contract/api.ts';
+import type { ArchiveScanReport } from '../../contract/messages/models.ts';
 import { startArchiveScan } from '../archiveScan.ts';
 import type { BackendContext } from '../context.ts';
 

@@ -13,7 +13,7 @@ import {
 } from '../../../test/backendPage.ts';
 import { addSeconds } from '../../base/time.ts';
 import { Catalog } from '../../catalog/catalog.ts';
-import type { FileRef } from '../../contract/api.ts';
+import type { FileRef } from '../../contract/messages/session.ts';
 import type { RunSettings } from '../../domain/event/runSettings.ts';
 
 const { folder, data, freshPath, start } = temporaryBackends();

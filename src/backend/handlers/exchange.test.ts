@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { Catalog } from '../../catalog/catalog.ts';
 import { epochNs } from '../../base/time.ts';
-import type { ExportFormat } from '../../contract/api.ts';
+import type { ExportFormat } from '../../contract/messages/catalog.ts';
 import { writeQuakeml } from '../../formats/quakeml/writer.ts';
 import { randomCatalog } from '../../../test/randomCatalog.ts';
 import type { BackendContext } from '../context.ts';

@@ -1,7 +1,8 @@
 import { basename } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { AppError } from '../../base/appError.ts';
-import type { ExportFormat, ExportRequest, Handlers, ImportReport } from '../../contract/api.ts';
+import type { Handlers } from '../../contract/api.ts';
+import type { ExportFormat, ExportRequest, ImportReport } from '../../contract/messages/catalog.ts';
 import type { BackendContext } from '../context.ts';
 import { batches, writeWhole } from '../exchange/atomicWrite.ts';
 import { extractOf } from '../exchange/extract.ts';

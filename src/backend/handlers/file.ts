@@ -1,7 +1,8 @@
 import { readdir, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { AppError } from '../../base/appError.ts';
-import type { FileEntry, FileRef, Handlers, Reply } from '../../contract/api.ts';
+import type { Handlers, Reply } from '../../contract/api.ts';
+import type { FileEntry, FileRef } from '../../contract/messages/session.ts';
 import type { BackendContext } from '../context.ts';
 import type { FileGrants } from '../grants.ts';
 import { receiveFiles } from '../receivedFiles.ts';

@@ -13,7 +13,7 @@ import { describe, expect, test } from 'vitest';
 import { failure, type Page, temporaryBackends } from '../../../test/backendPage.ts';
 import { joined, writeZip } from '../../../test/conformance/weightsZip.ts';
 import { customNetwork, customParity, writeCustomPack } from '../../../test/customPack.ts';
-import type { ModelImportAnswers } from '../../contract/api.ts';
+import type { ModelImportAnswers } from '../../contract/messages/models.ts';
 
 const { folder, start } = temporaryBackends();
 let users = 0;

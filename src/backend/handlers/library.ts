@@ -1,6 +1,8 @@
 import { basename } from 'node:path';
 import { AppError, messageOf } from '../../base/appError.ts';
-import type { Args, FileRef, Handlers, ModelImportAnswers } from '../../contract/api.ts';
+import type { Args, Handlers } from '../../contract/api.ts';
+import type { ModelImportAnswers } from '../../contract/messages/models.ts';
+import type { FileRef } from '../../contract/messages/session.ts';
 import type { ModelImport, ModelVerification } from '../../domain/event/modelPack.ts';
 import type { JobControl } from '../../jobs/jobQueue.ts';
 import type { BackendContext } from '../context.ts';

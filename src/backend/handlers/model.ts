@@ -1,4 +1,5 @@
-import type { Args, Handlers, ProbabilityTrace } from '../../contract/api.ts';
+import type { Args, Handlers } from '../../contract/api.ts';
+import type { ProbabilityTrace } from '../../contract/messages/models.ts';
 import type { ModelRun } from '../../domain/event/modelRun.ts';
 import type { TimeWindow } from '../../domain/waveform/timeWindow.ts';
 import { drawKept } from '../../models/keptCurves/drawKept.ts';

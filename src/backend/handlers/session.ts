@@ -1,7 +1,8 @@
 import { basename } from 'node:path';
 import { existsSync } from 'node:fs';
 import { AppError } from '../../base/appError.ts';
-import type { Handlers, SessionInfo } from '../../contract/api.ts';
+import type { Handlers } from '../../contract/api.ts';
+import type { SessionInfo } from '../../contract/messages/session.ts';
 import type { BackendContext } from '../context.ts';
 import { isProjectPath, type ProjectChoice } from '../project.ts';
 import type { UserSettings } from '../settings.ts';

@@ -1,7 +1,7 @@
 // From published tensors to the files of a pack: network, card, and what is known or was said of them.
 
 import { AppError } from '../../base/appError.ts';
-import type { ModelImportAnswers } from '../../contract/api.ts';
+import type { ModelImportAnswers } from '../../contract/messages/models.ts';
 import { seisbenchSpec } from '../../models/annotate/seisbenchSpec.ts';
 import { parseModelSpec, parseRunnerSpec } from '../../models/card.ts';
 import { convertWeights, type ConvertedNetwork } from '../../models/import/convertWeights.ts';

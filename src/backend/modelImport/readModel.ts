@@ -5,7 +5,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { inflateRawSync } from 'node:zlib';
 import { AppError, messageOf } from '../../base/appError.ts';
-import type { ModelImportAnswers } from '../../contract/api.ts';
+import type { ModelImportAnswers } from '../../contract/messages/models.ts';
 import { readKerasWeights } from '../../formats/hdf5/kerasWeights.ts';
 import { readStateDict } from '../../formats/pickle/stateDict.ts';
 import { readCheckpoint } from '../../formats/tensorflow/checkpoint.ts';

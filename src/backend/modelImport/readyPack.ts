@@ -1,7 +1,7 @@
 // Packs that are ready: `model.json` with the networks it names, in a folder or a zip archive of one.
 
 import { AppError, messageOf } from '../../base/appError.ts';
-import type { ModelImportAnswers } from '../../contract/api.ts';
+import type { ModelImportAnswers } from '../../contract/messages/models.ts';
 import { type Inflate, openZip } from '../../formats/zip/zip.ts';
 import { fieldsOf } from '../../models/library/jsonFields.ts';
 import {

@@ -3,7 +3,7 @@
 import { type EpochNs, epochNs, nsToSeconds } from '../../base/time.ts';
 import type { Catalog } from '../../catalog/catalog.ts';
 import type { ReviewRow } from '../../catalog/repositories/reviewRepository.ts';
-import type { PickQuery, ValuedPickPage } from '../../contract/api.ts';
+import type { PickQuery, ValuedPickPage } from '../../contract/messages/catalog.ts';
 import { findConflicts } from '../../evaluation/review/conflicts.ts';
 import type { DoubtSign, ReviewPick } from '../../evaluation/review/reviewPick.ts';
 import { expectedGain, ValueOrder } from '../../evaluation/review/valuePicks.ts';

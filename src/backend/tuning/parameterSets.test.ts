@@ -10,7 +10,7 @@ import {
   type Page,
   temporaryBackends,
 } from '../../../test/backendPage.ts';
-import type { SetRef } from '../../contract/api.ts';
+import type { SetRef } from '../../contract/messages/comparison.ts';
 import { DEFAULT_DETECTOR } from '../../domain/event/detectorSettings.ts';
 import type { Pick } from '../../domain/event/pick.ts';
 import type { RunSettings } from '../../domain/event/runSettings.ts';

@@ -5,7 +5,7 @@ import { basename } from 'node:path';
 import { AppError, messageOf } from '../../base/appError.ts';
 import { type EpochNs, epochNs } from '../../base/time.ts';
 import type { StoredSet } from '../../catalog/repositories/setRepository.ts';
-import type { SetRef } from '../../contract/api.ts';
+import type { SetRef } from '../../contract/messages/comparison.ts';
 import {
   makeSet,
   type ParameterSet,

@@ -11,7 +11,8 @@ import {
   temporaryBackends,
 } from '../../../test/backendPage.ts';
 import { addSeconds } from '../../base/time.ts';
-import type { Args, PickSetRef } from '../../contract/api.ts';
+import type { Args } from '../../contract/api.ts';
+import type { PickSetRef } from '../../contract/messages/comparison.ts';
 import { formatNslc, parseNslc } from '../../domain/waveform/nslc.ts';
 import { writeMiniseed2 } from '../../formats/miniseed/write2.ts';
 

@@ -1,4 +1,4 @@
-import type { ModelImportAnswers } from '../../contract/api.ts';
+import type { ModelImportAnswers } from '../../contract/messages/models.ts';
 import type { ModelImport } from '../../domain/event/modelPack.ts';
 import { print, printJson, say } from '../output.ts';
 import { withSession } from '../session.ts';

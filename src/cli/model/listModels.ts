@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs';
-import type { ModelInfo } from '../../contract/api.ts';
+import type { ModelInfo } from '../../contract/messages/models.ts';
 import { print, printJson } from '../output.ts';
 import { type Session, withSession } from '../session.ts';
 import { textTable } from '../table.ts';
