@@ -144,7 +144,7 @@ describe('score', () => {
       [['--reference', 'reference.csv', 'gone.csv'], 1, /gone\.csv does not exist/],
       [
         ['--reference', 'reference.csv', 'empty.csv', '--run', '1'],
-        1,
+        2,
         /no project and has no runs/,
       ],
       [

@@ -54,7 +54,7 @@ describe('writing a file whole', () => {
   });
 
   test('a missing folder, a folder in the place of the file and a device are refused', async () => {
-    await expect(writeWhole(join(folder, 'no', 'a.csv'), ['x'])).rejects.toThrow(/not there/);
+    await expect(writeWhole(join(folder, 'no', 'a.csv'), ['x'])).rejects.toThrow(/no such folder/);
     await expect(writeWhole(folder, ['x'])).rejects.toThrow(/is a folder/);
     await expect(writeWhole('/dev/null', ['x'])).rejects.toThrow(/no plain file/);
   });

@@ -57,6 +57,7 @@ describe('picks as CSV', () => {
       'onset-1',
       '3',
       '1',
+      '',
     ]);
   });
 
