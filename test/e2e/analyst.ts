@@ -19,6 +19,8 @@ export const noBrowser = reason !== undefined;
 export const browserNote = noBrowser ? ` (skipped: ${reason})` : '';
 
 export interface StoredPick {
+  /** Of the run that made it; an imported pick has none. */
+  readonly setHash?: string;
   readonly id: number;
   readonly stream: string;
   readonly timeNs: string;
@@ -298,5 +300,5 @@ export function readText(file: string): string {
 
 /** Picks without what a new run or a second project writes anew. */
 export function content(picks: readonly StoredPick[]): unknown[] {
-  return picks.map(({ id: _id, createdNs: _created, runId: _run, ...rest }) => rest);
+  return picks.map(({ id: _id, createdNs: _created, runId: _run, setHash: _set, ...rest }) => rest);
 }
