@@ -32,7 +32,7 @@ describe.skipIf(noBrowser)(`the menu under the pointer${browserNote}`, () => {
     await desk.open.idle();
     const pick = (await desk.picks())[3];
     if (!pick) throw new Error('there is no fourth pick');
-    expect(await menu().getByRole('menuitem').allInnerTexts()).toHaveLength(12);
+    expect(await menu().getByRole('menuitem').allInnerTexts()).toHaveLength(13);
     expect(await accessibilityProblems(desk.page)).toEqual([]);
     await desk.press('ArrowDown', 'Enter');
     expect(await menu().count()).toBe(0);
