@@ -1,5 +1,6 @@
 import { AppError } from '../../src/base/appError.ts';
-import type { PickPage, PickQuery, ValuedPickPage } from '../../src/contract/messages/catalog.ts';
+import type { PickPage, ValuedPickPage } from '../../src/contract/messages/catalog.ts';
+import type { PickQuery } from '../../src/domain/event/pickQuery.ts';
 import type { Client } from '../../src/contract/rpc.ts';
 import { awaitsReview, type Decision, type Pick } from '../../src/domain/event/pick.ts';
 import { formatNslc } from '../../src/domain/waveform/nslc.ts';

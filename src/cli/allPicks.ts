@@ -1,4 +1,4 @@
-import type { PickQuery } from '../contract/messages/catalog.ts';
+import type { PickQuery } from '../domain/event/pickQuery.ts';
 import type { Client } from '../contract/rpc.ts';
 import type { Pick } from '../domain/event/pick.ts';
 import { byTimeThenStream, pickRecord } from '../domain/event/pickRecord.ts';

@@ -16,6 +16,7 @@ import type { ScatterOfPick } from '../domain/event/pickScatter.ts';
 import type { ProviderReport } from '../domain/event/provider.ts';
 import type { PickSettings, RepickedRun } from '../domain/event/repick.ts';
 import type { RunSettings } from '../domain/event/runSettings.ts';
+import type { PickQuery } from '../domain/event/pickQuery.ts';
 import type { Origin, SeismicEvent } from '../domain/event/seismicEvent.ts';
 import type { SetDifference } from '../domain/parameterSet/diffSets.ts';
 import type { SetChanges } from '../domain/parameterSet/setChanges.ts';
@@ -31,7 +32,6 @@ import type {
   PickCounts,
   PickDensity,
   PickPage,
-  PickQuery,
   PickVersion,
   PickerProgram,
   UndoState,

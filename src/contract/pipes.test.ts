@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import WebSocket, { WebSocketServer } from 'ws';
 import { AppError } from '../base/appError.ts';
 import type { CallName, Handlers } from './api.ts';
-import type { PickQuery } from './messages/catalog.ts';
+import type { PickQuery } from '../domain/event/pickQuery.ts';
 import { encode } from './codec.ts';
 import { memoryTransportPair } from './memoryTransport.ts';
 import { messagePortTransport } from './messagePortTransport.ts';

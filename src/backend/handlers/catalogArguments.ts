@@ -2,7 +2,7 @@
 
 import { AppError } from '../../base/appError.ts';
 import { type EpochNs, parseTime } from '../../base/time.ts';
-import type { PickQuery } from '../../contract/messages/catalog.ts';
+import type { PickQuery } from '../../domain/event/pickQuery.ts';
 import {
   ONSETS,
   PICK_STATES,

@@ -3,7 +3,8 @@
 import { type EpochNs, epochNs, nsToSeconds } from '../../base/time.ts';
 import type { Catalog } from '../../catalog/catalog.ts';
 import type { ReviewRow } from '../../catalog/repositories/reviewRepository.ts';
-import type { PickQuery, ValuedPickPage } from '../../contract/messages/catalog.ts';
+import type { ValuedPickPage } from '../../contract/messages/catalog.ts';
+import type { PickQuery } from '../../domain/event/pickQuery.ts';
 import { findConflicts } from '../../evaluation/review/conflicts.ts';
 import type { DoubtSign, ReviewPick } from '../../evaluation/review/reviewPick.ts';
 import { expectedGain, ValueOrder } from '../../evaluation/review/valuePicks.ts';

@@ -1,27 +1,5 @@
-import type { PickState } from '../../domain/event/pick.ts';
-import type { TimeWindow } from '../../domain/waveform/timeWindow.ts';
+import type { PickQuery } from '../../domain/event/pickQuery.ts';
 import type { SqlValue } from '../db.ts';
-
-/** Which picks, in which order, which page of them. Every part narrows; none means all. */
-export interface PickQuery {
-  readonly pickIds?: readonly number[];
-  readonly window?: TimeWindow;
-  readonly streamKeys?: readonly string[];
-  readonly states?: readonly PickState[];
-  /** Families or names: `P` takes Pn and Pg too. */
-  readonly phases?: readonly string[];
-  /** Part of the station code, any case. */
-  readonly station?: string;
-  readonly probabilityFrom?: number;
-  readonly probabilityTo?: number;
-  readonly runId?: number;
-  /** Of runs made with this parameter set. */
-  readonly setHash?: string;
-  readonly eventId?: number;
-  readonly orderBy?: 'time' | 'threshold';
-  readonly offset?: number;
-  readonly limit?: number;
-}
 
 export interface Condition {
   /** Begins with WHERE, or is empty. */

@@ -6,7 +6,8 @@ import { pickVersionLabel } from '../edits/labels.ts';
 import type { Journal } from '../journal.ts';
 import type { ProjectFile } from '../projectFile.ts';
 import { integer, optionalInteger, text } from '../rows.ts';
-import { type Condition, type PickQuery, conditionOf } from './pickQuery.ts';
+import type { PickQuery } from '../../domain/event/pickQuery.ts';
+import { type Condition, conditionOf } from './pickQuery.ts';
 import { toPick } from './pickRows.ts';
 
 export interface PickPage {

@@ -4,29 +4,6 @@ import type { EpochNs } from '../../base/time.ts';
 import type { ExpectedGain, PickValue } from '../../domain/evaluation/pickValue.ts';
 import type { Pick, PickState } from '../../domain/event/pick.ts';
 import type { TimeWindow } from '../../domain/waveform/timeWindow.ts';
-import type { StreamKey } from './session.ts';
-
-export interface PickQuery {
-  readonly pickIds?: readonly number[];
-  readonly window?: TimeWindow;
-  readonly streamKeys?: readonly StreamKey[];
-  readonly states?: readonly PickState[];
-  /** Phase families or names: `P` takes Pn and Pg too. */
-  readonly phases?: readonly string[];
-  /** Part of the station code, any case. */
-  readonly station?: string;
-  readonly probabilityFrom?: number;
-  readonly probabilityTo?: number;
-  readonly runId?: number;
-  /** Made with this parameter set; see `ModelRun.setHash`. */
-  readonly setHash?: string;
-  readonly eventId?: number;
-  /** `threshold`: smallest |probability − threshold of its run| first. */
-  readonly orderBy?: 'time' | 'threshold';
-  readonly offset?: number;
-  /** At most 5 000; default 1 000. */
-  readonly limit?: number;
-}
 
 export interface PickPage {
   readonly picks: readonly Pick[];
