@@ -21,6 +21,8 @@ test('one model is no ensemble, and several are asked for with a rule', () => {
     { lowHz: 2, highHz: 20, corners: 4, zeroPhase: false },
   ]);
   expect(readEnsemble({ offsets: '5' }, 1)).toEqual({ rule: 'first', shifts: 5 });
+  expect(readEnsemble({ offsets: '5', agree: '3' }, 1)?.leastAgreeing).toBe(3);
+  expect(() => readEnsemble({ agree: '3' }, 1)).toThrow('--agree');
 });
 
 test.each([

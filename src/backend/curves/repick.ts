@@ -59,6 +59,15 @@ interface SensorTable {
 /** Curves held ready to be picked; beyond it those of the sensors not asked for lately are let go. */
 const HELD_BYTES = 768 * 1024 * 1024;
 
+/** The members' own curves are not kept. */
+function agreementWords({ id, parameters: { ensemble } }: ModelRun): string[] {
+  const { leastAgreeing = 0, members = [] } = ensemble ?? {};
+  if (leastAgreeing < 2) return [];
+  return [
+    `run ${id} leaves out picks that fewer than ${leastAgreeing} of its ${members.length} members see; picked again from its common curve they are there`,
+  ];
+}
+
 /** Holds the curves of runs ready while somebody tunes them. */
 export class Repicker {
   readonly #store: CurveStore;
@@ -82,7 +91,7 @@ export class Repicker {
     const sensorKeys = request.sensorKeys ?? (await this.#store.sensorKeys(run));
     const columns = new PickColumns();
     const tables: SensorTable[] = [];
-    const warnings: string[] = [];
+    const warnings = agreementWords(run);
     for (const [k, sensorKey] of sensorKeys.entries()) {
       const sensor = await this.#sensor(run, sensorKey);
       if (sensor.stretches.length === 0) {

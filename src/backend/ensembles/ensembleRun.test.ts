@@ -68,6 +68,15 @@ describe('offsets', () => {
     expect(scatter.map(({ pickId }) => pickId).sort()).toEqual(picks.map(({ id }) => id).sort());
     expect(scatter.every(({ asked, agreeing }) => asked >= agreeing && agreeing > 0)).toBe(true);
     expect(scatter.some(({ asked }) => asked === 4)).toBe(true);
+    for (const { votes, asked, agreeing } of scatter) {
+      expect(votes).toHaveLength(asked);
+      expect(votes!.filter(({ agrees }) => agrees)).toHaveLength(agreeing);
+      expect(votes!.every(({ offsetS }) => Math.abs(offsetS) <= 0.5)).toBe(true);
+    }
+    // The first member's curve is the one that is picked.
+    expect(scatter.map(({ votes }) => votes![0]!.probability.toFixed(4)).sort()).toEqual(
+      picks.map(({ probability }) => probability!.toFixed(4)).sort(),
+    );
     // Other windows give other numbers, a little.
     expect(scatter.some(({ probabilityDeviation }) => probabilityDeviation > 1e-4)).toBe(true);
     expect(scatter.every(({ timeDeviationS }) => timeDeviationS! < 0.2)).toBe(true);
@@ -154,12 +163,31 @@ describe('ensembles', () => {
   }, 60_000);
 });
 
+test('picks that too few members see are left out and counted', async () => {
+  const page = await open();
+  const bands = [undefined, 40].map((highHz) => ({
+    ...{ lowHz: highHz === undefined ? 45 : 1, highHz, corners: 4, zeroPhase: false },
+  }));
+  const asked = { rule: 'max', bands, settings: { thresholds: { P: 0.3, S: 0.3 } } } as const;
+  const all = await ensemble(page, asked);
+  const both = await ensemble(page, { ...asked, leastAgreeing: 2 });
+  const alike = all.scatter.filter(({ agreeing }) => agreeing === 2).length;
+  expect(alike).toBeLessThan(all.picks.length);
+  expect(both.picks).toHaveLength(alike);
+  const words = `picks of the common curve that fewer than 2 of 2 members see: ${all.picks.length - alike}`;
+  expect(both.run.skipped.map(({ reason }) => reason)).toContain(words);
+  expect(both.run.replaced).toEqual([{ runId: all.run.id, pickCount: all.picks.length }]);
+  const content = await page.call('tuning.repick', { runId: both.run.id, settings: {} });
+  expect(content.warnings[0]).toMatch(/leaves out picks that fewer than 2 of its 2 members see/);
+}, 60_000);
+
 test('what cannot work together is refused in words', async () => {
   const page = await open();
   const models = [{ modelId: 'onset-1' }, { modelId: 'onset-1' }];
   const refused = async (request: Partial<EnsembleRequest>): Promise<string> =>
     (await failure(ensemble(page, request))).message;
   expect(await refused({})).toMatch(/one member is no ensemble/);
+  expect(await refused({ models, leastAgreeing: 3 })).toMatch(/cannot need 3 members/);
   expect(await refused({ models, shifts: 40 })).toMatch(/80 members are no ensemble/);
   expect(
     await refused({

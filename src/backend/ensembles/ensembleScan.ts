@@ -24,6 +24,8 @@ import { RecentCurves } from './recentCurves.ts';
 
 /** One who looks at this sensor. */
 export interface ScanMember {
+  /** Its place among all members of the run. */
+  readonly index: number;
   readonly name: string;
   readonly model: RunnableModel;
   readonly settings: RunSettings;
@@ -35,6 +37,8 @@ export interface ScanMember {
 export interface EnsembleWork {
   readonly rule: EnsembleRule | 'first';
   readonly reachS: number;
+  /** Picks that fewer members see are left out. */
+  readonly leastAgreeing: number;
   /** Labels of the common curve. */
   readonly labels: readonly string[];
 }
@@ -55,6 +59,7 @@ export class EnsembleScan {
   readonly #recent: RecentCurves;
   readonly #picker: SensorPicker;
   readonly #picks: ScannedPick[] = [];
+  #leftOut = 0;
 
   /** `settings` say how the common curve is picked. */
   constructor(
@@ -73,7 +78,7 @@ export class EnsembleScan {
     this.#stream = new EnsembleStream(work.rule, members.length, work.labels);
     this.#recent = new RecentCurves(
       work.reachS,
-      members.map((member) => member.settings.thresholds),
+      members.map(({ index, settings: { thresholds } }) => ({ index, thresholds })),
     );
     const { thresholds, uncertainty = 'width' } = settings;
     const rule = ruleOnCurve(settings.pickRule, settings.strideSamples);
@@ -100,7 +105,7 @@ export class EnsembleScan {
     return {
       picks: this.#picks,
       detections: [],
-      skipped: this.#told(results.map(({ skipped }) => skipped)),
+      skipped: [...this.#told(results.map(({ skipped }) => skipped)), ...this.#withoutAgreement()],
       notes: [...this.#told(results.map(({ notes }) => notes)), ...this.#agreement()],
     };
   }
@@ -133,8 +138,12 @@ export class EnsembleScan {
   }
 
   #add(picks: readonly SensorPick[]): void {
-    for (const pick of picks) {
-      if (pick.label !== DETECTION_LABEL) this.#picks.push(this.#pickOf(pick));
+    for (const found of picks) {
+      if (found.label === DETECTION_LABEL) continue;
+      const pick = this.#pickOf(found);
+      const enough = (pick.scatter?.agreeing ?? 0) >= this.#work.leastAgreeing;
+      if (enough) this.#picks.push(pick);
+      else this.#leftOut += 1;
     }
   }
 
@@ -168,6 +177,13 @@ export class EnsembleScan {
         ? told
         : { ...told, reason: `${names.join(', ')}: ${told.reason}` },
     );
+  }
+
+  #withoutAgreement(): SkippedStream[] {
+    if (this.#leftOut === 0) return [];
+    const least = this.#work.leastAgreeing;
+    const reason = `picks of the common curve that fewer than ${least} of ${this.#members.length} members see: ${this.#leftOut}`;
+    return [{ stream: this.#plan.sensor.sensorKey, reason }];
   }
 
   #agreement(): SkippedStream[] {

@@ -2,22 +2,28 @@
 
 import { samplesToNs } from '../../domain/waveform/traceSegment.ts';
 import type { EpochNs } from '../../base/time.ts';
-import type { PickScatter } from '../../domain/event/pickScatter.ts';
+import type { PickScatter, PickVote } from '../../domain/event/pickScatter.ts';
 import { memberVotes } from '../../models/ensemble/disagreement.ts';
 import type { CombinedBlock } from '../../models/ensemble/ensembleStream.ts';
 
 /** Picks become final within a block or two. */
 const BLOCKS_HELD = 3;
 
+/** One whose curves are asked. */
+export interface AskedMember {
+  /** Its place among all members of the run: not all look at every sensor. */
+  readonly index: number;
+  readonly thresholds: Readonly<Record<string, number>>;
+}
+
 export class RecentCurves {
   readonly #reachS: number;
-  /** By member: its thresholds by label. */
-  readonly #thresholds: readonly Readonly<Record<string, number>>[];
+  readonly #members: readonly AskedMember[];
   #blocks: CombinedBlock[] = [];
 
-  constructor(reachS: number, thresholds: readonly Readonly<Record<string, number>>[]) {
+  constructor(reachS: number, members: readonly AskedMember[]) {
     this.#reachS = reachS;
-    this.#thresholds = thresholds;
+    this.#members = members;
   }
 
   add(block: CombinedBlock): void {
@@ -32,20 +38,26 @@ export class RecentCurves {
     const reach = Math.round(this.#reachS * sampleRateHz);
     const around = this.#around(label, time, reach, sampleRateHz);
     const votes = memberVotes(around, reach, reach);
-    const seen = votes.filter(
-      ({ member, value }) => value >= (this.#thresholds[member]?.[label] ?? Infinity),
-    );
+    const told = votes.flatMap(({ member: place, sample, value }): PickVote[] => {
+      const member = this.#members[place];
+      if (member === undefined) return [];
+      const offsetS = (sample - reach) / sampleRateHz;
+      const agrees = value >= (member.thresholds[label] ?? Infinity);
+      return [{ member: member.index, probability: value, offsetS, agrees }];
+    });
+    const seen = told.filter(({ agrees }) => agrees);
     return {
-      asked: votes.length,
+      asked: told.length,
       agreeing: seen.length,
-      probabilityDeviation: deviation(votes.map(({ value }) => value)) ?? 0,
-      timeDeviationS: deviation(seen.map(({ sample }) => sample / sampleRateHz)),
+      probabilityDeviation: deviation(told.map(({ probability }) => probability)) ?? 0,
+      timeDeviationS: deviation(seen.map(({ offsetS }) => offsetS)),
+      votes: told,
     };
   }
 
   /** Each member's curve `reach` samples to both sides of a time; NaN where it has none. */
   #around(label: string, time: EpochNs, reach: number, sampleRateHz: number): Float32Array[] {
-    const rows = this.#thresholds.map(() => new Float32Array(2 * reach + 1).fill(NaN));
+    const rows = this.#members.map(() => new Float32Array(2 * reach + 1).fill(NaN));
     for (const block of this.#blocks) {
       if (block.sampleRateHz !== sampleRateHz) continue;
       const startNs = time - samplesToNs(reach, sampleRateHz);

@@ -50,7 +50,8 @@ export async function startEnsemble(
   const [first] = members;
   if (first === undefined) throw new AppError('bad-input', 'an ensemble needs members');
   checkTogether(request, members);
-  const { rule, streamKeys, window } = request;
+  const { rule, streamKeys, window, leastAgreeing } = request;
+  checkLeastAgreeing(leastAgreeing, members.length);
   const labels = commonLabels(request, members);
   const settings =
     exact?.settings ??
@@ -62,6 +63,7 @@ export async function startEnsemble(
     dataKey: keyOf(members.map((member) => dataKeyOf(member.plan))),
     ensemble: {
       ...{ rule, reachS },
+      ...(leastAgreeing !== undefined && { leastAgreeing }),
       members: members.map(({ name, model, settings: own, offsetSamples }) => ({
         ...{ name, modelId: model.spec.id, modelVersion: model.spec.version },
         ...{ modelSha256: model.spec.sha256, settings: own, offsetSamples },
@@ -85,7 +87,12 @@ export async function startEnsemble(
   const several = `at ${members.length} offsets`;
   return startRun(context, {
     start: { ...(rule === 'first' ? ofModel : ofAll), parameters },
-    work: workOf(context, { rule, reachS, labels }, members, `${name} ${several}`),
+    work: workOf(
+      context,
+      { rule, reachS, leastAgreeing: leastAgreeing ?? 0, labels },
+      members,
+      `${name} ${several}`,
+    ),
     plan,
     contentOf: (run) => exact?.content ?? contentJson(ensembleContent(run, plan)),
     label: rule === 'first' ? `Pick with ${id} ${several}` : `Pick with the ${name}`,
@@ -105,16 +112,28 @@ function workOf(
     maker: rule === 'first' ? offsets : ensembleName(rule, ids).replaceAll(', ', ' and '),
     prepare: () => members.slice(0, 1).forEach(({ model }) => inference.prepare(model)),
     scanSensor: (tools, plan, settings, signal) => {
-      const own = members.flatMap((member) => scanMember(member, plan));
+      const own = members.flatMap((member, index) => scanMember(member, index, plan));
       return new EnsembleScan(tools, work, own, plan, settings, signal).run();
     },
   };
 }
 
 /** Undefined where the member's model has nothing to look at on the sensor. */
-function scanMember({ plan, ...member }: OpenMember, { sensor }: SensorPlan): ScanMember[] {
+function scanMember(
+  { plan, ...member }: OpenMember,
+  index: number,
+  { sensor }: SensorPlan,
+): ScanMember[] {
   const own = plan.sensors.find((each) => each.sensor.sensorKey === sensor.sensorKey);
-  return own === undefined ? [] : [{ ...member, sensor: own.sensor }];
+  return own === undefined ? [] : [{ ...member, index, sensor: own.sensor }];
+}
+
+function checkLeastAgreeing(least: number | undefined, members: number): void {
+  if (least === undefined || (Number.isInteger(least) && least >= 1 && least <= members)) return;
+  throw new AppError(
+    'bad-input',
+    `a pick cannot need ${least} members that see it; the run has ${members}, ask for 1 to ${members}`,
+  );
 }
 
 function checkTogether({ rule, settings }: EnsembleRequest, members: readonly OpenMember[]): void {

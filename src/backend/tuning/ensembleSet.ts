@@ -21,12 +21,13 @@ export function ensembleContent(run: ModelRun, plan?: ScanPlan): SetContent {
   const { ensemble, settings } = run.parameters;
   const content = runContent(run, plan);
   if (ensemble === undefined) return content;
-  const { rule, reachS, members } = ensemble;
+  const { rule, reachS, leastAgreeing, members } = ensemble;
   const networks = members.filter(
     ({ modelId }, i) => members.findIndex((other) => other.modelId === modelId) === i,
   );
   const written = {
     ...{ rule, reachS, settings },
+    ...(leastAgreeing !== undefined && { leastAgreeing }),
     members: members.map(({ name, modelId, settings: own, offsetSamples }) => {
       return { name, modelId, settings: own, offsetSamples };
     }),
@@ -52,6 +53,7 @@ export function readEnsemble({ ensemble, models }: SetContent): SetEnsemble | un
   return {
     rule: from.oneOf('rule', ['first', ...ENSEMBLE_RULES]),
     reachS: from.number('reachS', 0),
+    ...(from.has('leastAgreeing') && { leastAgreeing: from.integer('leastAgreeing', 1) }),
     settings: readSettings(from.object('settings')),
     members: from.objects('members').map((member): EnsembleMember => {
       const modelId = member.string('modelId');

@@ -63,9 +63,10 @@ async function runModels(context: BackendContext, asked: SetContent, over: Over)
   const { content, ...rest } = over;
   const ensemble = readEnsemble(asked);
   if (ensemble !== undefined) {
-    const { rule, reachS } = ensemble;
+    const { rule, reachS, leastAgreeing } = ensemble;
     const models = asked.models.map(({ id }) => ({ modelId: id }));
-    const request = { ...{ rule, reachS, models, settings: undefined }, ...rest };
+    const common = { rule, reachS, models, settings: undefined };
+    const request = { ...common, ...(leastAgreeing !== undefined && { leastAgreeing }), ...rest };
     const started = await startEnsemble(context, request, { ...ensemble, content });
     return [{ modelId: models.map(({ modelId }) => modelId).join(', '), ...started }];
   }

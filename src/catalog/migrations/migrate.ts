@@ -7,6 +7,7 @@ import { initial } from './m0001Initial.ts';
 import { runPicks } from './m0002RunPicks.ts';
 import { parameterSets } from './m0003ParameterSets.ts';
 import { runProgress } from './m0004RunProgress.ts';
+import { votes } from './m0005Votes.ts';
 
 export interface Migration {
   readonly number: number;
@@ -20,6 +21,7 @@ export const MIGRATIONS: readonly Migration[] = [
   { number: 2, name: 'run picks', sql: runPicks },
   { number: 3, name: 'parameter sets', sql: parameterSets },
   { number: 4, name: 'run progress', sql: runProgress },
+  { number: 5, name: 'votes', sql: votes },
 ];
 
 /** Marks the file as ours, for `file` and for us: "Onst". */

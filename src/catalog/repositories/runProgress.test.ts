@@ -101,11 +101,37 @@ test('a sensor that is begun anew loses what the run had stored, but nothing a p
 
 test('how far those who looked agree is kept with each onset', () => {
   const runId = startRun();
-  const scatter = { asked: 3, agreeing: 2, probabilityDeviation: 0.1, timeDeviationS: 0.02 };
+  const votes = [
+    { member: 0, probability: 0.9, offsetS: 0, agrees: true },
+    { member: 2, probability: 0.25, offsetS: -0.04, agrees: false },
+  ];
+  const scatter = {
+    ...{ asked: 3, agreeing: 2, probabilityDeviation: 0.1, timeDeviationS: 0.02, votes },
+  };
   const [first = 0] = catalog.runs.addPicks(runId, SENSOR, [pickAt(1), pickAt(6)], {
     method: 'm',
     scatter: ({ time }) => (time === at(1) ? scatter : undefined),
   });
   expect(catalog.runs.scatter(runId)).toEqual([{ ...scatter, pickId: first }]);
   expect(catalog.runs.scatter(runId, first + 1)).toEqual([]);
+});
+
+test('a run says how many picks of which earlier runs it took the place of', () => {
+  const first = startRun();
+  const [kept = 0] = catalog.runs.addPicks(first, SENSOR, [5, 15].map(pickAt), { method: 'm' });
+  catalog.decidePicks([kept], 'accept');
+  const second = startRun();
+  catalog.runs.addPicks(second, SENSOR, [25, 35].map(pickAt), { method: 'm' });
+  const third = startRun();
+  const parts = [
+    { window: span(0, 30), first: true, checkpoint: undefined },
+    { window: span(30, 60), first: false, checkpoint: undefined },
+  ];
+  for (const part of parts) catalog.runs.addPicks(third, SENSOR, [], { method: 'm' }, part);
+  expect(catalog.runs.list().map(({ replaced }) => replaced)).toEqual([
+    undefined,
+    [{ runId: first, pickCount: 1 }],
+    [{ runId: second, pickCount: 2 }],
+  ]);
+  expect(catalog.runs.get(third)?.replaced).toEqual([{ runId: second, pickCount: 2 }]);
 });

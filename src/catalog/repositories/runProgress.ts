@@ -1,11 +1,11 @@
 // How far a run has got with sensors that are not done, and how far those who looked agree on what it found.
 
 import type { EpochNs } from '../../base/time.ts';
-import type { PickScatter, ScatterOfPick } from '../../domain/event/pickScatter.ts';
+import type { PickScatter, PickVote, ScatterOfPick } from '../../domain/event/pickScatter.ts';
 import type { TimeWindow } from '../../domain/waveform/timeWindow.ts';
 import { assert } from '../../base/assert.ts';
 import type { ProjectFile } from '../projectFile.ts';
-import { integer, nanoseconds, optionalReal, orNull, real } from '../rows.ts';
+import { integer, nanoseconds, optionalReal, optionalText, orNull, real } from '../rows.ts';
 
 /** Where a run goes on with a sensor; what the state is made of is the runner's own affair. */
 export interface RunCheckpoint {
@@ -59,10 +59,29 @@ export function writeCheckpoint(
     .run(runId, sensorKey, finishedToNs, state);
 }
 
-/** The four columns of `model_run_pick`. */
-export function scatterColumns(scatter: PickScatter | undefined): (number | null)[] {
-  const { asked, agreeing, probabilityDeviation, timeDeviationS } = scatter ?? {};
-  return [asked, agreeing, probabilityDeviation, timeDeviationS].map(orNull);
+/** The last five columns of `model_run_pick`. */
+export function scatterColumns(scatter: PickScatter | undefined): (number | string | null)[] {
+  const { asked, agreeing, probabilityDeviation, timeDeviationS, votes } = scatter ?? {};
+  return [asked, agreeing, probabilityDeviation, timeDeviationS, writtenVotes(votes)].map(orNull);
+}
+
+function writtenVotes(votes: readonly PickVote[] | undefined): string | undefined {
+  if (votes === undefined) return undefined;
+  const rounded = (value: number): number => Number(value.toFixed(6));
+  return JSON.stringify(
+    votes.map(({ member, probability, offsetS, agrees }) => [
+      ...[member, rounded(probability), rounded(offsetS), agrees ? 1 : 0],
+    ]),
+  );
+}
+
+function readVotes(json: string | undefined): readonly PickVote[] | undefined {
+  if (json === undefined) return undefined;
+  return (JSON.parse(json) as [number, number, number, number][]).map(
+    ([member, probability, offsetS, agrees]) => ({
+      ...{ member, probability, offsetS, agrees: agrees === 1 },
+    }),
+  );
 }
 
 /** Of the picks of a run, or of those named; picks that nobody else looked for are left out. */
@@ -72,18 +91,36 @@ export function readScatter(
   pickId: number | undefined,
 ): ScatterOfPick[] {
   const one = pickId === undefined ? '' : 'AND pick_id = ?';
-  const sql = `SELECT pick_id, asked, agreeing, probability_deviation, time_deviation_s
+  const sql = `SELECT pick_id, asked, agreeing, probability_deviation, time_deviation_s, votes
     FROM model_run_pick WHERE run_id = ? AND asked IS NOT NULL AND pick_id IS NOT NULL ${one}
     ORDER BY time_ns`;
   const given = pickId === undefined ? [runId] : [runId, pickId];
   return file
     .prepare(sql)
     .all(...given)
-    .map((row) => ({
-      pickId: integer(row, 'pick_id'),
-      asked: integer(row, 'asked'),
-      agreeing: integer(row, 'agreeing'),
-      probabilityDeviation: real(row, 'probability_deviation'),
-      timeDeviationS: optionalReal(row, 'time_deviation_s'),
-    }));
+    .map((row) => {
+      const votes = readVotes(optionalText(row, 'votes'));
+      return {
+        pickId: integer(row, 'pick_id'),
+        asked: integer(row, 'asked'),
+        agreeing: integer(row, 'agreeing'),
+        probabilityDeviation: real(row, 'probability_deviation'),
+        timeDeviationS: optionalReal(row, 'time_deviation_s'),
+        ...(votes && { votes }),
+      };
+    });
+}
+
+/** Adds up the picks `p` of earlier runs that are about to make room, named by the rest of a SELECT. */
+export function countReplaced(
+  file: ProjectFile,
+  runId: number,
+  from: { readonly sql: string; readonly values: readonly unknown[] },
+): void {
+  file
+    .prepare(
+      `INSERT INTO model_run_replaced SELECT ?, p.run_id, COUNT(*) ${from.sql} GROUP BY p.run_id
+        ON CONFLICT DO UPDATE SET pick_count = pick_count + excluded.pick_count`,
+    )
+    .run(runId, ...from.values);
 }

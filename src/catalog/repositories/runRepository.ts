@@ -11,6 +11,7 @@ import { integer, nanoseconds, optionalInteger, optionalReal, orNull, text } fro
 import type { PickScatter, ScatterOfPick } from '../../domain/event/pickScatter.ts';
 import { contentColumns } from './pickRows.ts';
 import {
+  countReplaced,
   readCheckpoint,
   readScatter,
   type RunCheckpoint,
@@ -18,7 +19,7 @@ import {
   type SensorPart,
   writeCheckpoint,
 } from './runProgress.ts';
-import { toRun } from './runRows.ts';
+import { RUN_ROWS, toRun } from './runRows.ts';
 
 /** What is known when a run starts. `author` is who ran it; its picks carry the model's name. */
 export interface RunStart {
@@ -226,15 +227,13 @@ export class RunRepository {
   }
 
   get(runId: number): ModelRun | undefined {
-    const row = this.#file.prepare('SELECT * FROM model_run WHERE id = ?').get(runId);
+    const row = this.#file.prepare(`${RUN_ROWS} WHERE id = ?`).get(runId);
     return row === undefined ? undefined : toRun(row);
   }
 
   /** Oldest first. */
   list(): ModelRun[] {
-    return this.#file.read(() =>
-      this.#file.prepare('SELECT * FROM model_run ORDER BY id').all().map(toRun),
-    );
+    return this.#file.read(() => this.#file.prepare(`${RUN_ROWS} ORDER BY id`).all().map(toRun));
   }
 
   /** The sensors whose picks are stored: a run that was cut short goes on with the others. */
@@ -290,7 +289,7 @@ export class RunRepository {
     scatterOf: ((pick: PickContent) => PickScatter | undefined) | undefined,
   ): (pick: PickContent, pickId: number) => void {
     const insert = this.#file.prepare(
-      'INSERT INTO model_run_pick VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
+      'INSERT INTO model_run_pick VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
     );
     return (pick, pickId) => {
       const { stream, time, phase, probability } = pick;
@@ -331,13 +330,13 @@ export class RunRepository {
   #clearUntouched(run: ModelRun, sensorKey: string, part: TimeWindow): void {
     const window = intersect(part, run.parameters.window ?? EVER);
     if (window === undefined) return;
-    this.#file
-      .prepare(
-        `DELETE FROM pick WHERE id IN (SELECT p.id FROM pick p JOIN model_run r ON r.id = p.run_id
-          WHERE ${OF_SENSOR} AND +p.time_ns >= ? AND +p.time_ns < ? AND +p.state = 'automatic'
-            AND +p.run_id <> ? AND r.model_id = ? AND NOT ${DEALT_WITH})`,
-      )
-      .run(...sensorRange(sensorKey), window.startNs, window.endNs, run.id, run.modelId);
+    const sql = `FROM pick p JOIN model_run r ON r.id = p.run_id
+      WHERE ${OF_SENSOR} AND +p.time_ns >= ? AND +p.time_ns < ? AND +p.state = 'automatic'
+        AND +p.run_id <> ? AND r.model_id = ? AND NOT ${DEALT_WITH}`;
+    const { startNs, endNs } = window;
+    const values = [...sensorRange(sensorKey), startNs, endNs, run.id, run.modelId];
+    countReplaced(this.#file, run.id, { sql, values });
+    this.#file.prepare(`DELETE FROM pick WHERE id IN (SELECT p.id ${sql})`).run(...values);
   }
 
   #dealtWith(sensorKey: string): { id: number; time: EpochNs; family: string }[] {

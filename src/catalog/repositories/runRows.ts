@@ -1,6 +1,15 @@
 import { fromFirstParameters, isFirstParameters } from '../../domain/event/firstRunParameters.ts';
-import type { ModelRun, RunParameters, SkippedStream } from '../../domain/event/modelRun.ts';
+import type {
+  ModelRun,
+  ReplacedPicks,
+  RunParameters,
+  SkippedStream,
+} from '../../domain/event/modelRun.ts';
 import { integer, nanoseconds, optionalNanoseconds, optionalText, text } from '../rows.ts';
+
+/** The rows `toRun` reads. */
+export const RUN_ROWS = `SELECT model_run.*, (SELECT json_group_array(json_object('runId', earlier_run_id,
+  'pickCount', pick_count)) FROM model_run_replaced WHERE run_id = model_run.id) AS replaced FROM model_run`;
 
 /** A run from its row. */
 export function toRun(row: unknown): ModelRun {
@@ -8,6 +17,7 @@ export function toRun(row: unknown): ModelRun {
   const endNs = optionalNanoseconds(row, 'window_end_ns');
   const stored = storedParameters(JSON.parse(text(row, 'parameters')));
   const setHash = optionalText(row, 'set_hash');
+  const replaced = JSON.parse(text(row, 'replaced')) as ReplacedPicks[];
   const window = startNs === undefined || endNs === undefined ? undefined : { startNs, endNs };
   return {
     id: integer(row, 'id'),
@@ -21,6 +31,7 @@ export function toRun(row: unknown): ModelRun {
     finishedNs: optionalNanoseconds(row, 'finished_ns'),
     pickCount: integer(row, 'pick_count'),
     ...(setHash !== undefined && { setHash }),
+    ...(replaced.length > 0 && { replaced }),
     ...storedTold(JSON.parse(text(row, 'skipped'))),
   };
 }

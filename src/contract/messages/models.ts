@@ -171,5 +171,7 @@ export interface EnsembleRequest {
   readonly settings: Partial<RunSettings> | undefined;
   /** Seconds within which a member's own peak counts as the pick; 0.5 when absent. */
   readonly reachS?: number;
+  /** Leaves out picks that fewer members see; at most as many as there are members. */
+  readonly leastAgreeing?: number;
   readonly allowTestModel?: boolean;
 }

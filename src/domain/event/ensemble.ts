@@ -22,6 +22,8 @@ export interface Ensemble {
   readonly members: readonly EnsembleMember[];
   /** A member sees a pick where its own highest value lies within so many seconds of it. */
   readonly reachS: number;
+  /** Picks that fewer members see are left out; none are when absent. */
+  readonly leastAgreeing?: number;
 }
 
 /** A member sees a pick when its own peak is this near: the tolerance of most comparisons of pickers. */

@@ -45,4 +45,12 @@ export interface ModelRun {
   readonly skipped: readonly SkippedStream[];
   /** What was picked, but not as the model would have it: absent components, resampled records, gaps, masks. */
   readonly notes: readonly SkippedStream[];
+  /** Picks of earlier runs of the same model that nobody had dealt with and that this run took the place of. */
+  readonly replaced?: readonly ReplacedPicks[];
+}
+
+export interface ReplacedPicks {
+  /** The earlier run. */
+  readonly runId: number;
+  readonly pickCount: number;
 }

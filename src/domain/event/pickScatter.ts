@@ -8,6 +8,19 @@ export interface PickScatter {
   readonly probabilityDeviation: number;
   /** Standard deviation (divisor n) of the time of that probability over those that agree; undefined when none does. */
   readonly timeDeviationS: number | undefined;
+  /** What each of them says, in their order; absent for runs of before it was kept. */
+  readonly votes?: readonly PickVote[];
+}
+
+/** The highest probability of one who looked, near a pick of all. */
+export interface PickVote {
+  /** Its place among the members of the run's ensemble, from 0. */
+  readonly member: number;
+  readonly probability: number;
+  /** Later than the pick. */
+  readonly offsetS: number;
+  /** Whether it is at or above the member's own threshold. */
+  readonly agrees: boolean;
 }
 
 /** The scatter of one pick of a run, by the number of the pick in the catalog. */
