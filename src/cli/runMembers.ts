@@ -46,6 +46,7 @@ export async function estimateMembers(
     session.client,
     part,
     members.map((each) => ({ ...each, times })),
+    request.ensemble?.rule,
   );
 }
 

@@ -4,7 +4,14 @@ import type { ModelInfo } from './messages/models.ts';
 import type { ModelRun } from '../domain/event/modelRun.ts';
 import type { RunSettings } from '../domain/event/runSettings.ts';
 import type { StreamInfo } from '../domain/waveform/traceWindow.ts';
-import { estimateRun, hopSamples, type RunEstimate, secondsOfData } from './runEstimate.ts';
+import {
+  estimateEnsemble,
+  estimateRun,
+  hopSamples,
+  type RunEstimate,
+  secondsOfData,
+  speedKey,
+} from './runEstimate.ts';
 
 const second = (s: number) => epochNs(BigInt(s) * 1_000_000_000n);
 const stream = (streamKey: string, startS: number, endS: number): StreamInfo => ({
@@ -73,7 +80,7 @@ function run(
   };
 }
 const estimate = (runs: readonly ModelRun[], dataS = DATA_S, settings = SETTINGS): RunEstimate =>
-  estimateRun(MODEL, settings, dataS, runs, STREAMS);
+  estimateRun(MODEL, settings, dataS, { runs, streams: STREAMS });
 
 test('seconds of data count the longest stream of a sensor, within the window', () => {
   expect(secondsOfData(STREAMS, undefined)).toBe(10_800);
@@ -114,6 +121,21 @@ describe('the time a run will take', () => {
     expect(estimate([run(1, 4)], DATA_S, settings).seconds).toBeCloseTo(8, 9);
   });
 
+  test('goes by the measured network until a run was, each way to run it by itself', () => {
+    const speeds = new Map([
+      [speedKey('onset-1'), 720],
+      [speedKey('onset-1', 'cuda'), 7200],
+    ]);
+    const on = (provider: string | undefined, runs: readonly ModelRun[] = []) => {
+      const settings = provider === undefined ? SETTINGS : { ...SETTINGS, provider };
+      return estimateRun(MODEL, settings, DATA_S, { runs, streams: STREAMS, speeds });
+    };
+    expect(on(undefined)).toMatchObject({ seconds: 1, speed: 'of-network' });
+    expect(on('cuda')).toMatchObject({ seconds: 0.1, speed: 'of-network' });
+    expect(on(undefined, [run(1, 4)])).toMatchObject({ seconds: 4, speed: 'as-run' });
+    expect(on('cuda', [run(1, 4)])).toMatchObject({ seconds: 0.1, speed: 'of-network' });
+  });
+
   test('does not trust a run that was over at once', () => {
     expect(estimate([run(1, 0.1)]).asRun).toBeUndefined();
   });
@@ -127,7 +149,7 @@ describe('the room kept curves take', () => {
     expect(estimate([])).toMatchObject({ diskMeasured: false });
     expect(estimate([]).diskBytes).toBeCloseTo(0.05 * 2 * dense, 3);
     const detecting = { ...MODEL, labels: ['Detection', 'P', 'S'] };
-    const told = estimateRun(detecting, SETTINGS, DATA_S, [], STREAMS);
+    const told = estimateRun(detecting, SETTINGS, DATA_S, { runs: [], streams: STREAMS });
     expect(told.diskBytes).toBeCloseTo(0.5 * 3 * dense, 3);
   });
 
@@ -144,7 +166,8 @@ describe('the room kept curves take', () => {
       run(3, 4, { parameters: other }),
       run(4, 4, { state: 'cancelled' }),
     ];
-    const told = estimateRun(MODEL, SETTINGS, 2 * DATA_S, runs, STREAMS, sizes);
+    const past = { runs, streams: STREAMS, curveSizes: sizes };
+    const told = estimateRun(MODEL, SETTINGS, 2 * DATA_S, past);
     expect(told).toMatchObject({ diskBytes: 4 * 10_800, diskMeasured: true });
   });
 });
@@ -153,4 +176,40 @@ test('memory does not grow beyond blocks', () => {
   const [day, year] = [86_400, 365 * 86_400].map((dataS) => estimate([], dataS).memoryBytes);
   expect(year).toBe(day);
   expect(year).toBeLessThan(1e9);
+});
+
+describe('an ensemble', () => {
+  const members = [
+    { model: MODEL, settings: SETTINGS, times: 2 },
+    { model: { ...MODEL, id: 'other' }, settings: SETTINGS, times: 2 },
+  ];
+  const how = { rule: 'mean', pickRule: SETTINGS.pickRule } as const;
+  const ensemble = {
+    ...{ rule: 'mean' as const, reachS: 0.5 },
+    members: ['other', 'onset-1', 'onset-1', 'other'].map((modelId) => ({
+      ...{ name: modelId, modelId, modelVersion: '', modelSha256: '', offsetSamples: 0 },
+      settings: SETTINGS,
+    })),
+  };
+  const parameters = { settings: SETTINGS, streams: undefined, window: undefined, ensemble };
+
+  test('takes the time of all its members and the room of one', () => {
+    const past = { runs: [run(1, 4), run(2, 8, { modelId: 'other' })], streams: STREAMS };
+    const told = estimateEnsemble(members, how, DATA_S, past);
+    const alone = estimateRun(MODEL, SETTINGS, DATA_S, past);
+    expect(told).toMatchObject({ windows: 4 * 720, seconds: 24, speed: 'as-run' });
+    expect(told.diskBytes).toBeCloseTo(alone.diskBytes, 3);
+    expect(told.memoryBytes).toBeLessThan(1e9);
+  });
+
+  test('goes by the last run of the same members, which is no measure for one of them alone', () => {
+    const runs = [run(1, 40, { modelId: 'mean of onset-1, other', parameters })];
+    const past = { runs, streams: STREAMS, curveSizes: [{ runId: 1, bytes: 5000 }] };
+    expect(estimateEnsemble(members, how, 2 * DATA_S, past)).toMatchObject({
+      ...{ seconds: 80, asRun: 1, speed: 'as-run', diskBytes: 10_000, diskMeasured: true },
+    });
+    const offsets = [run(1, 40, { parameters: { ...parameters, ensemble } })];
+    expect(estimate(offsets).asRun).toBeUndefined();
+    expect(estimateEnsemble(members.slice(1), how, DATA_S, past).speed).toBe('usual');
+  });
 });

@@ -5,9 +5,15 @@ import { AppError } from '../../base/appError.ts';
 import type { JsonObject } from '../../base/canonicalJson.ts';
 import type { Reply } from '../../contract/api.ts';
 import type { EnsembleRequest } from '../../contract/messages/models.ts';
-import { type Ensemble, ENSEMBLE_REACH_S, ensembleName } from '../../domain/event/ensemble.ts';
+import {
+  type Ensemble,
+  ENSEMBLE_PICK_RULE,
+  ENSEMBLE_REACH_S,
+  ensembleName,
+  SEMBLANCE_THRESHOLD,
+} from '../../domain/event/ensemble.ts';
 import type { RunParameters, SkippedStream } from '../../domain/event/modelRun.ts';
-import type { PickRule, RunSettings } from '../../domain/event/runSettings.ts';
+import type { RunSettings } from '../../domain/event/runSettings.ts';
 import { contentJson } from '../../domain/parameterSet/parameterSet.ts';
 import { hull } from '../../domain/waveform/timeWindow.ts';
 import { keptLabels } from '../../models/keptCurves/stretchPicker.ts';
@@ -21,15 +27,6 @@ import type { SensorPlan } from '../scanSensor.ts';
 import { ensembleContent } from '../tuning/ensembleSet.ts';
 import { EnsembleScan, type ScanMember } from './ensembleScan.ts';
 import { exactMembers, type OpenMember, openMembers } from './openMembers.ts';
-
-/** ELEP's rule: a pick is the highest sample from the threshold on until half of it. */
-const COMMON_RULE: PickRule = {
-  kind: 'trigger',
-  off: { ratio: 0.5 },
-  minimumWidthSamples: 0,
-};
-/** ELEP's threshold of P and S on its semblance. */
-const SEMBLANCE_THRESHOLD = 0.05;
 
 /** As a parameter set says it: nothing is worked out anew. */
 export interface ExactEnsemble extends Pick<Ensemble, 'members'> {
@@ -159,7 +156,7 @@ function commonLabels(request: EnsembleRequest, members: readonly OpenMember[]):
     const { spec } = first.model;
     return keptLabels(spec.labels, first.settings.pickRule).map(({ phase }) => phase);
   }
-  const pickRule = settings?.pickRule ?? COMMON_RULE;
+  const pickRule = settings?.pickRule ?? ENSEMBLE_PICK_RULE;
   const all = members.flatMap(({ model }) => keptLabels(model.spec.labels, pickRule));
   const labels = [...new Set(all.map(({ phase }) => phase))];
   if (!needsEveryLabel(pickRule)) return labels.filter((label) => label !== DETECTION_LABEL);
@@ -193,7 +190,7 @@ function commonSettings(
   return {
     ...settings,
     filter: bands?.length ? undefined : settings.filter,
-    ...{ thresholds, pickRule: given?.pickRule ?? COMMON_RULE, strideSamples: 1 },
+    ...{ thresholds, pickRule: given?.pickRule ?? ENSEMBLE_PICK_RULE, strideSamples: 1 },
   };
 }
 

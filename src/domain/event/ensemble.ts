@@ -1,4 +1,4 @@
-import type { RunSettings } from './runSettings.ts';
+import type { PickRule, RunSettings } from './runSettings.ts';
 
 /** How the members' curves become one. `semblance` is ELEP's, high only where the members agree. */
 export const ENSEMBLE_RULES = ['mean', 'max', 'median', 'noisy-or', 'semblance'] as const;
@@ -28,6 +28,16 @@ export interface Ensemble {
 
 /** A member sees a pick when its own peak is this near: the tolerance of most comparisons of pickers. */
 export const ENSEMBLE_REACH_S = 0.5;
+
+/** How a common curve is picked unless asked otherwise: ELEP's, the highest sample from the threshold on until half of it. */
+export const ENSEMBLE_PICK_RULE: PickRule = {
+  kind: 'trigger',
+  off: { ratio: 0.5 },
+  minimumWidthSamples: 0,
+};
+
+/** ELEP's threshold of P and S on its semblance. */
+export const SEMBLANCE_THRESHOLD = 0.05;
 
 /** Onset's words for a run of several: `median of onset-1, phasenet-original`. */
 export function ensembleName(rule: EnsembleRule, modelIds: readonly string[]): string {
