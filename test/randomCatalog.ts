@@ -29,6 +29,8 @@ const TEXTS = [
 ];
 const PHASES = ['P', 'S', 'Pn', 'Sg', 'PcP', 'Lg', "P'P'", 'pP', ''];
 
+const SET_HASH = 'cd'.repeat(32);
+
 export function randomCatalog(seed: number, eventCount: number, picksEach: number): CatalogExtract {
   const random = seededRandom(seed);
   const one = <T>(values: readonly T[]): T => values[Math.floor(random() * values.length)]!;
@@ -58,6 +60,7 @@ export function randomCatalog(seed: number, eventCount: number, picksEach: numbe
     startedNs: time(),
     finishedNs: id === 1 ? undefined : time(),
     pickCount: 12,
+    ...(id === 1 && { setHash: SET_HASH }),
     skipped: [{ stream: 'UW.X..BHZ', reason: 'only one component & "none" more' }],
     notes: [{ stream: 'UW.X..BHZ', reason: 'resampled from 40 to 100 Hz' }],
   }));
@@ -65,8 +68,10 @@ export function randomCatalog(seed: number, eventCount: number, picksEach: numbe
   const events: SeismicEvent[] = [];
   const addPick = (eventId: number | undefined): number => {
     const id = picks.length + 1;
+    const runId = maybe(() => one([1, 2]));
     picks.push({
       id,
+      ...(runId === 1 && { setHash: SET_HASH }),
       stream: {
         network: one(['UW', 'IU', '']),
         station: one(['HANS', 'A', 'ANMO8888', 'LONGSTATION']),
@@ -90,7 +95,7 @@ export function randomCatalog(seed: number, eventCount: number, picksEach: numbe
         corners: one([2, 4]),
         zeroPhase: random() < 0.5,
       })),
-      runId: maybe(() => one([1, 2])),
+      runId,
       eventId,
       createdNs: time(),
       publicId: maybe(() => `quakeml:uw.anss.org/Arrival/UW/${id}`),

@@ -81,6 +81,11 @@ export class PickView {
     return reply.picks[0]?.id;
   }
 
+  /** A machine's candidate that is in no catalog yet is turned down, in one act. */
+  async rejectCandidate(pick: PickContent): Promise<void> {
+    await this.#edit(() => this.client.call('catalog.addPick', { pick, rejected: true }));
+  }
+
   async undo(): Promise<EditReply> {
     return this.#edit(() => this.client.call('catalog.undo', {}));
   }

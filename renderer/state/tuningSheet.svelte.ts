@@ -6,6 +6,7 @@ import { limitsOf } from '../../src/domain/event/candidates.ts';
 import {
   awaitsReview,
   type Pick,
+  type PickContent,
   type PickState,
   phaseFamily,
 } from '../../src/domain/event/pick.ts';
@@ -116,7 +117,7 @@ export class TuningSheet {
     if (next) this.currentKey = next.key;
   }
 
-  /** Keeps or rejects the current card in the catalog and goes on; a candidate that is not in it is made a pick first. */
+  /** Keeps or rejects the current card in the catalog and goes on; a candidate that is not in it becomes a pick by it. */
   async decide(decision: 'accept' | 'reject'): Promise<void> {
     const card = this.current;
     if (!card || this.#decided.has(card.key)) return;
@@ -126,16 +127,15 @@ export class TuningSheet {
     this.cards = this.cards.map((each) => (each.key === card.key ? { ...each, state } : each));
     const next = this.cards.find(({ key }) => !this.#decided.has(key));
     if (next) this.currentKey = next.key;
-    const pickId = card.pickId ?? (await this.#add(card));
-    if (pickId === undefined) return;
-    if (decision === 'reject' || card.pickId !== undefined) await picks.decide([pickId], decision);
+    if (card.pickId !== undefined) await picks.decide([card.pickId], decision);
+    else if (decision === 'reject') await picks.rejectCandidate(this.#content(card));
+    else await picks.add(this.#content(card));
   }
 
-  #add({ streamKey, time, phase, height }: SheetCard): Promise<number | undefined> {
+  #content({ streamKey, time, phase, height }: SheetCard): PickContent {
     const none = { lowerUncertaintyS: undefined, upperUncertaintyS: undefined, polarity: undefined, onset: undefined, weight: undefined }; // prettier-ignore
-    const { picks, filter } = this.#app;
     const stream = parseNslc(streamKey);
-    return picks.add({ ...none, stream, time, phase, probability: height, filter: filter.inForce });
+    return { ...none, stream, time, phase, probability: height, filter: this.#app.filter.inForce };
   }
 
   /** Whether a candidate was decided here. */

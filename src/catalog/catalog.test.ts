@@ -170,11 +170,18 @@ describe('what an analyst does to picks', () => {
   test('a replaced pick leaves its place and its event to the new one', () => {
     const [id] = machinePicks(content('HANS', 0));
     const { eventId } = catalog.makeEvent([id!], undefined);
-    const outcome = catalog.addPick(content('HANS', 0.2), id);
+    const outcome = catalog.addPick(content('HANS', 0.2), { replacing: id! });
     expect(outcome.picks[0]).toMatchObject({ eventId, state: 'manual' });
     expect(catalog.picks.get(id!)).toBeUndefined();
     catalog.undo();
     expect(get(id!).eventId).toBe(eventId);
+  });
+
+  test('a candidate that is turned down is one act', () => {
+    const outcome = catalog.addPick(content('HANS', 0.2), { rejected: true });
+    expect(outcome.undoLabel).toBe('reject P HANS');
+    expect(outcome.picks[0]).toMatchObject({ state: 'rejected', evaluationMode: 'automatic' });
+    expect(catalog.undo()?.picks).toEqual([]);
   });
 
   test('an unknown pick is named, and nothing of the act stays', () => {

@@ -13,7 +13,14 @@ import {
   removeEvent,
 } from './edits/eventEdits.ts';
 import { type ImportResult, importDocument } from './edits/importDocument.ts';
-import { type PickAct, addPick, changePicks, decidePicks, removePicks } from './edits/pickEdits.ts';
+import {
+  type AddedAs,
+  type PickAct,
+  addPick,
+  changePicks,
+  decidePicks,
+  removePicks,
+} from './edits/pickEdits.ts';
 import { type Changed, Journal, type JournalEntry, type RowChange } from './journal.ts';
 import { type ProjectFile, openProjectFile } from './projectFile.ts';
 import { EventRepository } from './repositories/eventRepository.ts';
@@ -138,8 +145,8 @@ export class Catalog {
     return { undoLabel, redoLabel };
   }
 
-  addPick(content: PickContent, replacing?: number): EditOutcome {
-    return this.#outcome(addPick(this.#actors, content, replacing));
+  addPick(content: PickContent, as: AddedAs = {}): EditOutcome {
+    return this.#outcome(addPick(this.#actors, content, as));
   }
 
   decidePicks(pickIds: readonly number[], decision: Decision): EditOutcome {

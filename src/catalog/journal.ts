@@ -17,7 +17,7 @@ const TABLES = {
       'id network station location channel time_ns lower_uncertainty_s upper_uncertainty_s ' +
       'uncertainty_method phase phase_family polarity onset weight probability threshold ' +
       'filter_low_hz filter_high_hz filter_corners filter_zero_phase state evaluation_mode ' +
-      'author method run_id public_id created_ns',
+      'author method run_id public_id created_ns set_hash',
   },
   event: { key: 'id', columns: 'id public_id type comment preferred_origin_id author created_ns' },
   origin: {

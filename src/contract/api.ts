@@ -200,7 +200,11 @@ export const api = {
   'catalog.countPicks': call<PickQuery, PickCounts>(),
   'catalog.pickDensity': call<{ window: TimeWindow; binCount: number }, PickDensity>(),
   'catalog.pickHistory': call<{ pickId: number }, PickVersion[]>(),
-  'catalog.addPick': call<{ pick: PickContent; replacing?: number }, EditReply>(),
+  /** `rejected`: a machine's candidate that is turned down, in one act. */
+  'catalog.addPick': call<
+    { pick: PickContent; replacing?: number; rejected?: boolean },
+    EditReply
+  >(),
   'catalog.decidePicks': call<{ pickIds: readonly number[]; decision: Decision }, EditReply>(),
   'catalog.changePicks': call<{ pickIds: readonly number[]; change: PickChange }, EditReply>(),
   'catalog.removePicks': call<{ pickIds: readonly number[] }, EditReply>(),

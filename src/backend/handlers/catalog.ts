@@ -56,10 +56,13 @@ function readingHandlers(context: BackendContext) {
 
 function editingHandlers(context: BackendContext) {
   return {
-    'catalog.addPick': async ({ pick, replacing }) => {
+    'catalog.addPick': async ({ pick, replacing, rejected }) => {
       checkContent(pick);
       if (replacing !== undefined) checkId(replacing, 'Pick');
-      return context.catalog.addPick(pick, replacing);
+      return context.catalog.addPick(pick, {
+        ...(replacing !== undefined && { replacing }),
+        rejected: rejected === true,
+      });
     },
     'catalog.decidePicks': async ({ pickIds, decision }) => {
       checkPickIds(pickIds);

@@ -147,7 +147,7 @@ describe('review.summary', () => {
         { s: 10, p: 0.9 },
         { s: 30, p: 0.4 },
       ]);
-      catalog.addPick({ ...manualPick, time: addSeconds(START, 10.2) }, a);
+      catalog.addPick({ ...manualPick, time: addSeconds(START, 10.2) }, { replacing: a });
       run(catalog, 'one', [{ s: 50, p: 0.9 }]);
     });
     const { groups } = await page.call('review.summary', {});

@@ -65,6 +65,24 @@ describe('importing a document', () => {
     expect(associated).toHaveLength(40);
   });
 
+  test('a pick keeps the hash of its set, with its run or without', () => {
+    const document = written();
+    take({ ...document, runs: [] });
+    const hash = 'cd'.repeat(32);
+    const picks = new PickRepository(file, journal);
+    const ofSet = document.picks.filter(({ setHash }) => setHash === hash);
+    expect(ofSet.length).toBeGreaterThan(3);
+    expect(picks.list({ setHash: hash }).total).toBe(ofSet.length);
+    journal.undo();
+    journal.redo();
+    expect(picks.list({ setHash: hash }).picks.every(({ setHash }) => setHash === hash)).toBe(true);
+    take(document);
+    expect(file.prepare('SELECT set_hash FROM model_run ORDER BY set_hash').all()).toEqual([
+      { set_hash: null },
+      { set_hash: hash },
+    ]);
+  });
+
   test('a second time takes nothing and says so', () => {
     take(written());
     const again = take(written());

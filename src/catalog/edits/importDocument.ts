@@ -153,6 +153,7 @@ class ImportAct {
       method: pick.method,
       run_id: orNull(runId),
       public_id: orNull(pick.publicId),
+      set_hash: orNull(pick.setHash),
       created_ns: pick.createdNs ?? this.#now,
     });
   }
@@ -175,8 +176,8 @@ class ImportAct {
     const inserted = this.#file
       .prepare(
         `INSERT INTO model_run(model_id, model_version, model_sha256, program_version, parameters,
-          window_start_ns, window_end_ns, state, author, started_ns, finished_ns, pick_count, skipped)
-          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+          window_start_ns, window_end_ns, state, author, started_ns, finished_ns, pick_count, skipped, set_hash)
+          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       )
       .run(
         run.modelId,
@@ -192,6 +193,7 @@ class ImportAct {
         orNull(run.finishedNs),
         run.pickCount,
         JSON.stringify(run.skipped),
+        orNull(run.setHash),
       );
     return Number(inserted.lastInsertRowid);
   }

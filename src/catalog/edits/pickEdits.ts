@@ -22,6 +22,8 @@ import { changeLabel, decisionLabel, nameOfAll } from './labels.ts';
 
 /** The method of what an analyst set. */
 export const MANUAL = 'manual';
+/** Of a machine's candidate below its threshold, which an analyst rejected. */
+const CANDIDATE = 'candidate';
 
 export interface PickAct {
   readonly changed: Changed | undefined;
@@ -47,23 +49,36 @@ export function requirePicks(picks: PickRepository, ids: readonly number[]): Pic
   });
 }
 
-/** Adds a manual pick. The one it replaces goes, and leaves its event to the new one. */
-export function addPick(actors: PickActors, content: PickContent, replacing?: number): PickAct {
+/** Of a pick that is added. */
+export interface AddedAs {
+  /** This one goes, and leaves its event to the new one. */
+  readonly replacing?: number;
+  /** A machine's candidate that an analyst turns down: it stays as a tombstone. */
+  readonly rejected?: boolean;
+}
+
+/** Adds a manual pick, or a machine's that is rejected at once. */
+export function addPick(
+  actors: PickActors,
+  content: PickContent,
+  { replacing, rejected = false }: AddedAs = {},
+): PickAct {
   const { journal, picks, author, now } = actors;
   const { result, changed } = journal.record<number>(
     'addPick',
     (id) => {
       const name = nameOfAll([assertDefined(picks.get(id), 'added pick')]);
+      if (rejected) return `reject ${name}`;
       return replacing === undefined ? `add ${name}` : `replace ${name}`;
     },
     (edits) => {
       const eventId = replacing === undefined ? undefined : takeOut(edits, picks, replacing);
       const id = edits.insert('pick', {
         ...contentColumns(content),
-        state: 'manual',
-        evaluation_mode: 'manual',
+        state: rejected ? 'rejected' : 'manual',
+        evaluation_mode: rejected ? 'automatic' : 'manual',
         author,
-        method: MANUAL,
+        method: rejected ? CANDIDATE : MANUAL,
         created_ns: now(),
       });
       if (eventId !== undefined) edits.insert('arrival', { pick_id: id, event_id: eventId });

@@ -8,6 +8,7 @@ import { runPicks } from './m0002RunPicks.ts';
 import { parameterSets } from './m0003ParameterSets.ts';
 import { runProgress } from './m0004RunProgress.ts';
 import { votes } from './m0005Votes.ts';
+import { importedSets } from './m0006ImportedSets.ts';
 
 export interface Migration {
   readonly number: number;
@@ -22,6 +23,7 @@ export const MIGRATIONS: readonly Migration[] = [
   { number: 3, name: 'parameter sets', sql: parameterSets },
   { number: 4, name: 'run progress', sql: runProgress },
   { number: 5, name: 'votes', sql: votes },
+  { number: 6, name: 'imported sets', sql: importedSets },
 ];
 
 /** Marks the file as ours, for `file` and for us: "Onst". */

@@ -51,7 +51,11 @@ export function conditionOf(
   if (query.probabilityTo !== undefined) add('p.probability <= ?', query.probabilityTo);
   if (query.runId !== undefined) add('p.run_id = ?', query.runId);
   if (query.setHash !== undefined) {
-    add('p.run_id IN (SELECT id FROM model_run WHERE set_hash = ?)', query.setHash);
+    add(
+      '(p.set_hash = ? OR p.run_id IN (SELECT id FROM model_run WHERE set_hash = ?))',
+      query.setHash,
+      query.setHash,
+    );
   }
   if (query.eventId !== undefined) {
     add('p.id IN (SELECT pick_id FROM arrival WHERE event_id = ?)', query.eventId);

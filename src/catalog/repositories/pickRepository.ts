@@ -41,7 +41,8 @@ export interface PickVersion {
 }
 
 const DEFAULT_LIMIT = 1000;
-const SELECT = `SELECT p.*, a.event_id, (SELECT set_hash FROM model_run WHERE id = p.run_id) AS set_hash
+const SELECT = `SELECT p.*, a.event_id,
+    (SELECT set_hash FROM model_run WHERE id = p.run_id) AS run_set_hash
   FROM pick p LEFT JOIN arrival a ON a.pick_id = p.id`;
 
 /** In order of threshold the index of that order serves, not one of states that would need sorting. */

@@ -40,11 +40,15 @@ function toFilter(row: Row): BandFilter | undefined {
   };
 }
 
+/** Images of rows in the journal are of the table alone, as it was then. */
+function optionalOf(row: Row, column: string): string | undefined {
+  return column in row ? optionalText(row, column) : undefined;
+}
+
 /** A pick from its row; `eventId` is not among its columns. */
 export function toPick(row: Row, eventId: number | undefined): Pick {
   const weight = optionalInteger(row, 'weight');
-  // Images of rows in the journal are of the table alone.
-  const setHash = 'set_hash' in row ? optionalText(row, 'set_hash') : undefined;
+  const setHash = optionalOf(row, 'set_hash') ?? optionalOf(row, 'run_set_hash');
   const mode: EvaluationMode = text(row, 'evaluation_mode') === 'manual' ? 'manual' : 'automatic';
   return {
     id: integer(row, 'id'),

@@ -55,16 +55,18 @@ describe('a table of picks', () => {
 
   test('keeps what it says of a pick', () => {
     const { picks } = read(
-      'stream,time,phase,probability,evaluation_mode,onset,polarity,uncertainty,author',
-      'UW.HANS..HHZ,2022-02-06,P,0.25,automatic,im,u,0.06,"Doe, J"',
-      'UW.HANS..HHZ,2022-02-07,P,,,em,un,,',
+      'stream,time,phase,probability,evaluation_mode,onset,polarity,uncertainty,author,setHash',
+      `UW.HANS..HHZ,2022-02-06,P,0.25,automatic,im,u,0.06,"Doe, J",${'0f'.repeat(32)}`,
+      'UW.HANS..HHZ,2022-02-07,P,,,em,un,,,strict',
       'UW.HANS..HHZ,2022-02-08,P,0.5,,,,,',
     );
     expect(picks[0]).toMatchObject({
       ...{ probability: 0.25, state: 'automatic', onset: 'impulsive', polarity: 'up' },
       ...{ lowerUncertaintyS: 0.06, upperUncertaintyS: 0.06, author: 'Doe, J' },
+      setHash: '0f'.repeat(32),
     });
     expect(picks[1]).toMatchObject({ state: 'manual', polarity: undefined, method: 'CSV' });
+    expect(picks[1]).not.toHaveProperty('setHash');
     expect(picks[2]).toMatchObject({ state: 'automatic', lowerUncertaintyS: undefined });
   });
 

@@ -5,6 +5,7 @@ import { parseEpochSeconds } from '../../base/decimalTime.ts';
 import { type EpochNs, epochNs, parseTime } from '../../base/time.ts';
 import type { DocumentPick } from '../../domain/event/catalogDocument.ts';
 import { type Onset, PICK_STATES, type PickState, type Polarity } from '../../domain/event/pick.ts';
+import { isSetHash } from '../../domain/parameterSet/setHash.ts';
 import { type Nslc, plainLocation } from '../../domain/waveform/nslc.ts';
 import { decodeText, encodingByMark } from '../decodeText.ts';
 import { WarningList } from '../warningList.ts';
@@ -24,7 +25,7 @@ const METHOD = 'CSV';
  * Picks of a table with a header line. It needs `stream` (NET.STA.LOC.CHA, or a prefix of it such as `NET.STA..`)
  * or `network` and `station`, with `location` and `channel` where known; a time as `timeNs` (nanoseconds since
  * 1970), `time` (ISO 8601, UTC) or `timestamp` (seconds since 1970, read as a decimal); and `phase`. Read besides:
- * probability, state or evaluation_mode, onset, polarity, uncertainty (seconds), author, method. Columns in any
+ * probability, state or evaluation_mode, onset, polarity, uncertainty (seconds), author, method, setHash. Columns in any
  * order and case; separated by comma, semicolon or tab. A row that is no pick costs itself and a warning.
  * Throws `unreadable-file` for a table without those columns; the message begins in the middle of a sentence.
  */
@@ -106,6 +107,7 @@ function pickFrom(field: Field): DocumentPick {
     author: field('author'),
     method: field('method') || METHOD,
     runId: undefined,
+    ...(isSetHash(field('sethash')) && { setHash: field('sethash') }),
     createdNs: undefined,
     publicId: undefined,
     eventIndex: undefined,

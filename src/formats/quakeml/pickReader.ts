@@ -7,6 +7,7 @@ import {
   type WeightClass,
 } from '../../domain/event/pick.ts';
 import type { DocumentPick } from '../../domain/event/catalogDocument.ts';
+import { isSetHash } from '../../domain/parameterSet/setHash.ts';
 import { type Nslc, parseNslc, plainLocation } from '../../domain/waveform/nslc.ts';
 import type { XmlElement } from '../xml/xmlRecords.ts';
 import { splitComments } from './comments.ts';
@@ -74,8 +75,13 @@ function historyFrom(element: XmlElement, facts: ReadonlyMap<string, string>): H
     publicId: element.attributes.get('publicID'),
     threshold: probabilityFrom(facts.get('threshold')),
     uncertaintyMethod: facts.get('uncertaintyMethod'),
+    ...setFrom(facts.get('set')),
     ...(made === 'automatic' || made === 'manual' ? { evaluationMode: made } : {}),
   };
+}
+
+function setFrom(hash: string | undefined): { setHash?: string } {
+  return hash !== undefined && isSetHash(hash) ? { setHash: hash } : {};
 }
 
 /** The author, or the agency when nobody is named. */

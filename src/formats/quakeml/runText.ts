@@ -1,9 +1,13 @@
 // A model run as JSON inside a comment: enough to make the same picks again.
 
+import { AppError } from '../../base/appError.ts';
+import { toJson } from '../../base/canonicalJson.ts';
 import { epochNs } from '../../base/time.ts';
 import { fromFirstParameters, isFirstParameters } from '../../domain/event/firstRunParameters.ts';
 import type { ModelRun, RunParameters } from '../../domain/event/modelRun.ts';
+import { readDetector } from '../../domain/event/readDetector.ts';
 import { readRunSettings } from '../../domain/event/readRunSettings.ts';
+import { isSetHash } from '../../domain/parameterSet/setHash.ts';
 
 /** The run as one line of JSON; times are decimal strings. */
 export function runToText(run: ModelRun): string {
@@ -22,7 +26,7 @@ export function textToRun(text: string): ModelRun | undefined {
   }
   if (!isRecord(json) || !isRecord(json['parameters'])) return undefined;
   const { id, modelId, modelVersion, modelSha256, programVersion, startedNs } = json;
-  const { finishedNs, pickCount, state, skipped, notes } = json;
+  const { finishedNs, pickCount, state, skipped, notes, setHash } = json;
   const parameters = parseParameters(json['parameters']);
   if (typeof id !== 'number' || !Number.isSafeInteger(id) || !parameters) return undefined;
   if (typeof modelId !== 'string' || typeof modelVersion !== 'string') return undefined;
@@ -39,6 +43,7 @@ export function textToRun(text: string): ModelRun | undefined {
     state: state === 'cancelled' || state === 'failed' ? state : 'done',
     startedNs: epochNs(started),
     finishedNs: parseNs(finishedNs) === undefined ? undefined : epochNs(parseNs(finishedNs) ?? 0n),
+    ...(typeof setHash === 'string' && isSetHash(setHash) && { setHash }),
     pickCount: typeof pickCount === 'number' ? pickCount : 0,
     skipped: Array.isArray(skipped) ? skipped.filter(isSkipped) : [],
     notes: Array.isArray(notes) ? notes.filter(isSkipped) : [],
@@ -55,7 +60,19 @@ function parseParameters(json: Record<string, unknown>): RunParameters | undefin
     settings: read,
     streams: Array.isArray(streams) ? streams.filter((s) => typeof s === 'string') : undefined,
     window: parseWindow(window),
+    ...parseDetector(json['detector']),
   };
+}
+
+/** A detector of a newer Onset, or one that cannot work, is not taken over. */
+function parseDetector(json: unknown): Pick<RunParameters, 'detector'> {
+  if (!isRecord(json)) return {};
+  try {
+    return { detector: readDetector(toJson(json)) };
+  } catch (error) {
+    if (error instanceof AppError) return {};
+    throw error;
+  }
 }
 
 function parseWindow(json: unknown): RunParameters['window'] {
