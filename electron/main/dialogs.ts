@@ -1,29 +1,38 @@
 import type { OpenDialogOptions } from 'electron';
-import type { DesktopHost } from '../../src/contract/hostBridgeTypes.ts';
+import type { FileKind } from '../../src/contract/hostBridgeTypes.ts';
 import type { BackendProcess } from './backendProcess.ts';
 import type { ElectronApi } from './electronApi.ts';
 
-export type PickKind = Parameters<DesktopHost['pickFiles']>[0];
+const ALL_FILES = { name: 'All files', extensions: ['*'] };
+const CATALOGS = ['xml', 'quakeml', 'qml', 'markers', 'txt', 'csv', 'tsv'];
 
-const OPEN: Readonly<Record<PickKind, OpenDialogOptions>> = {
+const OPEN: Readonly<Record<FileKind, OpenDialogOptions>> = {
   waveforms: { title: 'Open waveforms', properties: ['openFile', 'multiSelections'] },
   folder: { title: 'Open a folder of waveforms', properties: ['openDirectory', 'multiSelections'] },
   import: {
     title: 'Import picks',
     properties: ['openFile', 'multiSelections'],
+    filters: [{ name: 'QuakeML, snuffler markers, CSV', extensions: CATALOGS }, ALL_FILES],
+  },
+  reference: {
+    title: 'Reference picks',
+    properties: ['openFile'],
     filters: [
-      {
-        name: 'QuakeML, snuffler markers, CSV',
-        extensions: ['xml', 'quakeml', 'qml', 'markers', 'txt', 'csv', 'tsv'],
-      },
+      { name: 'QuakeML, markers, CSV, JSON, projects', extensions: [...CATALOGS, 'json', 'onset'] },
+      ALL_FILES,
     ],
+  },
+  set: {
+    title: 'Import a parameter set',
+    properties: ['openFile'],
+    filters: [{ name: 'Parameter sets', extensions: ['json'] }, ALL_FILES],
   },
   models: {
     title: 'Import models',
     properties: ['openFile', 'multiSelections'],
     filters: [
       { name: 'Weights and packs', extensions: ['onnx', 'pt', 'pth', 'h5', 'hd5', 'hdf5', 'json', 'index', 'meta', 'zip'] }, // prettier-ignore
-      { name: 'All files', extensions: ['*'] },
+      ALL_FILES,
     ],
   },
   modelFolder: {
@@ -42,7 +51,7 @@ export function serveDialogs(api: ElectronApi, backend: () => BackendProcess | u
   const grant = async (paths: readonly string[]): Promise<readonly string[]> =>
     (await backend()?.grant(paths)) ?? [];
   api.ipcMain.handle('pick-files', async (_event, kind: unknown) => {
-    const options = OPEN[kind as PickKind];
+    const options = OPEN[kind as FileKind];
     if (!options) return [];
     const { canceled, filePaths } = await api.dialog.showOpenDialog(options);
     return canceled ? [] : grant(filePaths);

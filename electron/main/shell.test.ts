@@ -87,10 +87,10 @@ function recordedElectron(userData: string) {
       setApplicationMenu: (menu: unknown) => calls.push(`menu ${JSON.stringify(menu)}`),
     },
     dialog: {
-      showOpenDialog: async () => ({
-        canceled: state.openDialog.length === 0,
-        filePaths: state.openDialog,
-      }),
+      showOpenDialog: async ({ filters = [] }: { filters?: { extensions: string[] }[] }) => {
+        calls.push(`open ${filters.map(({ extensions }) => extensions.join(' ')).join(' | ')}`);
+        return { canceled: state.openDialog.length === 0, filePaths: state.openDialog };
+      },
       showSaveDialog: async () => ({ canceled: false, filePath: '/data/out.xml' }),
       showErrorBox: (title: string, text: string) => calls.push(`error ${title}: ${text}`),
     },
@@ -214,6 +214,10 @@ describe('the desktop shell', () => {
     });
     expect(await reply).toEqual(['grant:x', 'grant:y']);
     electron.state.openDialog = [];
+    await electron.raise('handle:pick-files', {}, 'set');
+    expect(electron.calls.at(-1)).toBe('open json | *');
+    await electron.raise('handle:pick-files', {}, 'reference');
+    expect(electron.calls.at(-1)).toBe('open xml quakeml qml markers txt csv tsv json onset | *');
     expect(await electron.raise('handle:pick-files', {}, 'waveforms')).toEqual([]);
     expect(await electron.raise('handle:pick-files', {}, 'no such kind')).toEqual([]);
   });

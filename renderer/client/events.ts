@@ -2,7 +2,14 @@
 
 import type { Payload } from '../../src/contract/api.ts';
 import type { App } from '../state/app.svelte.ts';
-import { loadProject, loadRuns, loadSources, reloadQueue, showFirst } from './load.ts';
+import {
+  loadProject,
+  loadRuns,
+  loadSetNames,
+  loadSources,
+  reloadQueue,
+  showFirst,
+} from './load.ts';
 
 const QUIET_MS = 150;
 
@@ -54,6 +61,7 @@ export function listen(app: App): void {
     app.picks.setUndo(change.undo);
     counts();
     if (change.tables.some((table) => table.startsWith('run') || table === 'model_run')) runs();
+    if (change.tables.includes('parameter_set')) void app.act(() => loadSetNames(app));
     if (change.tables.some((table) => /event|origin/.test(table))) events();
     if (app.picks.pendingEdits === 0 && change.revision > app.picks.ownRevision) rows();
   });

@@ -2,11 +2,9 @@
 
 import type { ExportRequest } from '../../src/contract/messages/catalog.ts';
 import type { FileRef } from '../../src/contract/messages/session.ts';
-import type { DesktopHost, MenuGroup } from '../../src/contract/hostBridgeTypes.ts';
+import type { DesktopHost, FileKind, MenuGroup } from '../../src/contract/hostBridgeTypes.ts';
 import type { Client } from '../../src/contract/rpc.ts';
 import { saveFile } from './saveFile.ts';
-
-export type FileKind = 'waveforms' | 'import' | 'project' | 'folder' | 'models' | 'modelFolder';
 
 export interface HostBridge {
   readonly kind: 'desktop' | 'browser';

@@ -95,7 +95,13 @@ export async function loadCatalog(app: App): Promise<void> {
 }
 
 export async function loadRuns(app: App): Promise<void> {
-  app.runs = await app.client.call('run.list', {});
+  const [runs] = await Promise.all([app.client.call('run.list', {}), loadSetNames(app)]);
+  app.runs = runs;
+}
+
+export async function loadSetNames(app: App): Promise<void> {
+  const saved = await app.client.call('set.list', {});
+  app.setNames = new Map(saved.map(({ hash, name, version }) => [hash, `${name} ${version}`]));
 }
 
 /** From the first to the last sample of all streams. */

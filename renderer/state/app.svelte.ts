@@ -57,6 +57,8 @@ export class App {
   /** The files of the project with their warnings. */
   files = $state.raw<readonly SourceFile[]>([]);
   runs = $state.raw<readonly ModelRun[]>([]);
+  /** Saved sets, `strict 2`, by the hash of their content. */
+  setNames = $state.raw<ReadonlyMap<string, string>>(new Map());
   snr = $state.raw<PickSnr | undefined>(undefined);
   /** The newest revision of the catalog the page has heard of. */
   revision = $state(0);
@@ -121,6 +123,11 @@ export class App {
   /** The run whose thresholds a pick is compared with. */
   runOf(runId: number | undefined): ModelRun | undefined {
     return runId === undefined ? undefined : this.runs.find((run) => run.id === runId);
+  }
+
+  /** What the set a run was made with is called, where it is saved under a name. */
+  setNameOf({ setHash }: Pick<ModelRun, 'setHash'>): string | undefined {
+    return setHash === undefined ? undefined : this.setNames.get(setHash);
   }
 
   /** Runs an act of a person: its failure becomes a notice, never silence. While it asks a person the page is idle. */

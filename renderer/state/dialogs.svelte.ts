@@ -1,6 +1,6 @@
 import type { ImportReport } from '../../src/contract/messages/catalog.ts';
 import type { FileRef } from '../../src/contract/messages/session.ts';
-import type { FileKind } from '../client/hostBridge.ts';
+import type { FileKind } from '../../src/contract/hostBridgeTypes.ts';
 
 export type DialogKind =
   | 'palette'

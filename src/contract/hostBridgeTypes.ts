@@ -15,6 +15,10 @@ export interface MenuGroup {
   readonly entries: readonly MenuEntry[];
 }
 
+/** What a person is asked to choose; the dialog names it and lists what may be one. */
+export type FileKind =
+  'waveforms' | 'import' | 'reference' | 'set' | 'project' | 'folder' | 'models' | 'modelFolder';
+
 /**
  * What the desktop shell offers the page beyond the contract, as `window.onsetHost`.
  * The browser host has none of it: there `renderer/client/hostBridge.ts` answers with dialogs of its own.
@@ -22,9 +26,7 @@ export interface MenuGroup {
  */
 export interface DesktopHost {
   /** The system's dialog; the grants of what was picked, empty when it was cancelled. */
-  pickFiles(
-    kind: 'waveforms' | 'import' | 'project' | 'folder' | 'models' | 'modelFolder',
-  ): Promise<readonly FileRef[]>;
+  pickFiles(kind: FileKind): Promise<readonly FileRef[]>;
   /** Where to save; a grant to write, or undefined when it was cancelled. */
   saveAs(suggestedName: string): Promise<FileRef | undefined>;
   /** Opens an https link in the system's browser. */

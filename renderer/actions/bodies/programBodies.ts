@@ -1,6 +1,6 @@
 import { takeInPicks } from '../../client/dropped.ts';
 import type { App } from '../../state/app.svelte.ts';
-import type { FileKind } from '../../client/hostBridge.ts';
+import type { FileKind } from '../../../src/contract/hostBridgeTypes.ts';
 import { type ActionBody, canEdit, hasData } from '../body.ts';
 import { focusRegion } from '../regions.ts';
 import type { PROGRAM_TABLE, PROJECT_TABLE } from '../tables/programTable.ts';

@@ -18,10 +18,11 @@ export const KIND_SIGNS: Readonly<Record<OnsetKind, string>> = {
   same: '=',
 };
 
-/** `run 3: onset-1` */
-export function runWords(run: ModelRun): string {
+/** `run 3: onset-1, strict 2`, the name of its set last, where it has one. */
+export function runWords(run: ModelRun, setName?: string): string {
   const state = run.state === 'done' ? '' : `, ${run.state}`;
-  return `run ${run.id}: ${run.modelId}${state}`;
+  const set = setName === undefined ? '' : `, ${setName}`;
+  return `run ${run.id}: ${run.modelId}${set}${state}`;
 }
 
 /** `only A`, `+0.12 s`. */

@@ -46,8 +46,15 @@ describe('the summary in words', () => {
 
   test('a model of one run is shown as that run', () => {
     expect(shownGroups(summary).map(({ name }) => name)).toEqual(['all runs', 'run 2']);
-    expect(groupName(group('run', 'run 2', [2]), () => 'phasenet')).toBe('run 2: phasenet');
-    expect(groupName(group('set', 'abcdef0123456789', [1, 2]), () => '')).toBe('set abcdef01');
+    const names = {
+      run: (runId: number) => (runId === 2 ? 'run 2: phasenet' : undefined),
+      set: (hash: string) => (hash.startsWith('ab') ? 'strict 2' : undefined),
+    };
+    expect(groupName(group('run', 'run 2', [2]), names)).toBe('run 2: phasenet');
+    expect(groupName(group('set', 'abcdef0123456789', [1, 2]), names)).toBe(
+      'set strict 2 · abcdef01',
+    );
+    expect(groupName(group('set', '012345678', [1, 2]), names)).toBe('set 01234567');
   });
 
   test('moves are drawn in their bins and told', () => {
@@ -62,8 +69,8 @@ describe('the summary in words', () => {
   test('as CSV: a row a group and phase, thresholds with their run, commas quoted', () => {
     const rows = summaryCsv(summary).trimEnd().split('\n');
     expect(rows).toHaveLength(5);
-    expect(rows[0]?.split(',')).toHaveLength(20);
-    expect(rows[2]).toMatch(/^model,"a, b",1,P,9,4,2,0,2,0,1,3,0.1,0.05,,,,,,$/);
-    expect(rows[3]).toBe('run,run 2,2,P,9,4,2,0,2,0,1,3,0.1,0.05,0.3,0.42,0.9,2,1,');
+    expect(rows[0]?.split(',')).toHaveLength(21);
+    expect(rows[2]).toMatch(/^model,"a, b",1,P,9,4,2,0,2,0,1,3,0.1,0.05,,,,,,,$/);
+    expect(rows[3]).toBe('run,run 2,2,P,9,4,2,0,2,0,1,3,0.1,0.05,0.3,0.42,0.9,2,1,,');
   });
 });

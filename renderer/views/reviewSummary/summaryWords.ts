@@ -23,13 +23,21 @@ export const COLUMNS = [
 
 const TOKENS: Readonly<Record<ScoredPhase, string>> = { P: '--phase-p', S: '--phase-s' };
 
-/** `run 3: phasenet`, `set 12ab34cd`. */
-export function groupName(
-  { kind, name, runIds }: ConfusionGroup,
-  modelOf: (runId: number) => string | undefined,
-): string {
-  if (kind === 'set') return `set ${name.slice(0, 8)}`;
-  if (kind === 'run') return `${name}: ${modelOf(runIds[0] ?? 0) ?? 'model'}`;
+/** What a group's runs and set are called on the page. */
+export interface GroupNames {
+  /** `run 3: phasenet, strict 2` */
+  run(runId: number): string | undefined;
+  /** Of the hash of a set. */
+  set(hash: string): string | undefined;
+}
+
+/** `run 3: phasenet`, `set strict 2 · 12ab34cd`. */
+export function groupName({ kind, name, runIds }: ConfusionGroup, names: GroupNames): string {
+  if (kind === 'set') {
+    const known = names.set(name);
+    return `set ${known === undefined ? '' : `${known} · `}${name.slice(0, 8)}`;
+  }
+  if (kind === 'run') return names.run(runIds[0] ?? 0) ?? name;
   return kind === 'model' ? `model ${name}` : name;
 }
 
@@ -85,9 +93,12 @@ const quoted = (value: string | number | null | undefined): string => {
 };
 
 /** Every table of the summary, one row a group or threshold, as CSV. */
-export function summaryCsv(summary: ReviewSummary): string {
+export function summaryCsv(
+  summary: ReviewSummary,
+  setName: GroupNames['set'] = () => undefined,
+): string {
   const head = ['kind', 'name', 'runs', 'phase', ...COLUMNS.map(([key]) => key)];
-  const more = ['moved_median_s', 'moved_mad_s', 'threshold', 'suggested', 'f1', 'spared', 'missed', 'note']; // prettier-ignore
+  const more = ['moved_median_s', 'moved_mad_s', 'threshold', 'suggested', 'f1', 'spared', 'missed', 'note', 'set_name']; // prettier-ignore
   const thresholds = new Map(
     summary.thresholds.map((each) => [`${each.station ?? ''} ${each.phase}`, each]),
   );
@@ -101,6 +112,7 @@ export function summaryCsv(summary: ReviewSummary): string {
         ...COLUMNS.map(([key]) => phase[key]),
         ...[phase.movedS.median, phase.movedS.mad, own?.inForce, own?.suggested],
         ...[own?.score.f1, own?.changed?.spared.length, own?.changed?.missed.length, own?.note],
+        group.kind === 'set' ? setName(group.name) : undefined,
       ];
     }),
   );
