@@ -6,7 +6,7 @@
 // what lies in its own span.
 
 import { AppError } from '../base/appError.ts';
-import { addSeconds, type EpochNs, epochNs, maxTime, minTime } from '../base/time.ts';
+import { type EpochNs, epochNs } from '../base/time.ts';
 import type { SkippedStream } from '../domain/event/modelRun.ts';
 import type { PickContent } from '../domain/event/pick.ts';
 import type { PickFit } from '../domain/event/pickFit.ts';
@@ -28,7 +28,9 @@ import type { RunnableModel } from '../models/registry.ts';
 import { hopSamples, shortestStretch, windowLength } from '../models/settings.ts';
 import { DETECTION_LABEL, type LabelRow } from '../models/spec.ts';
 import { ruleOnCurve } from '../models/pickRules/ruleOnCurve.ts';
+import { stepsOf } from '../models/windowing.ts';
 import type { InferenceClient } from './inferenceClient.ts';
+import { type Block, BLOCK_S, blocksOf } from './scanBlocks.ts';
 import type { SensorProgress } from './scanProgress.ts';
 import { type PreparedStretch, StretchReader, type StretchTools } from './scanStretches.ts';
 
@@ -94,15 +96,8 @@ export interface SensorRun {
   readonly keptFrom?: number;
 }
 
-/** Of three components of two sensors at 100 Hz, little memory; and the reads are still few. */
-const BLOCK_S = 3 * 3600;
 /** Resampling and joints at the ends of a block. */
 const SPARE_SAMPLES = 100;
-
-interface Block {
-  readonly core: TimeWindow;
-  readonly read: TimeWindow;
-}
 
 /** What is known of a sensor once a block has been prepared. */
 type Prepared = Pick<SensorProgress, 'gridStartNs' | 'shortS' | 'reader'>;
@@ -154,7 +149,11 @@ export class SensorScan {
   }
 
   async #runBlocks(): Promise<SensorResult> {
-    const { window, blockS = BLOCK_S, goOnFrom } = this.#plan;
+    const { window, goOnFrom } = this.#plan;
+    const { model, settings } = this.#run;
+    // SeisBench rounds to steps from the beginning of a record: a block of it would be rounded otherwise.
+    const whole = stepsOf(model.spec, settings) !== undefined;
+    const blockS = whole ? undefined : (this.#plan.blockS ?? BLOCK_S);
     const blocks = blocksOf(window, blockS, this.#marginS()).filter(
       ({ core }) => goOnFrom === undefined || core.startNs >= goOnFrom.untilNs,
     );
@@ -370,23 +369,6 @@ function withoutFirst(stretch: PreparedStretch, samples: number): PreparedStretc
 
 function inOrder(a: ScannedPick, b: ScannedPick): number {
   return Number(a.content.time - b.content.time);
-}
-
-function blocksOf(window: TimeWindow, blockS: number, marginS: number): Block[] {
-  const blocks: Block[] = [];
-  let startNs = window.startNs;
-  do {
-    const endNs = minTime(addSeconds(startNs, blockS), window.endNs);
-    blocks.push({
-      core: { startNs, endNs },
-      read: {
-        startNs: maxTime(window.startNs, addSeconds(startNs, -marginS)),
-        endNs: minTime(window.endNs, addSeconds(endNs, marginS)),
-      },
-    });
-    startNs = endNs;
-  } while (startNs < window.endNs);
-  return blocks;
 }
 
 /** Other work of the backend gets its turn. */

@@ -139,8 +139,10 @@ function outputOf(card: Card, defaults: Card): RunnerOutput {
       strideSamples: defaults.positive('strideSamples'),
     };
   }
-  const kind = windowing === 'waveform' ? 'waveform' : 'samples';
-  return { kind, overlap: defaults.number('overlapSamples') };
+  const overlap = defaults.number('overlapSamples');
+  if (windowing === 'waveform') return { kind: 'waveform', overlap };
+  const steps = card.has('answerSteps') ? card.positive('answerSteps') : undefined;
+  return { kind: 'samples', overlap, ...(steps !== undefined && { steps }) };
 }
 
 function filterOf(card: Card): BandFilter {

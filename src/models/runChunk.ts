@@ -97,7 +97,7 @@ export class ChunkRunner {
     const each = windowing.answers === 'point' ? 1 : windowing.windowSamples;
     const outputs = this.#spec.labels.length * each;
     const { batchSize } = this.#settings;
-    const { hopSamples: shiftSamples } = windowing;
+    const { hopSamples: shiftSamples, steps } = windowing;
     const scores = await this.#fast?.({ samples, windows: chunk.windows, shiftSamples });
     if (scores !== undefined) {
       for (const [k, row] of this.#rows.entries()) {
@@ -120,7 +120,9 @@ export class ChunkRunner {
       const answers = await this.#infer(input, count, windowing.windowSamples);
       for (const [k, row] of this.#rows.entries()) {
         for (let i = 0; i < count; i += 1) {
-          stacks[k]?.add(first + i, answers, i * outputs + row * each);
+          const at = i * outputs + row * each;
+          if (steps === undefined) stacks[k]?.add(first + i, answers, at);
+          else stacks[k]?.add(first + i, stepValues(answers, at, each, steps), 0);
         }
       }
     }
@@ -158,7 +160,8 @@ export class ChunkRunner {
   #cover(windowing: Windowing, chunk: WindowChunk): Float32Array {
     const { stretchSamples, windowSamples, hopSamples, blindingSamples } = windowing;
     const reach = WINDOWS_FROM_END * windowSamples;
-    if (chunk.from < reach || stretchSamples - chunk.to < reach) {
+    const isInner = chunk.from >= reach && stretchSamples - chunk.to >= reach;
+    if (!isInner || windowing.steps !== undefined) {
       return inverseCover(windowing, chunk);
     }
     const key = [windowSamples, hopSamples, ...blindingSamples, chunk.windows].join(' ');
@@ -167,4 +170,18 @@ export class ChunkRunner {
     }
     return this.#lastCover.inverse;
   }
+}
+
+/** The values of a window that holds each for its share of the samples. */
+function stepValues(
+  answers: Float32Array,
+  at: number,
+  samples: number,
+  steps: number,
+): Float32Array {
+  const values = new Float32Array(steps);
+  for (let k = 0; k < steps; k += 1) {
+    values[k] = answers[at + Math.ceil((k * samples) / steps)] as number;
+  }
+  return values;
 }

@@ -49,7 +49,12 @@ export interface ModelLicence {
  * `waveform`: the input's components again, denoised for instance; never picked.
  */
 export type RunnerOutput =
-  | { readonly kind: 'samples'; readonly overlap: number }
+  | {
+      readonly kind: 'samples';
+      readonly overlap: number;
+      /** Of networks that answer in fewer steps: so many a window, each held for its share of the samples. */
+      readonly steps?: number;
+    }
   | { readonly kind: 'point'; readonly labelSample: number; readonly strideSamples: number }
   | { readonly kind: 'waveform'; readonly overlap: number };
 

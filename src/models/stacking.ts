@@ -2,13 +2,13 @@
 // and the chunks' shares to the whole curve where it is wanted.
 
 import {
+  answerStart,
   chunkSpan,
   curveLength,
   inverseCover,
   type WindowChunk,
   type Windowing,
   windowCover,
-  windowStart,
 } from './windowing.ts';
 
 /** What a chunk has to say of one curve of its stretch. */
@@ -98,15 +98,16 @@ function pointStack(chunk: WindowChunk): ShareStack {
 }
 
 function meanStack(windowing: Windowing, chunk: WindowChunk, inverse: Float32Array): ShareStack {
-  const sum = new Float32Array(chunk.to - chunk.from);
+  const span = chunkSpan(windowing, chunk);
+  const sum = new Float32Array(span.to - span.from);
   let missing: Float32Array | undefined;
   return {
     add(window, answers, at) {
       const { from, to } = windowCover(windowing, window);
-      const shift = at - windowStart(windowing, window);
+      const shift = at - answerStart(windowing, window);
       for (let i = from; i < to; i += 1) {
         const value = answers[i + shift] as number;
-        const k = i - chunk.from;
+        const k = i - span.from;
         if (value === value) {
           sum[k] = (sum[k] as number) + value;
         } else {
@@ -123,12 +124,13 @@ function meanStack(windowing: Windowing, chunk: WindowChunk, inverse: Float32Arr
 }
 
 function largestStack(windowing: Windowing, chunk: WindowChunk): ShareStack {
-  const values = new Float32Array(chunk.to - chunk.from).fill(NaN);
+  const span = chunkSpan(windowing, chunk);
+  const values = new Float32Array(span.to - span.from).fill(NaN);
   return {
     add(window, answers, at) {
       const { from, to } = windowCover(windowing, window);
-      const shift = at - windowStart(windowing, window);
-      for (let i = from; i < to; i += 1) takeLarger(values, i - chunk.from, answers, i + shift);
+      const shift = at - answerStart(windowing, window);
+      for (let i = from; i < to; i += 1) takeLarger(values, i - span.from, answers, i + shift);
     },
     finish: () => ({ values, missing: undefined }),
   };
@@ -195,8 +197,9 @@ export class CurveAssembly {
       curve.set(share, from);
       return;
     }
-    const previousTo = this.#chunks[index - 1]?.to ?? from;
-    const nextFrom = this.#chunks[index + 1]?.from ?? to;
+    const [before, after] = [this.#chunks[index - 1], this.#chunks[index + 1]];
+    const previousTo = before ? chunkSpan(this.#windowing, before).to : from;
+    const nextFrom = after ? chunkSpan(this.#windowing, after).from : to;
     const innerFrom = Math.min(Math.max(previousTo, from), to);
     const innerTo = Math.max(Math.min(nextFrom, to), innerFrom);
     this.#join(curve, share, from, from, innerFrom);
@@ -232,12 +235,14 @@ export class CurveAssembly {
   #mend(missing: readonly Float32Array[]): void {
     for (const [k, chunk] of this.#chunks.entries()) {
       const inverse = inverseCover(this.#windowing, chunk);
-      const to = this.#chunks[k + 1]?.from ?? chunk.to;
+      const span = chunkSpan(this.#windowing, chunk);
+      const next = this.#chunks[k + 1];
+      const to = next ? chunkSpan(this.#windowing, next).from : span.to;
       for (const [c, curve] of this.#curves.entries()) {
-        for (let i = chunk.from; i < to; i += 1) {
+        for (let i = span.from; i < to; i += 1) {
           const bad = missing[c]?.[i] ?? 0;
           if (bad === 0) continue;
-          const covering = Math.round(1 / (inverse[i - chunk.from] as number));
+          const covering = Math.round(1 / (inverse[i - span.from] as number));
           curve[i] = bad >= covering ? NaN : ((curve[i] as number) * covering) / (covering - bad);
         }
       }

@@ -18,6 +18,10 @@ export interface Windowing {
   readonly keepEnds: boolean;
   readonly stacking: Stacking;
   readonly answers: 'samples' | 'point';
+  /** So many values a window in the place of one a sample: each is of its share of the window, and so is the curve's. */
+  readonly steps?: number;
+  /** The windows one after the other and not put together: value k of window i is value i · `windowSamples` + k. */
+  readonly apart?: true;
 }
 
 /** The windows of a run over a stretch of so many samples at the rate of the model. */
@@ -26,7 +30,9 @@ export function windowingOf(
   settings: RunSettings,
   stretchSamples: number,
 ): Windowing {
+  const steps = stepsOf(spec, settings);
   return {
+    ...(steps !== undefined && { steps }),
     stretchSamples,
     windowSamples: Math.min(
       windowLength(spec, settings),
@@ -40,6 +46,14 @@ export function windowingOf(
   };
 }
 
+/** SeisBench's curves of a network that answers in steps have a value a step; ours hold it for its samples. */
+export function stepsOf(
+  { output }: Pick<RunnerSpec, 'output'>,
+  { policy }: Pick<RunSettings, 'policy'>,
+): number | undefined {
+  return output.kind === 'samples' && policy === 'seisbench' ? output.steps : undefined;
+}
+
 /** How many windows there are; 0 when the stretch is shorter than one. */
 export function windowCount(windowing: Windowing): number {
   const { stretchSamples, windowSamples, hopSamples: hop, answers } = windowing;
@@ -48,9 +62,13 @@ export function windowCount(windowing: Windowing): number {
   return (answers === 'point' ? Math.floor(hops) : Math.ceil(hops)) + 1;
 }
 
-/** Values of a curve of the stretch: one a sample, or one a window. */
+/** Values of a curve of the stretch: one a sample, a step or a window, or all of all windows. */
 export function curveLength(windowing: Windowing): number {
-  return windowing.answers === 'point' ? windowCount(windowing) : windowing.stretchSamples;
+  const { answers, steps, apart, stretchSamples } = windowing;
+  if (answers === 'samples' && steps === undefined && apart === undefined) return stretchSamples;
+  const windows = windowCount(windowing);
+  if (answers === 'point') return windows;
+  return windows === 0 ? 0 : answerStart(windowing, windows - 1) + answersOfWindow(windowing);
 }
 
 /** First sample of window `index`. */
@@ -59,15 +77,38 @@ export function windowStart(windowing: Windowing, index: number): number {
   return Math.min(index * windowing.hopSamples, last);
 }
 
-/** The samples `[from, to)` of the stretch to which window `index` contributes: all but its blinded ends. */
-export function windowCover(windowing: Windowing, index: number): { from: number; to: number } {
+/** The value of the curve that the first answer of window `index` is of. SeisBench rounds to the nearest step. */
+export function answerStart(windowing: Windowing, index: number): number {
+  const { steps, apart, windowSamples } = windowing;
+  if (apart) return index * windowSamples;
   const start = windowStart(windowing, index);
-  const end = start + windowing.windowSamples;
+  return steps === undefined ? start : roundHalfToEven(start * (steps / windowSamples));
+}
+
+function answersOfWindow({ steps, windowSamples }: Windowing): number {
+  return steps ?? windowSamples;
+}
+
+/** As NumPy rounds. */
+function roundHalfToEven(value: number): number {
+  const rounded = Math.round(value);
+  return rounded - value === 0.5 && rounded % 2 !== 0 ? rounded - 1 : rounded;
+}
+
+/**
+ * The values `[from, to)` of the curve to which window `index` contributes: all but its blinded ends. Of steps none are
+ * blinded.
+ */
+export function windowCover(windowing: Windowing, index: number): { from: number; to: number } {
+  const from = answerStart(windowing, index);
+  const to = from + answersOfWindow(windowing);
+  if (windowing.steps !== undefined) return { from, to };
   const [before, after] = windowing.blindingSamples;
-  const { keepEnds, stretchSamples } = windowing;
+  const { keepEnds, stretchSamples, windowSamples } = windowing;
+  const start = windowStart(windowing, index);
   return {
-    from: keepEnds && start === 0 ? 0 : start + before,
-    to: keepEnds && end === stretchSamples ? end : end - after,
+    from: keepEnds && start === 0 ? from : from + before,
+    to: keepEnds && start + windowSamples === stretchSamples ? to : to - after,
   };
 }
 
@@ -83,10 +124,11 @@ export interface WindowChunk {
 /** The values `[from, to)` of a curve of the stretch that a chunk has a share in. */
 export function chunkSpan(
   windowing: Windowing,
-  { firstWindow, windows, from, to }: WindowChunk,
+  { firstWindow, windows }: WindowChunk,
 ): { from: number; to: number } {
-  if (windowing.answers === 'samples') return { from, to };
-  return { from: firstWindow, to: firstWindow + windows };
+  if (windowing.answers === 'point') return { from: firstWindow, to: firstWindow + windows };
+  const last = answerStart(windowing, firstWindow + windows - 1);
+  return { from: answerStart(windowing, firstWindow), to: last + answersOfWindow(windowing) };
 }
 
 /** Cuts the windows of a stretch into chunks of at most `windowsPerChunk`. */
@@ -103,19 +145,20 @@ export function windowChunks(windowing: Windowing, windowsPerChunk: number): Win
 }
 
 /**
- * 1 / (number of windows that cover a sample) for the samples of a chunk, windows of neighbouring
+ * 1 / (number of windows that cover a value) for the values of a chunk's `chunkSpan`, windows of neighbouring
  * chunks counted too; NaN where a large blinding leaves a sample uncovered.
  */
 export function inverseCover(windowing: Windowing, chunk: WindowChunk): Float32Array {
-  const counts = new Float32Array(chunk.to - chunk.from);
+  const span = chunkSpan(windowing, chunk);
+  const counts = new Float32Array(span.to - span.from);
   const count = windowCount(windowing);
   const reach = Math.ceil(windowing.windowSamples / windowing.hopSamples) + 1;
   const first = Math.max(0, chunk.firstWindow - reach);
   const last = Math.min(count, chunk.firstWindow + chunk.windows + reach);
   for (let index = first; index < last; index += 1) {
     const cover = windowCover(windowing, index);
-    const from = Math.max(cover.from, chunk.from) - chunk.from;
-    const to = Math.min(cover.to, chunk.to) - chunk.from;
+    const from = Math.max(cover.from, span.from) - span.from;
+    const to = Math.min(cover.to, span.to) - span.from;
     for (let i = from; i < to; i += 1) counts[i] = (counts[i] ?? 0) + 1;
   }
   for (let i = 0; i < counts.length; i += 1) {

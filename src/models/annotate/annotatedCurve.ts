@@ -3,6 +3,7 @@ import { samplesToNs } from '../../domain/waveform/traceSegment.ts';
 import type { RunSettings } from '../../domain/event/runSettings.ts';
 import { hopSamples } from '../settings.ts';
 import type { RunnerSpec } from '../spec.ts';
+import { stepsOf } from '../windowing.ts';
 
 /** Probabilities of one label; value i lies at `startNs` + i / `sampleRateHz`. NaN where no window answers. */
 export interface AnnotatedCurve {
@@ -16,13 +17,18 @@ export interface AnnotatedCurve {
 
 /**
  * Rate of the curves of a stretch at `rateHz`, and how much later than the stretch's first sample they begin:
- * with one answer a window, at the sample it belongs to.
+ * with one answer a window, at the sample it belongs to. Networks that answer in steps have a value a step under
+ * the policy `seisbench`.
  */
 export function curveTiming(
   spec: RunnerSpec,
   settings: RunSettings,
   rateHz: number,
 ): { sampleRateHz: number; delayNs: bigint } {
+  const steps = stepsOf(spec, settings);
+  if (steps !== undefined) {
+    return { sampleRateHz: (rateHz * steps) / spec.windowSamples, delayNs: 0n };
+  }
   if (spec.output.kind !== 'point') return { sampleRateHz: rateHz, delayNs: 0n };
   return {
     sampleRateHz: rateHz / hopSamples(spec, settings),

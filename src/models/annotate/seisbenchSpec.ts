@@ -86,6 +86,7 @@ const CLASSES: Readonly<Record<string, ClassDefaults>> = {
     windowSamples: 3000,
     labels: ['Detection'],
     preparation: { ...PLAIN, scale: { ...STD, scope: 'window' } },
+    output: { kind: 'samples', overlap: 1500, steps: 19 },
     thresholds: { Detection: 0.5 },
   },
   // Every component is denoised by itself.

@@ -48,6 +48,7 @@ export function cardOf(spec: RunnerSpec, identity: CardIdentity): Record<string,
     ...(output.kind === 'point'
       ? { windowing: 'one label per window', labelSample: output.labelSample }
       : { windowing: output.kind === 'waveform' ? 'waveform' : 'sample-wise' }),
+    ...(output.kind === 'samples' && output.steps !== undefined && { answerSteps: output.steps }),
     components: spec.components.join(''),
     missingComponents: spec.missingComponents,
     labels: spec.labels,
