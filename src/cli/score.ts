@@ -1,4 +1,5 @@
 import { messageOf } from '../base/appError.ts';
+import { formatIso } from '../base/time.ts';
 import type { ProjectChoice } from '../backend/createBackend.ts';
 import type {
   Interval,
@@ -34,9 +35,12 @@ the one with the smallest sum of |residual|. Residuals are pick − reference.
   --data PATH       waveforms, a file or folder; picks and references where they have no samples are left out.
                     May be repeated. For a project its own waveforms are used
   --run N           the run of the project to score, instead of its newest
+  --test            scores the run of a project on what is locked for the test (onset tune --lock): once a set,
+                    written down with the time; asked again that first score is printed. Without --test what
+                    is locked is not read
   --json            {tolerance, all|P|S: {reference, picks, matched, missed, extra, recall, precision, f1,
-                    ci: {recall, precision, f1}, residualS: {n, mean, std, mad, median}, note}, leftOut};
-                    null where there is no such number; the intervals are of 95 %
+                    ci: {recall, precision, f1}, residualS: {n, mean, std, mad, median}, note}, leftOut, and with --test: test:
+                    {setHash, setName, at, first, warning}}; null where there is no such number; the intervals are of 95 %
 `;
 
 interface ScoreArguments {
@@ -45,6 +49,7 @@ interface ScoreArguments {
   readonly tolerance: Tolerance;
   readonly data: readonly string[];
   readonly runId: number | undefined;
+  readonly test: boolean;
 }
 
 export const command: Command = {
@@ -57,6 +62,7 @@ export const command: Command = {
         tolerance: { type: 'string' },
         data: { type: 'string', multiple: true },
         run: { type: 'string' },
+        test: { type: 'boolean', default: false },
         json: { type: 'boolean', default: false },
       },
       { atLeast: 1, what: 'the picks to score' },
@@ -71,7 +77,9 @@ export const command: Command = {
       tolerance: values.tolerance === undefined ? DEFAULT_TOLERANCE : tolerance(values.tolerance),
       data: values.data ?? [],
       runId: values.run === undefined ? undefined : readInteger(values.run, 'run', 1, 2 ** 31),
+      test: values.test,
     };
+    if (values.test) return scoreTest(request, values.json);
     return withSession({ project: projectOf(request) }, async (session) => {
       const { report, warnings } = await score(session, request);
       for (const warning of warnings) say(warning);
@@ -80,6 +88,33 @@ export const command: Command = {
     });
   },
 };
+
+/** On the locked part of a project, once a set. */
+function scoreTest(request: ScoreArguments, json: boolean): Promise<number> {
+  const { picks: path, data } = request;
+  if (!isProject(path)) throw new UsageError(`--test is of a project (*.onset), not of ${path}`);
+  if (data.length > 0)
+    throw new UsageError('--test is of the waveforms of the project; leave --data');
+  return withSession({ project: { kind: 'file', path } }, async (session) => {
+    const { client } = session;
+    await whenIdle(client);
+    const runs = await client.call('run.list', {});
+    const newest = runs.findLast(({ state }) => state !== 'running');
+    const runId = request.runId ?? newest?.id;
+    if (runId === undefined) throw new UsageError(`${path} has no run to score`);
+    const { look, first, leakText } = await client.call('tuning.testScore', {
+      ...{ runId, tolerance: request.tolerance, withinData: true },
+      reference: { kind: 'file', file: session.grant(request.reference) },
+    });
+    const at = formatIso(look.atNs, 0);
+    const { setHash, setName, report } = look;
+    const test = { setHash, setName, at, first, warning: leakText ?? null };
+    say(first ? `Scored on what is locked for the test, written down at ${at}.` : `This set was scored there at ${at}; this is that score.`); // prettier-ignore
+    if (leakText !== undefined) say(leakText);
+    await (json ? printJson({ ...report, test }) : print(reportText(report)));
+    return EXIT.done;
+  });
+}
 
 function tolerance(text: string): Tolerance {
   try {

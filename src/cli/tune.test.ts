@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { CHANNELS, mseed, Page } from '../../test/backendPage.ts';
 import { schemaErrors } from '../../test/schemaErrors.ts';
+import type { ScoreReport } from '../domain/evaluation/score.ts';
 import { createBackend } from '../backend/createBackend.ts';
 import { csvRows } from '../formats/csv/csvRows.ts';
 import { tableColumns } from './tuneTable.ts';
@@ -117,6 +118,38 @@ describe('tune', () => {
     const run = onset(...tuned, '--sweep', 'sweep.json', '--run', '9');
     expect([run.status, run.stderr]).toEqual([2, expect.stringMatching(/has no run 9; it has 1/)]);
   }, 180_000);
+});
+
+describe('the locked part', () => {
+  test('is locked, scored once a set, unlocked, and all of it is written down', () => {
+    const project = ['--project', 'p.onset'];
+    const span = '2023-11-14T22:13:00Z/2023-11-14T22:15:00Z';
+    const locked = done('tune', ...project, '--lock', span, '--lock-stations', 'XX.ABC, XX.ZZZ');
+    expect(locked.stderr).toMatch(
+      /^Locked for the test: 2023-11-14T22:13:00Z\/2023-11-14T22:15:00Z, XX\.ABC, XX\.ZZZ\./m,
+    );
+    const open = done('score', '--json', '--reference', 'truth.csv', 'p.onset');
+    expect(open.stderr).toMatch(/in the locked part and (is|are) not read/);
+    expect((JSON.parse(open.stdout) as ScoreReport).all.reference).toBe(0);
+    const test = ['score', '--test', '--json', '--reference', 'truth.csv', 'p.onset'];
+    const [first, again] = [0, 1].map(() => {
+      const { stdout } = done(...test);
+      expect(schemaErrors(JSON.parse(stdout), schema('score'))).toEqual([]);
+      return JSON.parse(stdout) as ScoreReport & { test: { first: boolean; at: string } };
+    });
+    expect(first!.all).toMatchObject({ recall: 1, missed: 0 });
+    expect([first!.test.first, again!.test.first]).toEqual([true, false]);
+    expect(again!.test.at).toBe(first!.test.at);
+    expect(done('tune', ...project, '--unlock').stderr).toMatch(
+      /^Nothing is locked for the test\.\n.*was unlocked after the first score/m,
+    );
+    const wrong = onset('tune', ...project, '--lock', '2024-01-02/2024-01-01');
+    expect([wrong.status, wrong.stderr]).toEqual([
+      2,
+      expect.stringMatching(/ends before it begins/),
+    ]);
+    expect(onset('score', '--test', '--reference', 'truth.csv', 'truth.csv').status).toBe(2);
+  }, 60_000);
 });
 
 describe('a set', () => {

@@ -8,6 +8,7 @@ import {
   type Tolerance,
 } from '../domain/evaluation/tolerance.ts';
 import type { ModelRun } from '../domain/event/modelRun.ts';
+import { changeLock, LOCK_HELP, LOCK_OPTIONS, type LockRequest, readLock } from './lockOptions.ts';
 import { printJson, say } from './output.ts';
 import { chooseModel } from './runOptions.ts';
 import { type Session, withSession } from './session.ts';
@@ -16,10 +17,12 @@ import { type Command, EXIT, readArguments, readInteger, required, UsageError } 
 import { whenIdle } from './whenIdle.ts';
 
 const help = `Usage: onset tune --project FILE --reference REFERENCE --sweep SWEEP.json --out TABLE.csv [options]
+       onset tune --project FILE [--lock FROM/TO]... [--lock-stations A,B] [--unlock]
 
 Tries parameters of a run and scores each set of them against a reference. Thresholds and the values of the
 pick rule are tried on the probabilities that the run has kept, without the network; for other parameters the
-network is run once for each combination of them. What is locked for the test in the project is not read.
+network is run once for each combination of them. What is locked for the test in the project is not read;
+onset score --test scores a run there. Without --sweep only the lock is changed.
 
 SWEEP.json: {"method": "grid"|"random"|"bayes", "n": 50, "seed": 1,
              "parameters": {"P": {"from": 0.1, "to": 0.9, "step": 0.1}, "stacking": ["avg", "max"]}}
@@ -37,7 +40,7 @@ pickRule.minimumDistanceSamples.
   --tolerance TEXT  "p: 0.5, s: 0.5", or one number for both, in seconds (default: 0.5)
   --goal WORD       whose F1 is sought to be large: all, P or S (default: all)
   --best FILE       writes the set with the largest F1; onset scan --set FILE runs it
-  --allow-test-model  run a model that is for tests only or has random weights
+${LOCK_HELP}  --allow-test-model  run a model that is for tests only or has random weights
   --json            print everything as JSON: rows, front, suggested thresholds
 
 Interrupted, it writes what was tried. Exit code 1: interrupted, or no set could be scored.
@@ -55,6 +58,7 @@ interface TuneArguments {
   readonly best: string | undefined;
   readonly allowTestModel: boolean;
   readonly json: boolean;
+  readonly lock: LockRequest | undefined;
 }
 
 export const command: Command = {
@@ -74,10 +78,15 @@ export const command: Command = {
         best: { type: 'string' },
         'allow-test-model': { type: 'boolean', default: false },
         json: { type: 'boolean', default: false },
+        ...LOCK_OPTIONS,
       },
       undefined,
     );
+    const lock = readLock(values);
+    if (lock && values.sweep === undefined)
+      return lockOnly(required(values.project, 'project'), lock);
     const request: TuneArguments = {
+      lock,
       project: required(values.project, 'project'),
       reference: required(values.reference, 'reference'),
       sweep: await readSweep(required(values.sweep, 'sweep')),
@@ -94,6 +103,13 @@ export const command: Command = {
     return withSession({ project, exclusive: true }, (session) => tune(session, request));
   },
 };
+
+function lockOnly(path: string, lock: LockRequest): Promise<number> {
+  return withSession({ project: { kind: 'file', path }, exclusive: true }, async (session) => {
+    await changeLock(session, lock);
+    return EXIT.done;
+  });
+}
 
 /** Read before anything is opened, so that a slip costs nothing. */
 async function readSweep(path: string): Promise<unknown> {
@@ -126,6 +142,7 @@ function goal(text: string): SweepGoal {
 async function tune(session: Session, request: TuneArguments): Promise<number> {
   const { client } = session;
   await whenIdle(client);
+  if (request.lock) await changeLock(session, request.lock);
   const run = await chooseRun(session, request);
   let jobId = '';
   const job = await session.follow(async () => {

@@ -6,7 +6,7 @@ import type { EvaluationReport } from '../domain/evaluation/evaluationReport.ts'
 import type { ReviewSummary } from '../domain/evaluation/reviewSummary.ts';
 import type { ScoreReport } from '../domain/evaluation/score.ts';
 import type { SweepGoal, SweepReport } from '../domain/evaluation/sweepReport.ts';
-import type { TestLock, TestLook } from '../domain/evaluation/testLock.ts';
+import type { LockChange, TestLock, TestLook } from '../domain/evaluation/testLock.ts';
 import type { Tolerance } from '../domain/evaluation/tolerance.ts';
 import type { DetectorSettings } from '../domain/event/detectorSettings.ts';
 import type { ModelImport, ModelVerification } from '../domain/event/modelPack.ts';
@@ -318,10 +318,15 @@ export const api = {
   >(),
   /** What a sweep has found so far; at most 1 000 rows, all from `offset` on when there are no more. */
   'tuning.sweepReport': call<{ jobId: string; offset?: number; limit?: number }, SweepReport>(),
-  /** What is kept apart from tuning, and every look at it. */
+  /** What is kept apart from tuning, every look at it, and every change of what is. */
   'tuning.getLock': call<
     NoArgs,
-    { lock: TestLock; looks: readonly TestLook[]; leakText: string | undefined }
+    {
+      lock: TestLock;
+      looks: readonly TestLook[];
+      changes: readonly LockChange[];
+      leakText: string | undefined;
+    }
   >(),
   'tuning.setLock': call<{ lock: TestLock }, void>(),
   /**

@@ -3,17 +3,21 @@ import { basename } from 'node:path';
 import { AppError } from '../../base/appError.ts';
 import type { PickSetRef } from '../../contract/messages/comparison.ts';
 import { Catalog } from '../../catalog/catalog.ts';
+import type { TestLock } from '../../domain/evaluation/testLock.ts';
 import { PICK_STATES } from '../../domain/event/pick.ts';
 import { parseNslc, stationKey } from '../../domain/waveform/nslc.ts';
 import { stationOfKey } from '../../evaluation/selectPicks.ts';
 import type { BackendContext } from '../context.ts';
 import { isProjectPath } from '../project.ts';
+import { lockOf } from '../tuning/lockedPart.ts';
 import { EVERYTHING, listed, type PickSet } from './pickSet.ts';
 
 export interface ReadPicks {
   readonly set: PickSet;
   /** A run's picks as the model made them, all picks of a project as they are now, or those of a file. */
   readonly kind: 'run' | 'catalog' | 'file';
+  /** What another project than the open one keeps for its test. */
+  readonly lock?: TestLock;
 }
 
 type Role = 'reference' | 'picks';
@@ -53,7 +57,7 @@ function projectSet(
     const { set, kind } = chosenSet(catalog, runId, role);
     // Its numbers are not those of the open project.
     const picks = set.picks.map((pick) => ({ ...pick, pickId: undefined }));
-    return { set: { ...set, picks }, kind };
+    return { set: { ...set, picks }, kind, lock: lockOf(catalog) };
   } finally {
     catalog.close();
   }

@@ -1,4 +1,5 @@
 import type { Args, Handlers } from '../../contract/api.ts';
+import { joinLocks } from '../../domain/evaluation/testLock.ts';
 import { checkTolerance } from '../../domain/evaluation/tolerance.ts';
 import { coverageOf } from '../../evaluation/selectPicks.ts';
 import type { BackendContext } from '../context.ts';
@@ -17,15 +18,13 @@ export function evaluationHandlers(context: BackendContext): EvaluationHandlers 
       return { report: await context.pool.run('score', request, { signal }), warnings };
     },
     'evaluation.report': async (args, signal) => {
-      const { request: all, warnings } = await requestOf(context, args, signal);
-      // Its curves and suggestions are what thresholds are chosen by.
-      const { request, locked } = tuningPart(all, lockOf(context.catalog));
-      const report = await context.pool.run('evaluate', request, { signal });
-      return { report, warnings: [...warnings, ...lockedWords(locked)] };
+      const { request, warnings } = await requestOf(context, args, signal);
+      return { report: await context.pool.run('evaluate', request, { signal }), warnings };
     },
   };
 }
 
+/** Without what is locked for the test, which `tuning.testScore` alone reads. */
 async function requestOf(
   context: BackendContext,
   { reference, picks, tolerance, withinData }: ScoreArgs,
@@ -40,5 +39,11 @@ async function requestOf(
     withRejected: found.kind === 'run',
     coverage: withinData ? coverageOf(context.sources.streams()) : undefined,
   };
-  return { request, warnings: [...references.set.warnings, ...found.set.warnings] };
+  const lock = [references, found].reduce(
+    (all, { lock: own }) => (own ? joinLocks(all, own) : all),
+    lockOf(context.catalog),
+  );
+  const open = tuningPart(request, lock);
+  const warnings = [...references.set.warnings, ...found.set.warnings, ...lockedWords(open.locked)];
+  return { request: open.request, warnings };
 }

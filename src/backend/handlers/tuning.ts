@@ -3,8 +3,8 @@ import type { Handlers } from '../../contract/api.ts';
 import type { BackendContext } from '../context.ts';
 import { CurveStore } from '../curves/curveStore.ts';
 import { Repicker } from '../curves/repick.ts';
-import { leakText } from '../../domain/evaluation/testLock.ts';
-import { lockOf, storeLock } from '../tuning/lockedPart.ts';
+import { leakOf, lockChanges, lockOf, storeLock } from '../tuning/lockedPart.ts';
+import { now } from '../tuning/resolveSet.ts';
 import { scoreRun } from '../tuning/scoreRun.ts';
 import { Sweep } from '../tuning/sweep.ts';
 import { testScore } from '../tuning/testScore.ts';
@@ -25,7 +25,7 @@ export function tuningHandlers(
   context: BackendContext,
   curves: CurveStore = new CurveStore(context.cacheFolder),
 ): Pick<Handlers, TuningCalls> {
-  const { catalog } = context;
+  const { catalog, author } = context;
   const repicker = new Repicker(curves);
   /** By the job, the last ones. */
   const sweeps = new Map<string, Sweep>();
@@ -50,10 +50,11 @@ export function tuningHandlers(
     },
     'tuning.getLock': () => {
       const looks = catalog.sets.looks();
-      return Promise.resolve({ lock: lockOf(catalog), looks, leakText: leakText(looks) });
+      const changes = lockChanges(catalog);
+      return Promise.resolve({ lock: lockOf(catalog), looks, changes, leakText: leakOf(catalog) });
     },
     'tuning.setLock': ({ lock }) => {
-      storeLock(catalog, lock);
+      storeLock(catalog, lock, { atNs: now(), author });
       return Promise.resolve();
     },
     'tuning.testScore': (args, signal) => testScore(context, repicker, args, signal),

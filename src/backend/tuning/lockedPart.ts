@@ -5,6 +5,8 @@ import { AppError } from '../../base/appError.ts';
 import type { Catalog } from '../../catalog/catalog.ts';
 import {
   isLocked,
+  leakText,
+  type LockChange,
   NO_LOCK,
   splitByLock,
   type TestLock,
@@ -16,15 +18,27 @@ import type { PickSet } from '../evaluation/pickSet.ts';
 import type { ScoreRequest } from '../evaluation/scoreSets.ts';
 
 const KEY = 'tuning.testLock';
+const CHANGES_KEY = 'tuning.testLockChanges';
 
 interface StoredLock {
   readonly windows: readonly { readonly startNs: string; readonly endNs: string }[];
   readonly stations: readonly string[];
 }
 
+interface StoredChange {
+  readonly atNs: string;
+  readonly author: string;
+  readonly lock: StoredLock;
+}
+
+const NOTHING: StoredLock = { windows: [], stations: [] };
+
 export function lockOf(catalog: Catalog): TestLock {
   const stored = catalog.settings.get(KEY) as StoredLock | undefined;
-  if (stored === undefined) return NO_LOCK;
+  return stored === undefined ? NO_LOCK : toLock(stored);
+}
+
+function toLock(stored: StoredLock): TestLock {
   const time = (text: string): EpochNs => epochNs(BigInt(text));
   return {
     windows: stored.windows.map(({ startNs, endNs }) => {
@@ -34,8 +48,29 @@ export function lockOf(catalog: Catalog): TestLock {
   };
 }
 
-/** Throws `bad-input` for a span without length and for what is no `NET.STA`. */
-export function storeLock(catalog: Catalog, { windows, stations }: TestLock): void {
+/** Every change of the lock, oldest first. */
+export function lockChanges(catalog: Catalog): LockChange[] {
+  const stored = (catalog.settings.get(CHANGES_KEY) ?? []) as readonly StoredChange[];
+  return stored.map(({ atNs, author, lock }) => {
+    return { atNs: epochNs(BigInt(atNs)), author, lock: toLock(lock) };
+  });
+}
+
+/** What the looks at the locked part mean; see `leakText`. */
+export function leakOf(catalog: Catalog): string | undefined {
+  return leakText(catalog.sets.looks(), lockChanges(catalog));
+}
+
+/**
+ * Locks this and nothing else, and writes down that and when. Throws `bad-input` for a span without length and for what
+ * is no `NET.STA`.
+ */
+export function storeLock(
+  catalog: Catalog,
+  { windows, stations }: TestLock,
+  by: { readonly atNs: EpochNs; readonly author: string },
+): void {
+  catalog.assertWritable();
   for (const { startNs, endNs } of windows) {
     if (startNs >= endNs) throw new AppError('bad-input', 'a locked span must end after it begins');
   }
@@ -49,6 +84,10 @@ export function storeLock(catalog: Catalog, { windows, stations }: TestLock): vo
     }),
     stations: [...new Set(stations)].sort(),
   };
+  if (JSON.stringify(stored) === JSON.stringify(catalog.settings.get(KEY) ?? NOTHING)) return;
+  const before = (catalog.settings.get(CHANGES_KEY) ?? []) as readonly StoredChange[];
+  const change: StoredChange = { atNs: String(by.atNs), author: by.author, lock: stored };
+  catalog.settings.put(CHANGES_KEY, [...before, change]);
   catalog.settings.put(KEY, windows.length + stations.length === 0 ? undefined : stored);
 }
 

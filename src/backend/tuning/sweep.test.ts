@@ -227,6 +227,15 @@ describe('the locked part', () => {
     expect(lock.stations).toEqual(['XX.DEF']);
     expect(looks.map(({ setName }) => setName)).toEqual(['as run', 'onset-1, run 1']);
     expect(leakText).toMatch(/2 sets were scored/);
+    const file = await page.call('evaluation.score', {
+      ...{ reference, picks: { kind: 'run', runId }, tolerance, withinData: true },
+    });
+    expect(file.report.all.reference).toBe(half.reference);
+    await page.call('tuning.setLock', { lock: { windows: [], stations: [] } });
+    const after = await page.call('tuning.getLock', {});
+    expect(after.changes.map(({ lock: each }) => each.stations)).toEqual([['XX.DEF'], []]);
+    expect(after.leakText).toMatch(/was unlocked after the first score/);
+    await page.call('tuning.setLock', { lock });
     const needs = { ...asked, changes: { point: { stacking: 'max' } } };
     expect((await failure(page.call('tuning.testScore', needs))).message).toMatch(/run the set/);
   });

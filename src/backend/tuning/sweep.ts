@@ -14,7 +14,6 @@ import type {
   SweepReport,
   SweepScores,
 } from '../../domain/evaluation/sweepReport.ts';
-import { leakText } from '../../domain/evaluation/testLock.ts';
 import type { ScoreReport } from '../../domain/evaluation/score.ts';
 import type { ThresholdSuggestion } from '../../domain/evaluation/thresholdCurve.ts';
 import { checkTolerance } from '../../domain/evaluation/tolerance.ts';
@@ -30,7 +29,7 @@ import type { BackendContext } from '../context.ts';
 import type { Repicker } from '../curves/repick.ts';
 import { readPicks, runPicks } from '../evaluation/readPicks.ts';
 import type { ScoreRequest } from '../evaluation/scoreSets.ts';
-import { lockedWords, lockOf, tuningPart } from './lockedPart.ts';
+import { lockedWords, leakOf, lockOf, tuningPart } from './lockedPart.ts';
 import { repickedPicks } from './repickedPicks.ts';
 import { contentOfRun, sha256 } from './runContent.ts';
 import { SweepCurves } from './sweepCurves.ts';
@@ -134,7 +133,7 @@ export class Sweep {
       suggestions: this.#suggestions,
       suggestedFrom: this.#suggestedFrom,
       locked: this.#locked,
-      leakText: leakText(this.#context.catalog.sets.looks()),
+      leakText: leakOf(this.#context.catalog),
       warnings: [...this.#warnings, ...this.#made],
     };
   }

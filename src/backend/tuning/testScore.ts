@@ -1,16 +1,22 @@
 import { AppError } from '../../base/appError.ts';
 import { assertDefined } from '../../base/assert.ts';
 import type { Args, Reply } from '../../contract/api.ts';
-import { leakText, type TestLook } from '../../domain/evaluation/testLock.ts';
+import type { TestLook } from '../../domain/evaluation/testLock.ts';
 import { checkTolerance } from '../../domain/evaluation/tolerance.ts';
-import { contentJson, hashContent } from '../../domain/parameterSet/parameterSet.ts';
+import type { ModelRun } from '../../domain/event/modelRun.ts';
+import {
+  contentJson,
+  hashContent,
+  type SetContent,
+} from '../../domain/parameterSet/parameterSet.ts';
 import { changedContent } from '../../domain/parameterSet/setChanges.ts';
 import { coverageOf } from '../../evaluation/selectPicks.ts';
 import type { BackendContext } from '../context.ts';
 import type { Repicker } from '../curves/repick.ts';
+import type { PickSet } from '../evaluation/pickSet.ts';
 import { readPicks, runPicks } from '../evaluation/readPicks.ts';
 import { inferenceKey, pickSettingsOf } from './applySet.ts';
-import { isLocking, lockOf, testPart } from './lockedPart.ts';
+import { isLocking, leakOf, lockOf, testPart } from './lockedPart.ts';
 import { repickedPicks } from './repickedPicks.ts';
 import { now } from './resolveSet.ts';
 import { contentOfRun, sha256 } from './runContent.ts';
@@ -38,23 +44,12 @@ export async function testScore(
   const content = changedContent(contentOfRun(catalog, run), args.changes ?? {}, run.modelId);
   const setHash = hashContent(contentJson(content), sha256);
   const before = catalog.sets.looks().find((look) => look.setHash === setHash);
-  if (before) return { look: before, first: false, leakText: leakText(catalog.sets.looks()) };
+  if (before) return { look: before, first: false, leakText: leakOf(catalog) };
   catalog.assertWritable();
-  const model = assertDefined(
-    content.models.find(({ id }) => id === run.modelId),
-    run.modelId,
-  );
-  if (inferenceKey(model.settings) !== inferenceKey(run.parameters.settings)) {
-    throw new AppError(
-      'bad-input',
-      'these settings need the network; run the set, then score that run',
-    );
-  }
   const references = await readPicks(context, args.reference, 'reference', signal);
-  const picked = await repicker.repick(run, { settings: pickSettingsOf(model) });
   const request = {
     reference: references.set,
-    picks: { ...runPicks(catalog, run.id), picks: repickedPicks(picked) },
+    picks: await picksWith(context, repicker, run, args.changes && content),
     tolerance: checkTolerance(args.tolerance),
     reviewedOnly: references.kind === 'catalog',
     withRejected: true,
@@ -66,5 +61,28 @@ export async function testScore(
     ...{ atNs: now(), author: context.author, report },
   };
   catalog.sets.addLook(look);
-  return { look, first: true, leakText: leakText(catalog.sets.looks()) };
+  return { look, first: true, leakText: leakOf(catalog) };
+}
+
+/** What the run found; with changed content what its kept curves give. */
+async function picksWith(
+  { catalog }: BackendContext,
+  repicker: Repicker,
+  run: ModelRun,
+  changed: SetContent | undefined,
+): Promise<PickSet> {
+  const found = runPicks(catalog, run.id);
+  if (changed === undefined) return found;
+  const model = assertDefined(
+    changed.models.find(({ id }) => id === run.modelId),
+    run.modelId,
+  );
+  if (inferenceKey(model.settings) !== inferenceKey(run.parameters.settings)) {
+    throw new AppError(
+      'bad-input',
+      'these settings need the network; run the set, then score that run',
+    );
+  }
+  const picked = await repicker.repick(run, { settings: pickSettingsOf(model) });
+  return { ...found, picks: repickedPicks(picked) };
 }

@@ -4,7 +4,6 @@ import type { Score, ScoreReport } from './score.ts';
 import {
   isLocked,
   leakText,
-  lookAtTest,
   NO_LOCK,
   splitByLock,
   type TestLook,
@@ -43,24 +42,25 @@ describe('the locked part', () => {
   });
 });
 
-describe('a look at the test', () => {
+describe('looks at the test', () => {
   const look = (setHash: string, atNs: number): TestLook => ({
     ...{ setHash, setName: setHash, atNs: t(atNs), author: 'ana' },
     report: { all: {} as Score } as ScoreReport,
   });
 
-  test('is taken once a set and kept with its time', () => {
-    const first = lookAtTest([], 'a', () => look('a', 1));
-    expect(first).toMatchObject({ first: true, look: { atNs: 1n } });
-    const again = lookAtTest(first.looks, 'a', () => look('a', 2));
-    expect(again).toMatchObject({ first: false, look: { atNs: 1n } });
-    expect(again.looks).toHaveLength(1);
-    const other = lookAtTest(again.looks, 'b', () => look('b', 3));
-    expect(other.looks.map(({ setHash }) => setHash)).toEqual(['a', 'b']);
-    expect([[], first.looks, other.looks].map(leakText)).toEqual([
+  test('are counted by set, and changes of the lock after them are told', () => {
+    const [one, two] = [[look('a', 1)], [look('a', 1), look('b', 3)]];
+    expect([[], one, two].map((looks) => leakText(looks))).toEqual([
       undefined,
       expect.stringMatching(/independent/),
       expect.stringMatching(/^2 sets/),
     ]);
+    const change = (atNs: number, stations: string[]) => ({
+      ...{ atNs: t(atNs), author: 'ana' },
+      lock: { windows: [], stations },
+    });
+    expect(leakText(one, [change(0, ['UW.A'])])).toBe(leakText(one));
+    expect(leakText(one, [change(2, ['UW.B'])])).toMatch(/was changed after the first score/);
+    expect(leakText(one, [change(2, []), change(3, ['UW.A'])])).toMatch(/was unlocked after/);
   });
 });

@@ -1,6 +1,6 @@
 // The part of the data that tuning never reads, so that a score on it still says something.
 
-import type { EpochNs } from '../../base/time.ts';
+import { type EpochNs, formatIso } from '../../base/time.ts';
 import { contains, intersect, type TimeWindow } from '../waveform/timeWindow.ts';
 import type { ScoreReport } from './score.ts';
 
@@ -55,25 +55,37 @@ export function tuningWindows(
   return open;
 }
 
-/**
- * A set is scored on the locked part once; asked again it gets that look, with its time. `score` is called only
- * the first time.
- */
-export function lookAtTest(
-  looks: readonly TestLook[],
-  setHash: string,
-  score: () => TestLook,
-): { looks: readonly TestLook[]; look: TestLook; first: boolean } {
-  const before = looks.find((look) => look.setHash === setHash);
-  if (before) return { looks, look: before, first: false };
-  const look = score();
-  return { looks: [...looks, look], look, first: true };
+/** Both locks together. */
+export function joinLocks(a: TestLock, b: TestLock): TestLock {
+  return {
+    windows: [...a.windows, ...b.windows],
+    stations: [...new Set([...a.stations, ...b.stations])],
+  };
+}
+
+/** The lock after a change of it; what was locked first is kept in the record. */
+export interface LockChange {
+  readonly atNs: EpochNs;
+  readonly author: string;
+  readonly lock: TestLock;
 }
 
 /** What the looks so far mean, for whoever reads a score; undefined while there was none. */
-export function leakText(looks: readonly TestLook[]): string | undefined {
+export function leakText(
+  looks: readonly TestLook[],
+  changes: readonly LockChange[] = [],
+): string | undefined {
   const sets = new Set(looks.map(({ setHash }) => setHash)).size;
   if (sets === 0) return undefined;
-  if (sets === 1) return 'One set was scored on the locked part: its score is independent.';
-  return `${sets} sets were scored on the locked part: whoever chooses among them by these scores tunes on it.`;
+  const said =
+    sets === 1
+      ? 'One set was scored on the locked part: its score is independent.'
+      : `${sets} sets were scored on the locked part: whoever chooses among them by these scores tunes on it.`;
+  const first = looks.reduce((a, b) => (b.atNs < a.atNs ? b : a), looks[0] as TestLook);
+  const after = changes.filter(({ atNs }) => atNs > first.atNs);
+  const last = after.at(-1);
+  if (last === undefined) return said;
+  const opened = after.some(({ lock }) => lock.windows.length + lock.stations.length === 0);
+  const what = opened ? 'unlocked' : 'changed';
+  return `${said} What is locked was ${what} after the first score, last on ${formatIso(last.atNs, 0)}.`;
 }
