@@ -230,12 +230,15 @@ export class ScanRun {
     });
   }
 
-  #tools(plan: SensorPlan, job: JobControl, { keepHour, keepBlock }: SensorRecord): ScanTools {
+  #tools(
+    plan: SensorPlan,
+    job: JobControl,
+    { keepHour, keepMembers, keepBlock }: SensorRecord,
+  ): ScanTools {
     return {
       ...stretchTools(this.#context),
       inference: this.#context.inference,
-      keepHour,
-      keepBlock,
+      ...{ keepHour, keepMembers, keepBlock },
       onWindows: (count) => {
         const done = (this.#windowsDone.get(plan) ?? 0) + count;
         // Window counts are expectations: a sensor is never more than almost done before it is.

@@ -43,6 +43,8 @@ export interface ScanTools extends StretchTools {
   takeCurves?(block: CurveBlock): void;
   /** Takes what each block but the last has finished; picks given here are not in the result. */
   keepBlock?(block: FinishedBlock): Promise<void>;
+  /** The same of the curves of the members of an ensemble, under `memberLabel`. */
+  keepMembers?: SealHour;
   onWindows(count: number): void;
 }
 

@@ -25,7 +25,11 @@ export class SensorRecord {
   /** Where an interrupted run goes on. */
   readonly goOnFrom: SensorProgress | undefined;
   readonly #tools: RecordTools;
+  readonly #sensorKey: string;
   #writer: CurveWriter | undefined;
+  /** Of the members of an ensemble; begun with their first hour. */
+  #members: CurveWriter | undefined;
+  #membersLost = false;
   /** Of the curves up to the last finished block. */
   #settledBytes: number;
   /** Up to where picks are stored; undefined before the first block. */
@@ -33,11 +37,13 @@ export class SensorRecord {
 
   private constructor(
     tools: RecordTools,
+    sensorKey: string,
     goOnFrom: SensorProgress | undefined,
     writer: CurveWriter | undefined,
     settledBytes: number,
   ) {
     this.#tools = tools;
+    this.#sensorKey = sensorKey;
     this.goOnFrom = goOnFrom;
     this.#writer = writer;
     this.#settledBytes = settledBytes;
@@ -51,16 +57,18 @@ export class SensorRecord {
     const stored = checkpoint && readProgress(checkpoint.state);
     if (stored !== undefined) {
       const { progress, curveBytes } = stored;
-      if (curveBytes === undefined) return new SensorRecord(tools, progress, undefined, 0);
+      if (curveBytes === undefined)
+        return new SensorRecord(tools, sensorKey, progress, undefined, 0);
       const writer = await curves.goOn(run, sensorKey, curveBytes);
-      if (writer !== undefined) return new SensorRecord(tools, progress, writer, curveBytes);
+      if (writer !== undefined)
+        return new SensorRecord(tools, sensorKey, progress, writer, curveBytes);
     }
     try {
       const writer = await curves.begin(run, sensorKey);
-      return new SensorRecord(tools, undefined, writer, 0);
+      return new SensorRecord(tools, sensorKey, undefined, writer, 0);
     } catch (error) {
       tools.curvesLost(error);
-      return new SensorRecord(tools, undefined, undefined, 0);
+      return new SensorRecord(tools, sensorKey, undefined, undefined, 0);
     }
   }
 
@@ -71,6 +79,19 @@ export class SensorRecord {
 
   readonly keepHour: SealHour = async (hour, parts) => {
     await this.#tryCurves((writer) => writer.seal(hour, parts));
+  };
+
+  /** Of an ensemble, which has no blocks to go on from. */
+  readonly keepMembers: SealHour = async (hour, parts) => {
+    if (this.#membersLost) return;
+    const { curves, run } = this.#tools;
+    try {
+      this.#members ??= await curves.begin(run, this.#sensorKey, 'members');
+      await this.#members.seal(hour, parts);
+    } catch (error) {
+      await this.#loseMembers();
+      this.#tools.curvesLost(error);
+    }
   };
 
   readonly keepBlock = async ({ picks, progress }: FinishedBlock): Promise<void> => {
@@ -87,6 +108,9 @@ export class SensorRecord {
     this.#store(picks, EVER.endNs, undefined);
     await this.#tryCurves((writer) => writer.finish());
     this.#writer = undefined;
+    const members = this.#members;
+    this.#members = undefined;
+    await members?.finish().catch((error: unknown) => this.#tools.curvesLost(error));
   }
 
   /** The sensor is not done: finished blocks stay. Harmless when it is done. */
@@ -94,6 +118,14 @@ export class SensorRecord {
     const writer = this.#writer;
     this.#writer = undefined;
     await writer?.abandon(this.#settledBytes).catch(() => undefined);
+    await this.#loseMembers();
+  }
+
+  async #loseMembers(): Promise<void> {
+    const members = this.#members;
+    this.#members = undefined;
+    this.#membersLost = true;
+    await members?.abandon().catch(() => undefined);
   }
 
   #store(

@@ -34,6 +34,9 @@ interface KeptRun {
   readonly sensorKeys: readonly string[];
 }
 
+/** What of a sensor: the curve of a run, or those of its members under `memberLabel`. */
+export type CurvesOf = 'sensor' | 'members';
+
 /** What is kept of a sensor in a window. */
 export interface KeptCurves {
   /** In order of time; parts of all labels. */
@@ -61,9 +64,9 @@ export class CurveStore {
   }
 
   /** Begins the curves of a sensor anew. */
-  async begin(run: RunIdentity, sensorKey: string): Promise<CurveWriter> {
+  async begin(run: RunIdentity, sensorKey: string, of?: CurvesOf): Promise<CurveWriter> {
     await mkdir(this.#runFolder(run), { recursive: true });
-    const path = this.#path(run, sensorKey);
+    const path = this.#path(run, sensorKey, of);
     await rm(path, { force: true });
     await rm(`${path}.part`, { force: true });
     return CurveWriter.create(path);
@@ -75,8 +78,13 @@ export class CurveStore {
   }
 
   /** What is kept of a sensor, of all time without a window. */
-  async read(run: RunIdentity, sensorKey: string, window?: TimeWindow): Promise<KeptCurves> {
-    const opened = await this.#open(run, sensorKey);
+  async read(
+    run: RunIdentity,
+    sensorKey: string,
+    window?: TimeWindow,
+    of?: CurvesOf,
+  ): Promise<KeptCurves> {
+    const opened = await this.#open(run, sensorKey, of);
     if (opened === undefined) return NONE;
     const { id, file } = opened;
     const reader = new ChunkReader(file);
@@ -162,8 +170,9 @@ export class CurveStore {
   async #open(
     run: RunIdentity,
     sensorKey: string,
+    of?: CurvesOf,
   ): Promise<{ id: string; file: FileHandle } | undefined> {
-    const path = this.#path(run, sensorKey);
+    const path = this.#path(run, sensorKey, of);
     for (const each of [path, `${path}.part`]) {
       const file = await open(each, 'r').catch(() => undefined);
       if (file === undefined) continue;
@@ -208,8 +217,8 @@ export class CurveStore {
   }
 
   /** Codes come from files and may hold anything; encoded they cannot leave the folder. */
-  #path(run: RunIdentity, sensorKey: string): string {
-    return join(this.#runFolder(run), `sensor-${encodeURIComponent(sensorKey)}.kept`);
+  #path(run: RunIdentity, sensorKey: string, of: CurvesOf = 'sensor'): string {
+    return join(this.#runFolder(run), `${of}-${encodeURIComponent(sensorKey)}.kept`);
   }
 }
 

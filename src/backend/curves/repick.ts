@@ -13,6 +13,7 @@ import type { PickRule } from '../../domain/event/runSettings.ts';
 import { thresholdsAt } from '../../domain/parameterSet/setChanges.ts';
 import type { TimeWindow } from '../../domain/waveform/timeWindow.ts';
 import { nearestSample, sampleTime } from '../../domain/waveform/traceSegment.ts';
+import type { MemberRule } from '../../models/ensemble/combineMembers.ts';
 import { joinParts, type KeptPart } from '../../models/keptCurves/keptPart.ts';
 import { thresholdLabels, type Thresholds } from '../../models/pickRules/pickCurves.ts';
 import { PickTable } from '../../models/pickRules/pickTable.ts';
@@ -20,6 +21,15 @@ import { ruleOnCurve } from '../../models/pickRules/ruleOnCurve.ts';
 import { type KeepLevels, lowestExactThreshold } from '../../models/pickRules/reach.ts';
 import { DETECTION_LABEL } from '../../models/spec.ts';
 import { type CurveStore, damageWords } from './curveStore.ts';
+import {
+  agreementIn,
+  type AskedMembers,
+  askedMembers,
+  commonParts,
+  memberCurves,
+  type MemberCurves,
+  membersMissing,
+} from './memberCurves.ts';
 import { PickColumns } from './pickColumns.ts';
 
 export interface RepickRequest {
@@ -43,6 +53,9 @@ interface Asked {
   readonly thresholds: Thresholds;
   readonly labels: readonly string[];
   readonly window: TimeWindow | undefined;
+  /** Whether enough members see a pick; undefined where nobody is asked. */
+  readonly agrees:
+    ((stretch: StretchTable) => (sample: number, label: string) => boolean) | undefined;
 }
 
 interface SensorTable {
@@ -54,24 +67,18 @@ interface SensorTable {
   readonly levels: ReadonlyMap<string, KeepLevels>;
   readonly warnings: readonly string[];
   readonly bytes: number;
+  /** Of members taken together another way: how. */
+  readonly remadeBy?: string;
 }
 
 /** Curves held ready to be picked; beyond it those of the sensors not asked for lately are let go. */
 const HELD_BYTES = 768 * 1024 * 1024;
 
-/** The members' own curves are not kept. */
-function agreementWords({ id, parameters: { ensemble } }: ModelRun): string[] {
-  const { leastAgreeing = 0, members = [] } = ensemble ?? {};
-  if (leastAgreeing < 2) return [];
-  return [
-    `run ${id} leaves out picks that fewer than ${leastAgreeing} of its ${members.length} members see; picked again from its common curve they are there`,
-  ];
-}
-
 /** Holds the curves of runs ready while somebody tunes them. */
 export class Repicker {
   readonly #store: CurveStore;
   readonly #sensors = new Map<string, SensorTable>();
+  readonly #members = new Map<string, MemberCurves>();
 
   constructor(store: CurveStore) {
     this.#store = store;
@@ -88,12 +95,13 @@ export class Repicker {
     const thresholds = { ...run.parameters.settings.thresholds, ...settings.thresholds };
     const stations = settings.sensorThresholds ?? run.parameters.stationThresholds;
     const labels = thresholdLabels(thresholds).filter((label) => label !== DETECTION_LABEL);
+    const members = askedMembers(run, settings.ensemble);
     const sensorKeys = request.sensorKeys ?? (await this.#store.sensorKeys(run));
     const columns = new PickColumns();
     const tables: SensorTable[] = [];
-    const warnings = agreementWords(run);
+    const warnings: string[] = [];
     for (const [k, sensorKey] of sensorKeys.entries()) {
-      const sensor = await this.#sensor(run, sensorKey);
+      const sensor = await this.#sensor(run, sensorKey, members);
       if (sensor.stretches.length === 0) {
         warnings.push(
           `${sensorKey}: no probability curves of this run are kept; run the model on it again`,
@@ -104,7 +112,8 @@ export class Repicker {
       tables.push(sensor);
       const own = thresholdsAt(thresholds, stations, sensorKey);
       checkThresholds(rule, own, sensor, sensorKey);
-      const asked = { rule, thresholds: own, labels, window };
+      const agrees = await this.#agreement(run, sensorKey, members);
+      const asked = { rule, thresholds: own, labels, window, agrees };
       for (const stretch of sensor.stretches) addPicks(columns, k, stretch, asked);
     }
     if (tables.length === 0) {
@@ -126,16 +135,69 @@ export class Repicker {
   /** Lets go of everything. */
   clear(): void {
     this.#sensors.clear();
+    this.#members.clear();
   }
 
-  async #sensor(run: ModelRun, sensorKey: string): Promise<SensorTable> {
-    const key = `${run.id} ${run.startedNs} ${sensorKey}`;
+  async #sensor(
+    run: ModelRun,
+    sensorKey: string,
+    members: AskedMembers | undefined,
+  ): Promise<SensorTable> {
+    // Of the ways members are taken together only the last is held.
+    const key = `${sensorId(run, sensorKey)}${members?.rule ? ' remade' : ''}`;
     const known = this.#sensors.get(key);
-    const table = known?.final ? known : await this.#read(run, sensorKey, known);
+    const table = await (members?.rule
+      ? this.#remade(run, sensorKey, members.rule, known)
+      : known?.final
+        ? known
+        : this.#read(run, sensorKey, known));
     this.#sensors.delete(key);
     this.#sensors.set(key, table);
-    this.#trim();
+    trim(this.#sensors);
     return table;
+  }
+
+  /** Of a run that is under way all that is kept by now. */
+  async #remade(
+    run: ModelRun,
+    sensorKey: string,
+    rule: MemberRule,
+    known: SensorTable | undefined,
+  ): Promise<SensorTable> {
+    const members = await this.#membersOf(run, sensorKey);
+    const remadeBy = `${members.parts} ${JSON.stringify(rule)}`;
+    if (known?.remadeBy === remadeBy) return known;
+    const table = sensorTable(commonParts(members, rule), [], members.final);
+    return { ...table, remadeBy };
+  }
+
+  async #membersOf(run: ModelRun, sensorKey: string): Promise<MemberCurves> {
+    const key = sensorId(run, sensorKey);
+    const known = this.#members.get(key);
+    if (known?.final) return known;
+    const kept = await this.#store.read(run, sensorKey, undefined, 'members');
+    if (kept.parts.length === 0 || kept.damaged.length > 0 || kept.torn) {
+      throw membersMissing(sensorKey);
+    }
+    const members =
+      known?.parts === kept.parts.length
+        ? { ...known, final: run.state === 'done' }
+        : memberCurves(kept.parts, run.state === 'done');
+    this.#members.delete(key);
+    this.#members.set(key, members);
+    trim(this.#members);
+    return members;
+  }
+
+  async #agreement(
+    run: ModelRun,
+    sensorKey: string,
+    asked: AskedMembers | undefined,
+  ): Promise<Asked['agrees']> {
+    if (asked === undefined || asked.leastAgreeing <= 1) return undefined;
+    const members = await this.#membersOf(run, sensorKey);
+    return ({ startNs: stretchStartNs, sampleRateHz }) =>
+      agreementIn(asked, members, { stretchStartNs, sampleRateHz });
   }
 
   /** A run that is done does not change; of one under way, or cut short and gone on with, there may be more. */
@@ -149,15 +211,20 @@ export class Repicker {
     if (known?.parts === kept.parts.length) return { ...known, final };
     return sensorTable(kept.parts, damageWords(sensorKey, kept), final);
   }
+}
 
-  #trim(): void {
-    let bytes = 0;
-    for (const { bytes: each } of this.#sensors.values()) bytes += each;
-    for (const [oldest, { bytes: each }] of this.#sensors) {
-      if (bytes <= HELD_BYTES || this.#sensors.size === 1) return;
-      this.#sensors.delete(oldest);
-      bytes -= each;
-    }
+function sensorId({ id, startedNs }: ModelRun, sensorKey: string): string {
+  return `${id} ${startedNs} ${sensorKey}`;
+}
+
+/** Lets go of those not asked for lately, until the rest has room. */
+function trim(held: Map<string, { readonly bytes: number }>): void {
+  let bytes = 0;
+  for (const { bytes: each } of held.values()) bytes += each;
+  for (const [oldest, { bytes: each }] of held) {
+    if (bytes <= HELD_BYTES || held.size === 1) return;
+    held.delete(oldest);
+    bytes -= each;
   }
 }
 
@@ -268,17 +335,19 @@ function histogramsOf(
 function addPicks(
   columns: PickColumns,
   sensor: number,
-  { startNs, sampleRateHz, length, table }: StretchTable,
-  { rule, thresholds, labels, window }: Asked,
+  stretch: StretchTable,
+  { rule, thresholds, labels, window, agrees }: Asked,
 ): void {
+  const { startNs, sampleRateHz, length, table } = stretch;
   const span = { from: 0, to: length };
   if (window !== undefined) {
     span.from = Math.max(0, sampleFrom(startNs, window.startNs, sampleRateHz));
     span.to = Math.min(length, sampleFrom(startNs, window.endNs, sampleRateHz));
   }
   if (span.from >= span.to) return;
+  const seen = agrees?.(stretch);
   table.eachPick(rule, thresholds, { labels, ...span }, (sample, label, probability) => {
-    columns.add(sample, label, probability);
+    if (seen?.(sample, labels[label] ?? '') ?? true) columns.add(sample, label, probability);
   });
   columns.endStretch(sensor, { startNs, sampleRateHz });
 }

@@ -8,6 +8,7 @@ import { EVENTS_S, origin, segment } from '../../../test/sensorScan.ts';
 import { addSeconds } from '../../base/time.ts';
 import type { EnsembleRequest } from '../../contract/messages/models.ts';
 import type { RunSettings } from '../../domain/event/runSettings.ts';
+import { type Combination, combinationOf } from '../../domain/event/ensemble.ts';
 import { writeMiniseed2 } from '../../formats/miniseed/write2.ts';
 
 const { folder, start } = temporaryBackends();
@@ -40,6 +41,30 @@ async function outcome(page: Page, { jobId, runId }: { jobId: string; runId: num
     ...[stream.channel, phase, Number(time - origin) / 1e9, probability],
   ]);
   return { run, picks, scatter, found };
+}
+
+type Outcome = Awaited<ReturnType<typeof outcome>>;
+
+const facts = ({ picks }: Outcome) =>
+  picks
+    .map(({ phase, time, probability }) => `${time} ${phase} ${Math.fround(probability!)}`)
+    .sort();
+
+/** The picks of a run whose members are taken together another way. */
+async function repicked(
+  page: Page,
+  { run: { id: runId } }: Outcome,
+  combination?: Combination,
+  thresholds?: Record<string, number>,
+) {
+  const settings = { ensemble: combination, ...(thresholds && { thresholds }) };
+  const { timesNs, labels, phases, probabilities } = await page.call('tuning.repick', {
+    ...{ runId, settings },
+  });
+  return Array.from(
+    timesNs,
+    (time, i) => `${time} ${labels[phases[i]!]} ${probabilities[i]}`,
+  ).sort();
 }
 
 const plain = async (page: Page, settings: Partial<RunSettings> = {}) =>
@@ -154,6 +179,29 @@ describe('ensembles', () => {
     const noisy = await ensemble(page, { rule: 'noisy-or', shifts });
     const semblance = await ensemble(page, { rule: 'semblance', shifts });
     expect(noisy.found.length).toBeGreaterThanOrEqual(mean.found.length);
+    // Picked again from what any of them has kept: pick for pick what the run with that rule finds.
+    const { thresholds } = semblance.run.parameters.settings;
+    const ways = [mean, noisy, semblance];
+    for (const from of ways) {
+      for (const to of ways) {
+        const { settings, ensemble: members } = to.run.parameters;
+        const again = await repicked(page, from, combinationOf(members!), settings.thresholds);
+        expect(again).toEqual(facts(to));
+      }
+    }
+    const weights = [0.2, 0.8];
+    const weighted = await ensemble(page, {
+      rule: 'mean',
+      shifts,
+      weights,
+      settings: { thresholds },
+    });
+    expect(weighted.run.parameters.ensemble!.weights).toEqual(weights);
+    expect(await repicked(page, noisy, { rule: 'mean', weights }, thresholds)).toEqual(
+      facts(weighted),
+    );
+    const alone = repicked(page, mean, { rule: 'median', weights: [1] });
+    expect((await failure(alone)).message).toMatch(/do not fit an ensemble of 2/);
     expect(semblance.run.parameters.settings.thresholds).toEqual({ P: 0.05, S: 0.05 });
     const few = await ensemble(page, { shifts, settings: { thresholds: { p: 0.999 } } });
     expect(few.run.parameters.settings.thresholds.P).toBe(0.999);
@@ -170,6 +218,7 @@ test('picks that too few members see are left out and counted', async () => {
   }));
   const asked = { rule: 'max', bands, settings: { thresholds: { P: 0.3, S: 0.3 } } } as const;
   const all = await ensemble(page, asked);
+  const fromAll = await repicked(page, all, { rule: 'max', leastAgreeing: 2 });
   const both = await ensemble(page, { ...asked, leastAgreeing: 2 });
   const alike = all.scatter.filter(({ agreeing }) => agreeing === 2).length;
   expect(alike).toBeLessThan(all.picks.length);
@@ -177,8 +226,9 @@ test('picks that too few members see are left out and counted', async () => {
   const words = `picks of the common curve that fewer than 2 of 2 members see: ${all.picks.length - alike}`;
   expect(both.run.skipped.map(({ reason }) => reason)).toContain(words);
   expect(both.run.replaced).toEqual([{ runId: all.run.id, pickCount: all.picks.length }]);
-  const content = await page.call('tuning.repick', { runId: both.run.id, settings: {} });
-  expect(content.warnings[0]).toMatch(/leaves out picks that fewer than 2 of its 2 members see/);
+  expect(await repicked(page, both)).toEqual(facts(both));
+  // Of the run that left out nothing, without running anything again.
+  expect(fromAll).toEqual(facts(both));
 }, 60_000);
 
 test('what cannot work together is refused in words', async () => {

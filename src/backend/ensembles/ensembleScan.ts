@@ -6,9 +6,13 @@ import type { EnsembleRule } from '../../domain/event/ensemble.ts';
 import type { PickScatter } from '../../domain/event/pickScatter.ts';
 import type { PickRule, RunSettings } from '../../domain/event/runSettings.ts';
 import { AppError } from '../../base/appError.ts';
+import { addSeconds, type EpochNs } from '../../base/time.ts';
 import { pickStream, type SensorGroup } from '../../models/grouping.ts';
 import { type CombinedBlock, EnsembleStream } from '../../models/ensemble/ensembleStream.ts';
+import { MemberKeeper } from '../../models/ensemble/memberKeeper.ts';
 import { type SensorPick, SensorPicker } from '../../models/keptCurves/sensorPicker.ts';
+import { levelsFor, type Picking } from '../../models/keptCurves/stretchPicker.ts';
+import { DEFAULT_FLOOR } from '../../models/pickRules/reach.ts';
 import { ruleOnCurve } from '../../models/pickRules/ruleOnCurve.ts';
 import type { RunnableModel } from '../../models/registry.ts';
 import { DETECTION_LABEL, type LabelRow } from '../../models/spec.ts';
@@ -36,6 +40,8 @@ export interface ScanMember {
 
 export interface EnsembleWork {
   readonly rule: EnsembleRule | 'first';
+  /** One for each member of the run, as in `Combination`. */
+  readonly weights: readonly number[] | undefined;
   readonly reachS: number;
   /** Picks that fewer members see are left out. */
   readonly leastAgreeing: number;
@@ -58,6 +64,9 @@ export class EnsembleScan {
   readonly #stream: EnsembleStream;
   readonly #recent: RecentCurves;
   readonly #picker: SensorPicker;
+  readonly #keeper: MemberKeeper | undefined;
+  /** Found, but what the members say after them is not known yet. */
+  #waiting: SensorPick[] = [];
   readonly #picks: ScannedPick[] = [];
   #leftOut = 0;
 
@@ -75,14 +84,19 @@ export class EnsembleScan {
     this.#members = members;
     this.#plan = plan;
     this.#signal = AbortSignal.any([signal, this.#stop.signal]);
-    this.#stream = new EnsembleStream(work.rule, members.length, work.labels);
+    const { rule: common, weights, labels } = work;
+    const own = weights && members.map(({ index }) => weights[index] ?? 0);
+    const how = { rule: common, ...(own && { weights: own }) };
+    this.#stream = new EnsembleStream(how, members.length, labels);
     this.#recent = new RecentCurves(
       work.reachS,
       members.map(({ index, settings: { thresholds } }) => ({ index, thresholds })),
     );
     const { thresholds, uncertainty = 'width' } = settings;
     const rule = ruleOnCurve(settings.pickRule, settings.strideSamples);
-    this.#picker = new SensorPicker({ rule, thresholds, uncertainty }, tools.keepHour, turn);
+    const picking = { rule, thresholds, uncertainty };
+    this.#picker = new SensorPicker(picking, tools.keepHour, turn);
+    this.#keeper = memberKeeper(tools, work, members, picking);
   }
 
   /** Throws what reading or running throws for any member. */
@@ -101,6 +115,8 @@ export class EnsembleScan {
     const results = await Promise.all(runs);
     await this.#combine(this.#stream.take());
     this.#add(await this.#picker.end());
+    await this.#keeper?.end();
+    this.#judge(undefined);
     this.#picks.sort((a, b) => Number(a.content.time - b.content.time));
     return {
       picks: this.#picks,
@@ -132,15 +148,25 @@ export class EnsembleScan {
 
   async #combine(blocks: readonly CombinedBlock[]): Promise<void> {
     for (const block of blocks) {
-      this.#recent.add(block);
+      this.#recent.add(block, this.#waiting[0]?.time);
       this.#add(await this.#picker.take(block));
+      await this.#keeper?.take(block);
+      this.#judge(this.#recent.knownToNs);
     }
   }
 
   #add(picks: readonly SensorPick[]): void {
-    for (const found of picks) {
-      if (found.label === DETECTION_LABEL) continue;
-      const pick = this.#pickOf(found);
+    this.#waiting.push(...picks.filter(({ label }) => label !== DETECTION_LABEL));
+  }
+
+  /** Takes or leaves out the picks whose surroundings are known up to a time, or all. */
+  #judge(knownToNs: EpochNs | undefined): void {
+    const ready = (pick: SensorPick): boolean =>
+      knownToNs === undefined || addSeconds(pick.time, this.#work.reachS) <= knownToNs;
+    const found = this.#waiting.filter(ready);
+    this.#waiting = this.#waiting.filter((pick) => !ready(pick));
+    for (const each of found) {
+      const pick = this.#pickOf(each);
       const enough = (pick.scatter?.agreeing ?? 0) >= this.#work.leastAgreeing;
       if (enough) this.#picks.push(pick);
       else this.#leftOut += 1;
@@ -202,6 +228,25 @@ function meanOf(
 ): number {
   const values = all.flatMap((each) => value(each) ?? []);
   return values.length === 0 ? 0 : values.reduce((a, b) => a + b, 0) / values.length;
+}
+
+/** Of a run whose picks are those of its first member nothing can be taken together another way. */
+function memberKeeper(
+  { keepMembers }: ScanTools,
+  { rule, leastAgreeing }: EnsembleWork,
+  members: readonly ScanMember[],
+  picking: Picking,
+): MemberKeeper | undefined {
+  if (keepMembers === undefined || (rule === 'first' && leastAgreeing < 2)) return undefined;
+  const own = members.flatMap(({ settings }) => Object.values(settings.thresholds));
+  // Comparing with noise takes whole curves; of the members' those near picks are kept for the other rules.
+  const levelled = picking.rule.kind === 'dominance' ? { ...picking, rule: UNUSED_RULE } : picking;
+  const levels = levelsFor(levelled, Math.min(DEFAULT_FLOOR, ...own));
+  return new MemberKeeper(
+    levels,
+    members.map(({ index }) => index),
+    keepMembers,
+  );
 }
 
 /** Other work of the backend gets its turn. */

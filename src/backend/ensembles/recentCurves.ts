@@ -1,13 +1,20 @@
 // The members' own curves of the last blocks: what each of them says about a pick that has just become final.
 
-import { samplesToNs } from '../../domain/waveform/traceSegment.ts';
-import type { EpochNs } from '../../base/time.ts';
+import { samplesToNs, sampleTime } from '../../domain/waveform/traceSegment.ts';
+import { addSeconds, type EpochNs } from '../../base/time.ts';
 import type { PickScatter, PickVote } from '../../domain/event/pickScatter.ts';
 import { memberVotes } from '../../models/ensemble/disagreement.ts';
+import { sameStretch } from '../../models/keptCurves/sensorPicker.ts';
 import type { CombinedBlock } from '../../models/ensemble/ensembleStream.ts';
 
 /** Picks become final within a block or two. */
 const BLOCKS_HELD = 3;
+
+interface HeldBlock extends CombinedBlock {
+  /** Counts stretches: what lies beyond a gap says nothing about a pick. */
+  readonly stretch: number;
+  readonly length: number;
+}
 
 /** One whose curves are asked. */
 export interface AskedMember {
@@ -19,15 +26,31 @@ export interface AskedMember {
 export class RecentCurves {
   readonly #reachS: number;
   readonly #members: readonly AskedMember[];
-  #blocks: CombinedBlock[] = [];
+  #blocks: HeldBlock[] = [];
 
   constructor(reachS: number, members: readonly AskedMember[]) {
     this.#reachS = reachS;
     this.#members = members;
   }
 
-  add(block: CombinedBlock): void {
-    this.#blocks = [...this.#blocks, block].slice(-BLOCKS_HELD);
+  /** What was said about picks from `neededNs` on is held too. */
+  add(block: CombinedBlock, neededNs: EpochNs | undefined): void {
+    const last = this.#blocks.at(-1);
+    const goesOn = last !== undefined && sameStretch(last, last.length, block);
+    const stretch = (last?.stretch ?? 0) + (goesOn ? 0 : 1);
+    const length = Math.max(0, ...Object.values(block.curves).map((curve) => curve.length));
+    const all = [...this.#blocks, { ...block, stretch, length }];
+    const fromNs = neededNs && addSeconds(neededNs, -this.#reachS);
+    this.#blocks = all.filter(
+      (each, k) =>
+        k >= all.length - BLOCKS_HELD || (fromNs !== undefined && lastOf(each) >= fromNs),
+    );
+  }
+
+  /** The last sample that has been added. */
+  get knownToNs(): EpochNs | undefined {
+    const last = this.#blocks.at(-1);
+    return last && lastOf(last);
   }
 
   /** Undefined where no block about the pick is held any more. */
@@ -36,7 +59,7 @@ export class RecentCurves {
     if (block === undefined) return undefined;
     const { sampleRateHz } = block;
     const reach = Math.round(this.#reachS * sampleRateHz);
-    const around = this.#around(label, time, reach, sampleRateHz);
+    const around = this.#around(label, time, reach, block);
     const votes = memberVotes(around, reach, reach);
     const told = votes.flatMap(({ member: place, sample, value }): PickVote[] => {
       const member = this.#members[place];
@@ -56,10 +79,15 @@ export class RecentCurves {
   }
 
   /** Each member's curve `reach` samples to both sides of a time; NaN where it has none. */
-  #around(label: string, time: EpochNs, reach: number, sampleRateHz: number): Float32Array[] {
+  #around(
+    label: string,
+    time: EpochNs,
+    reach: number,
+    { sampleRateHz, stretch }: HeldBlock,
+  ): Float32Array[] {
     const rows = this.#members.map(() => new Float32Array(2 * reach + 1).fill(NaN));
     for (const block of this.#blocks) {
-      if (block.sampleRateHz !== sampleRateHz) continue;
+      if (block.stretch !== stretch) continue;
       const startNs = time - samplesToNs(reach, sampleRateHz);
       const shift = Math.round((Number(block.startNs - startNs) / 1e9) * sampleRateHz);
       for (const [member, row] of (block.members[label] ?? []).entries()) {
@@ -73,13 +101,13 @@ export class RecentCurves {
   }
 }
 
-function indexIn(
-  { startNs, sampleRateHz, curves }: CombinedBlock,
-  time: EpochNs,
-): number | undefined {
+function indexIn({ startNs, sampleRateHz, length }: HeldBlock, time: EpochNs): number | undefined {
   const index = Math.round((Number(time - startNs) / 1e9) * sampleRateHz);
-  const length = Math.max(0, ...Object.values(curves).map((curve) => curve.length));
   return index >= 0 && index < length ? index : undefined;
+}
+
+function lastOf({ startNs, sampleRateHz, length }: HeldBlock): EpochNs {
+  return sampleTime(startNs, length - 1, sampleRateHz);
 }
 
 /** Divisor n; undefined of nothing. */

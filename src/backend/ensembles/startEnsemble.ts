@@ -6,6 +6,7 @@ import type { JsonObject } from '../../base/canonicalJson.ts';
 import type { Reply } from '../../contract/api.ts';
 import type { EnsembleRequest } from '../../contract/messages/models.ts';
 import {
+  checkCombination,
   type Ensemble,
   ENSEMBLE_PICK_RULE,
   ENSEMBLE_REACH_S,
@@ -47,8 +48,8 @@ export async function startEnsemble(
   const [first] = members;
   if (first === undefined) throw new AppError('bad-input', 'an ensemble needs members');
   checkTogether(request, members);
-  const { rule, streamKeys, window, leastAgreeing } = request;
-  checkLeastAgreeing(leastAgreeing, members.length);
+  const { rule, streamKeys, window, leastAgreeing, weights } = request;
+  checkCombination(request, members.length);
   const labels = commonLabels(request, members);
   const settings =
     exact?.settings ??
@@ -61,6 +62,7 @@ export async function startEnsemble(
     ensemble: {
       ...{ rule, reachS },
       ...(leastAgreeing !== undefined && { leastAgreeing }),
+      ...(weights && { weights }),
       members: members.map(({ name, model, settings: own, offsetSamples }) => ({
         ...{ name, modelId: model.spec.id, modelVersion: model.spec.version },
         ...{ modelSha256: model.spec.sha256, settings: own, offsetSamples },
@@ -86,7 +88,7 @@ export async function startEnsemble(
     start: { ...(rule === 'first' ? ofModel : ofAll), parameters },
     work: workOf(
       context,
-      { rule, reachS, leastAgreeing: leastAgreeing ?? 0, labels },
+      { rule, weights, reachS, leastAgreeing: leastAgreeing ?? 0, labels },
       members,
       `${name} ${several}`,
     ),
@@ -123,14 +125,6 @@ function scanMember(
 ): ScanMember[] {
   const own = plan.sensors.find((each) => each.sensor.sensorKey === sensor.sensorKey);
   return own === undefined ? [] : [{ ...member, index, sensor: own.sensor }];
-}
-
-function checkLeastAgreeing(least: number | undefined, members: number): void {
-  if (least === undefined || (Number.isInteger(least) && least >= 1 && least <= members)) return;
-  throw new AppError(
-    'bad-input',
-    `a pick cannot need ${least} members that see it; the run has ${members}, ask for 1 to ${members}`,
-  );
 }
 
 function checkTogether({ rule, settings }: EnsembleRequest, members: readonly OpenMember[]): void {

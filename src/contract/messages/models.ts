@@ -173,5 +173,7 @@ export interface EnsembleRequest {
   readonly reachS?: number;
   /** Leaves out picks that fewer members see; at most as many as there are members. */
   readonly leastAgreeing?: number;
+  /** One for each member, 0 leaves it out; all alike when absent. `mean` weighs with them. */
+  readonly weights?: readonly number[];
   readonly allowTestModel?: boolean;
 }

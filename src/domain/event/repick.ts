@@ -1,3 +1,4 @@
+import type { Combination } from './ensemble.ts';
 import type { PickRule } from './runSettings.ts';
 
 /** What of a run's settings can be changed without running the model again. */
@@ -10,6 +11,8 @@ export interface PickSettings {
    * run's own.
    */
   readonly sensorThresholds?: Readonly<Record<string, Readonly<Record<string, number>>>>;
+  /** Of an ensemble: how its members' curves become one; absent: as in the run. */
+  readonly ensemble?: Combination | undefined;
 }
 
 /** Width of a bin of `PeakHistogram`. */

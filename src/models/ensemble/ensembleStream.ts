@@ -2,12 +2,10 @@
 // no difference: what another block could still change waits for it.
 
 import { type EpochNs, epochNs, maxTime, minTime } from '../../base/time.ts';
-import type { EnsembleRule } from '../../domain/event/ensemble.ts';
 import { sampleTime, samplesToNs } from '../../domain/waveform/traceSegment.ts';
 import type { CurveBlock } from '../keptCurves/sensorPicker.ts';
-import { combineCurves } from './combine.ts';
-import { type Curve, onAxis } from './members.ts';
-import { ELEP_SEMBLANCE, semblanceCurve } from './semblance.ts';
+import { combineMembers, halfWindow, type MemberRule } from './combineMembers.ts';
+import { onAxisPart } from './members.ts';
 
 /** One block of the common curve, with those of the members it was made of. */
 export interface CombinedBlock extends CurveBlock {
@@ -30,6 +28,8 @@ interface Track {
 interface Axis {
   readonly startNs: EpochNs;
   readonly sampleRateHz: number;
+  /** Where the stretch begins. */
+  readonly first: number;
   next: number;
 }
 
@@ -42,19 +42,17 @@ interface AxisSpan {
 
 /** Tracks this near to each other, in samples of the slower, are one stretch. */
 const SAME_STRETCH_SAMPLES = 1.5;
-/** ELEP's half a second about each sample. */
-const SEMBLANCE_S = 0.5;
 
 export class EnsembleStream {
-  readonly #rule: EnsembleRule | 'first';
+  readonly #how: MemberRule;
   readonly #labels: readonly string[];
   readonly #tracks: Track[][];
   /** Of the stretch that may go on. */
   #axis: Axis | undefined;
 
   /** `labels` are those the common curve is made of. */
-  constructor(rule: EnsembleRule | 'first', members: number, labels: readonly string[]) {
-    this.#rule = rule;
+  constructor(how: MemberRule, members: number, labels: readonly string[]) {
+    this.#how = how;
     this.#labels = labels;
     this.#tracks = Array.from({ length: members }, () => []);
   }
@@ -105,7 +103,7 @@ export class EnsembleStream {
     const touches =
       untilNs !== undefined && endNs + samplesToNs(SAME_STRETCH_SAMPLES, slowestHz) >= untilNs;
     const knownNs = touches ? epochNs(untilNs - samplesToNs(1, slowestHz)) : endNs;
-    const held = touches ? halfWindow(this.#rule, axis.sampleRateHz) : 0;
+    const held = touches ? halfWindow(this.#how.rule, axis.sampleRateHz) : 0;
     const to = Math.floor(axisPosition(axis, minTime(knownNs, endNs)) + 1e-5) + 1 - held;
     const from = axis.next;
     axis.next = Math.max(from, to);
@@ -121,33 +119,31 @@ export class EnsembleStream {
       const near = samplesToNs(SAME_STRETCH_SAMPLES, known.sampleRateHz);
       if (nextNs >= startNs - near && nextNs <= endNs + near) return known;
     }
-    const own = this.#rule === 'first' ? this.#tracks[0]?.filter((t) => cluster.includes(t)) : [];
+    const own =
+      this.#how.rule === 'first' ? this.#tracks[0]?.filter((t) => cluster.includes(t)) : [];
     const candidates = own?.length ? own : cluster;
     const fastest = candidates.reduce((a, b) => (b.sampleRateHz > a.sampleRateHz ? b : a));
     const axis = { startNs: timeOf(fastest, 0), sampleRateHz: fastest.sampleRateHz };
-    return { ...axis, next: Math.ceil(axisPosition({ ...axis, next: 0 }, startNs) - 1e-5) };
+    const first = Math.ceil(axisPosition(axis, startNs) - 1e-5);
+    return { ...axis, first, next: first };
   }
 
   #combine({ axis, from, to }: AxisSpan): CombinedBlock {
     const { sampleRateHz } = axis;
-    const around = halfWindow(this.#rule, sampleRateHz);
+    const around = halfWindow(this.#how.rule, sampleRateHz);
     const rows: Record<string, (Float32Array | undefined)[]> = {};
     const curves: Record<string, Float32Array> = {};
     for (const label of this.#labels) {
       const wide = this.#tracks.map((tracks) =>
         rowOf(tracks, label, { axis, from: from - around, to: to + around }),
       );
+      const at = { sampleRateHz, firstSample: from - around - axis.first };
+      const common = combineMembers(this.#how, wide, at);
       const length = to - from;
-      const present = (this.#rule === 'first' ? wide.slice(0, 1) : wide).flatMap(
-        (row) => row ?? [],
-      );
-      const common = present.length === 0 ? undefined : combined(this.#rule, present, sampleRateHz);
       curves[label] = common
         ? Float32Array.from(common.subarray(around, around + length))
         : new Float32Array(length).fill(NaN);
-      rows[label] = wide.map(
-        (row) => row && Float32Array.from(row.subarray(around, around + length)),
-      );
+      rows[label] = wide.map((row) => row?.slice(around, around + length));
     }
     const startNs = sampleTime(axis.startNs, from, sampleRateHz);
     const warnings = this.#warnings(startNs, sampleTime(axis.startNs, to - 1, sampleRateHz));
@@ -165,15 +161,14 @@ export class EnsembleStream {
   #forget(): void {
     const axis = this.#axis;
     for (const tracks of this.#tracks) {
-      const kept =
-        axis === undefined ? [] : tracks.filter((track) => trim(track, axis, this.#rule));
+      const kept = axis === undefined ? [] : tracks.filter((track) => trim(track, axis, this.#how));
       tracks.splice(0, tracks.length, ...kept);
     }
   }
 }
 
 /** Whether anything of the track is still needed; drops what is not. */
-function trim(track: Track, axis: Axis, rule: EnsembleRule | 'first'): boolean {
+function trim(track: Track, axis: Axis, { rule }: MemberRule): boolean {
   const around = halfWindow(rule, axis.sampleRateHz);
   const neededNs = sampleTime(axis.startNs, axis.next - around, axis.sampleRateHz);
   const position = (Number(neededNs - track.startNs) / 1e9) * track.sampleRateHz - track.first;
@@ -189,49 +184,27 @@ function trim(track: Track, axis: Axis, rule: EnsembleRule | 'first'): boolean {
   return true;
 }
 
-/** A member's curve of a label on the axis; undefined when it has none of that label there. */
+/**
+ * A member's curve of a label on the axis; undefined when it has none of that label there. Rounded as it is kept, so that
+ * what is made of kept curves later is the same.
+ */
 function rowOf(
   tracks: readonly Track[],
   label: string,
   { axis, from, to }: AxisSpan,
-): Float64Array | undefined {
+): Float32Array | undefined {
   const startNs = sampleTime(axis.startNs, from, axis.sampleRateHz);
   const endNs = sampleTime(axis.startNs, to, axis.sampleRateHz);
-  let row: Float64Array | undefined;
+  let row: Float32Array | undefined;
   for (const track of tracks) {
     const values = track.curves[label];
     if (values === undefined || timeOf(track, 0) > endNs || endOf(track) < startNs) continue;
-    const member = { startNs: timeOf(track, 0), sampleRateHz: track.sampleRateHz, values };
-    const own = onAxis(member, startNs, axis.sampleRateHz, to - from);
-    if (row === undefined) row = own;
+    const own = onAxisPart({ ...track, values }, { ...axis, from, length: to - from });
+    if (row === undefined) row = Float32Array.from(own);
     else
       for (let i = 0; i < own.length; i += 1) if (!Number.isNaN(own[i])) row[i] = own[i] as number;
   }
   return row;
-}
-
-function combined(
-  rule: EnsembleRule | 'first',
-  curves: readonly Curve[],
-  sampleRateHz: number,
-): Float64Array {
-  switch (rule) {
-    case 'first':
-      return Float64Array.from(curves[0] ?? []);
-    case 'semblance': {
-      const windowSamples = Math.max(1, Math.round(SEMBLANCE_S * sampleRateHz));
-      return semblanceCurve(curves, { ...ELEP_SEMBLANCE, windowSamples });
-    }
-    case 'noisy-or':
-      return combineCurves(curves, { kind: 'noisyOr' });
-    default:
-      return combineCurves(curves, { kind: rule });
-  }
-}
-
-/** Samples on each side that a sample of the common curve is made of. */
-function halfWindow(rule: EnsembleRule | 'first', sampleRateHz: number): number {
-  return rule === 'semblance' ? Math.ceil((SEMBLANCE_S * sampleRateHz) / 2) + 1 : 0;
 }
 
 function goesOn(track: Track, startNs: EpochNs, sampleRateHz: number): boolean {
@@ -269,6 +242,9 @@ function endOf(track: Track): EpochNs {
   return timeOf(track, Math.max(0, lengthOf(track) - 1));
 }
 
-function axisPosition({ startNs, sampleRateHz }: Axis, time: EpochNs): number {
+function axisPosition(
+  { startNs, sampleRateHz }: Pick<Axis, 'startNs' | 'sampleRateHz'>,
+  time: EpochNs,
+): number {
   return (Number(time - startNs) / 1e9) * sampleRateHz;
 }

@@ -57,25 +57,44 @@ export function alignMembers(members: readonly MemberCurve[]): AlignedMembers {
  * A member's curve at `length` sample times of an axis; interpolated linearly between its own samples, NaN outside
  * its span.
  */
-export function onAxis(
+function onAxis(
   { startNs, sampleRateHz, values }: MemberCurve,
   axisStartNs: EpochNs,
   axisRateHz: number,
   length: number,
 ): Float64Array {
-  const out = new Float64Array(length).fill(NaN);
-  const first = (Number(axisStartNs - startNs) / 1e9) * sampleRateHz;
-  const step = sampleRateHz / axisRateHz;
-  for (let i = 0; i < length; i += 1) {
-    const position = first + i * step;
+  const axis = { startNs: axisStartNs, sampleRateHz: axisRateHz, from: 0, length };
+  return onAxisPart({ startNs, sampleRateHz, values, first: 0 }, axis);
+}
+
+/**
+ * The same of samples `from` on of a longer axis, of a member of whose longer curve `values` hold what begins at sample
+ * `first`. Both starts are of the longer ones: where they are cut makes no difference to any digit.
+ */
+export function onAxisPart(
+  { startNs, sampleRateHz, values, first }: MemberCurve & { readonly first: number },
+  axis: {
+    readonly startNs: EpochNs;
+    readonly sampleRateHz: number;
+    readonly from: number;
+    readonly length: number;
+  },
+): Float64Array {
+  const out = new Float64Array(axis.length).fill(NaN);
+  const start = (Number(axis.startNs - startNs) / 1e9) * sampleRateHz;
+  const step = sampleRateHz / axis.sampleRateHz;
+  for (let i = 0; i < axis.length; i += 1) {
+    const position = start + (axis.from + i) * step;
     const nearest = Math.round(position);
     if (Math.abs(position - nearest) < SAME_SAMPLE) {
-      if (nearest >= 0 && nearest < values.length) out[i] = values[nearest] as number;
+      const at = nearest - first;
+      if (at >= 0 && at < values.length) out[i] = values[at] as number;
       continue;
     }
-    const below = Math.floor(position);
+    const whole = Math.floor(position);
+    const below = whole - first;
     if (below < 0 || below + 1 >= values.length) continue;
-    const fraction = position - below;
+    const fraction = position - whole;
     out[i] = (values[below] as number) * (1 - fraction) + (values[below + 1] as number) * fraction;
   }
   return out;

@@ -13,6 +13,8 @@ export interface SemblanceOptions {
   readonly order: number;
   /** What the semblance is multiplied with: the members' maximum, their mean, or nothing. */
   readonly weight: 'max' | 'mean' | 'none';
+  /** The number of the first sample in a longer curve, 0 when absent: where it is cut makes no difference to sums. */
+  readonly firstSample?: number;
 }
 
 /** ELEP's tutorial values at 100 Hz: half a second, order 2, maximum. */
@@ -33,14 +35,14 @@ export const ELEP_PICK_RULE: EnsemblePickRule = { threshold: 0.05, silencedFirst
  * Throws `bad-input` for curves of different lengths or a window that is no whole number of samples.
  */
 export function semblanceCurve(curves: readonly Curve[], options: SemblanceOptions): Float64Array {
-  const { windowSamples, order, weight } = options;
+  const { windowSamples, order, weight, firstSample = 0 } = options;
   if (!Number.isInteger(windowSamples) || windowSamples < 1) {
     throw new AppError('bad-input', `a semblance window of ${windowSamples} samples is not usable`);
   }
   const length = commonLength(curves);
   const { squaredSum, scaledSquares, present } = memberSums(curves, length);
-  const above = movingSum(squaredSum, windowSamples);
-  const below = movingSum(scaledSquares, windowSamples);
+  const above = movingSum(squaredSum, windowSamples, firstSample);
+  const below = movingSum(scaledSquares, windowSamples, firstSample);
   const weights = weight === 'none' ? undefined : combineCurves(curves, { kind: weight });
   const out = new Float64Array(length);
   for (let i = 0; i < length; i += 1) {
@@ -86,17 +88,19 @@ function memberSums(curves: readonly Curve[], length: number): MemberSums {
  * Sums over [i − floor(n / 2), i − floor(n / 2) + n), zero outside. Running sums from both ends of blocks of n (as van Herk 1992 does maxima):
  * only additions, so that small sums beside large ones keep their digits, as differences of prefix sums would not.
  */
-function movingSum(values: Float64Array, n: number): Float64Array {
+function movingSum(values: Float64Array, n: number, firstSample: number): Float64Array {
   const length = values.length;
   if (n === 1) return values;
+  // Blocks are those of the longer curve.
+  const ahead = ((firstSample % n) + n) % n;
   const fromBlockStart = new Float64Array(length);
   const toBlockEnd = new Float64Array(length);
   for (let i = 0; i < length; i += 1) {
-    const before = i % n === 0 ? 0 : (fromBlockStart[i - 1] as number);
+    const before = (i + ahead) % n === 0 ? 0 : (fromBlockStart[i - 1] as number);
     fromBlockStart[i] = before + (values[i] as number);
   }
   for (let i = length - 1; i >= 0; i -= 1) {
-    const after = i % n === n - 1 || i === length - 1 ? 0 : (toBlockEnd[i + 1] as number);
+    const after = (i + ahead) % n === n - 1 || i === length - 1 ? 0 : (toBlockEnd[i + 1] as number);
     toBlockEnd[i] = after + (values[i] as number);
   }
   const half = Math.floor(n / 2);
@@ -105,9 +109,9 @@ function movingSum(values: Float64Array, n: number): Float64Array {
     const first = i - half;
     const last = Math.min(first + n - 1, length - 1);
     const from = Math.max(first, 0);
-    const sameBlock = Math.floor(from / n) === Math.floor(last / n);
+    const sameBlock = Math.floor((from + ahead) / n) === Math.floor((last + ahead) / n);
     if (!sameBlock) out[i] = (toBlockEnd[from] as number) + (fromBlockStart[last] as number);
-    else if (from % n === 0) out[i] = fromBlockStart[last] as number;
+    else if (last - from === n - 1) out[i] = fromBlockStart[last] as number;
     else out[i] = partOfBlock(values, from, last);
   }
   return out;

@@ -123,7 +123,7 @@ export class SensorPicker {
   async take(block: CurveBlock): Promise<SensorPick[]> {
     const picks: SensorPick[] = [];
     let stretch = this.#stretch;
-    if (stretch === undefined || !goesOn(stretch, block)) {
+    if (stretch === undefined || !sameStretch(stretch, stretch.picker.length, block)) {
       picks.push(...(await this.#endStretch()));
       stretch = this.#begin(block);
     }
@@ -201,9 +201,14 @@ export class SensorPicker {
   }
 }
 
-function goesOn({ startNs, sampleRateHz, picker }: Stretch, block: CurveBlock): boolean {
+/** Whether a block goes on with a stretch of so many samples. */
+export function sameStretch(
+  { startNs, sampleRateHz }: Pick<CurveBlock, 'startNs' | 'sampleRateHz'>,
+  samples: number,
+  block: Pick<CurveBlock, 'startNs' | 'sampleRateHz'>,
+): boolean {
   if (block.sampleRateHz !== sampleRateHz) return false;
-  const expected = sampleTime(startNs, picker.length, sampleRateHz);
+  const expected = sampleTime(startNs, samples, sampleRateHz);
   return Math.abs(Number(block.startNs - expected)) * sampleRateHz <= SAME_STRETCH_SAMPLES * 1e9;
 }
 
@@ -227,7 +232,8 @@ function sampleFrom(stretch: Stretch, time: EpochNs): number {
   return timeOf(stretch, nearest) >= time ? nearest : nearest + 1;
 }
 
-function hourOf(time: EpochNs): TimeWindow {
+/** The full hour (UTC) a time lies in. */
+export function hourOf(time: EpochNs): TimeWindow {
   const hour = time / HOUR_NS - (time % HOUR_NS < 0n ? 1n : 0n);
   return { startNs: epochNs(hour * HOUR_NS), endNs: epochNs((hour + 1n) * HOUR_NS) };
 }
