@@ -2,6 +2,8 @@ import type { ModelImportAnswers, ModelInfo } from '../../src/contract/messages/
 import type { FileRef } from '../../src/contract/messages/session.ts';
 import type { Client } from '../../src/contract/rpc.ts';
 import type { ModelImport, ModelVerification } from '../../src/domain/event/modelPack.ts';
+import { speedKey } from '../../src/contract/runEstimate.ts';
+import type { ProviderReport } from '../../src/domain/event/provider.ts';
 import type { Dialogs } from './dialogs.svelte.ts';
 import type { JobList } from './jobList.svelte.ts';
 
@@ -11,14 +13,28 @@ export class ModelLibrary {
   /** Of the last import, until it is put away. */
   imports = $state.raw<readonly ModelImport[]>([]);
   verifications = $state.raw<ReadonlyMap<string, ModelVerification>>(new Map());
+  /** By model: what can run it on this machine, as far as it was measured. */
+  providers = $state.raw<ReadonlyMap<string, readonly ProviderReport[]>>(new Map());
   /** What runs now, for the dialog. */
-  busy = $state<'' | 'importing' | 'verifying'>('');
+  busy = $state<'' | 'importing' | 'verifying' | 'measuring'>('');
   chosenId = $state<string | undefined>(undefined);
   readonly #client: Client;
   readonly #jobs: JobList;
   readonly #dialogs: Dialogs;
   /** What the last import was asked for, to ask again with answers. */
   #asked: readonly FileRef[] = [];
+
+  /** Windows a second of the networks that were measured, by `speedKey`. */
+  readonly speeds = $derived.by(
+    (): ReadonlyMap<string, number> =>
+      new Map(
+        [...this.providers].flatMap(([modelId, reports]) =>
+          reports.flatMap(({ name, windowsPerSecond }): [string, number][] =>
+            windowsPerSecond === undefined ? [] : [[speedKey(modelId, name), windowsPerSecond]],
+          ),
+        ),
+      ),
+  );
 
   constructor(client: Client, jobs: JobList, dialogs: Dialogs) {
     this.#client = client;
@@ -72,5 +88,16 @@ export class ModelLibrary {
     await this.#client.call('model.remove', { modelId });
     this.imports = this.imports.filter((each) => each.modelId !== modelId);
     await this.load();
+  }
+
+  /** Looks for all that can run the model here, compares it with the processor and measures both. */
+  async measure(modelId: string): Promise<void> {
+    this.busy = 'measuring';
+    try {
+      const reports = await this.#client.call('model.providers', { modelId });
+      this.providers = new Map(this.providers).set(modelId, reports);
+    } finally {
+      this.busy = '';
+    }
   }
 }

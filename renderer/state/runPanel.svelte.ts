@@ -4,7 +4,16 @@ import type { RunSettings } from '../../src/domain/event/runSettings.ts';
 import { parseNslc, sensorKey } from '../../src/domain/waveform/nslc.ts';
 import type { TimeWindow } from '../../src/domain/waveform/timeWindow.ts';
 import type { StreamInfo } from '../../src/domain/waveform/traceWindow.ts';
+import {
+  estimateEnsemble,
+  estimateRun,
+  type RunEstimate,
+  secondsOfData,
+} from '../../src/contract/runEstimate.ts';
+import { ENSEMBLE_PICK_RULE } from '../../src/domain/event/ensemble.ts';
 import type { App } from './app.svelte.ts';
+import { changedSettings } from './changedSettings.ts';
+import { type ChosenRun, type RunMode, RunTogether } from './runTogether.svelte.ts';
 
 export type RunStations = 'all' | 'shown' | 'current';
 export type RunSpan = 'all' | 'window';
@@ -24,7 +33,7 @@ export function needsWord(model: ModelInfo): boolean {
 /** What is about to be run: models with their settings, stations and span. */
 export class RunPanel {
   chosen = $state.raw<readonly string[]>([]);
-  /** The model whose settings are shown. */
+  /** The model whose settings are shown; of a run together undefined is what is common. */
   focusId = $state<string | undefined>(undefined);
   stations = $state<RunStations>('all');
   span = $state<RunSpan>('all');
@@ -34,6 +43,7 @@ export class RunPanel {
   curveSizes = $state.raw<readonly { readonly runId: number; readonly bytes: number }[]>([]);
   #settings = $state.raw<ReadonlyMap<string, RunSettings>>(new Map());
   readonly #app: App;
+  readonly together = new RunTogether(() => this.runs);
 
   constructor(app: App) {
     this.#app = app;
@@ -51,6 +61,12 @@ export class RunPanel {
     () => this.models.find((model) => model.id === this.focusId) ?? this.models[0],
   );
   readonly needsWord = $derived(this.models.some(needsWord));
+  readonly runs = $derived.by(() =>
+    this.models.flatMap((model): ChosenRun[] => {
+      const settings = this.settings(model);
+      return settings === undefined ? [] : [{ model, settings }];
+    }),
+  );
 
   readonly streams = $derived.by((): readonly StreamInfo[] => {
     const { streams: all, visible } = this.#app.rows;
@@ -73,8 +89,13 @@ export class RunPanel {
 
   toggle(id: string, on: boolean): void {
     this.chosen = on ? [...this.chosen, id] : this.chosen.filter((other) => other !== id);
-    if (on) this.focusId = id;
+    if (on && this.together.mode !== 'together') this.focusId = id;
     if (!this.needsWord) this.allowTestModels = false;
+  }
+
+  setMode(mode: RunMode): void {
+    this.together.mode = mode;
+    this.focusId = mode === 'together' ? undefined : this.focus?.id;
   }
 
   /** The settings of a model: its own with what the person has changed. */
@@ -92,5 +113,55 @@ export class RunPanel {
     if (!model.settings) return;
     const whole = { ...model.settings, ...settings };
     this.#settings = new Map(this.#settings).set(model.id, whole);
+  }
+
+  /** Seconds of data at each sensor, together. */
+  readonly dataS = $derived(secondsOfData(this.streams, this.window));
+
+  /** Of each run that would be made. */
+  readonly estimates = $derived.by((): readonly RunEstimate[] => {
+    const { runs, rows, library } = this.#app;
+    const past = {
+      ...{ runs, streams: rows.streams, curveSizes: this.curveSizes },
+      speeds: library.speeds,
+    };
+    const { mode, rule, times } = this.together;
+    if (mode === 'separate') {
+      return this.runs.map(({ model, settings }) => estimateRun(model, settings, this.dataS, past));
+    }
+    const members = this.runs.map((run) => ({ ...run, times }));
+    if (mode === 'together') {
+      if (members.length === 0) return [];
+      const how = { rule, pickRule: ENSEMBLE_PICK_RULE };
+      return [estimateEnsemble(members, how, this.dataS, past)];
+    }
+    return members.map((member) => {
+      const how = { rule: 'first', pickRule: member.settings.pickRule } as const;
+      return estimateEnsemble([member], how, this.dataS, past);
+    });
+  });
+
+  /** Starts what was chosen. */
+  async start(): Promise<void> {
+    const { client } = this.#app;
+    const { streamKeys, window } = this;
+    const models = this.runs.map(({ model, settings }) => ({
+      modelId: model.id,
+      settings: model.settings ? changedSettings(settings, model.settings) : undefined,
+    }));
+    const allowed = this.needsWord ? { allowTestModel: true } : {};
+    if (this.together.mode === 'separate') {
+      for (const run of models) {
+        await client.call('model.run', { ...run, streamKeys, window, ...allowed });
+      }
+      return;
+    }
+    const members = models.map(({ modelId, settings }) => ({
+      ...{ modelId },
+      ...(settings && { settings }),
+    }));
+    for (const request of this.together.requests(members)) {
+      await client.call('model.runEnsemble', { ...request, streamKeys, window, ...allowed });
+    }
   }
 }

@@ -188,9 +188,16 @@ export const api = {
     { runId: number | undefined; sensorKey: string; time: EpochNs; phase: string },
     PickExplanation
   >(),
-  /** The window whose middle is nearest to the time; with the run's settings, or the model's own. */
+  /** The window whose middle is nearest to the time; with the run's settings, or the model's own. Of several, a member's. */
   'model.windowInput': call<
-    { modelId: string; runId: number | undefined; sensorKey: string; time: EpochNs },
+    {
+      modelId: string;
+      runId: number | undefined;
+      /** From 0; the first when absent. */
+      member?: number;
+      sensorKey: string;
+      time: EpochNs;
+    },
     WindowInput
   >(),
   'job.list': call<NoArgs, Job[]>(),

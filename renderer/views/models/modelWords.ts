@@ -33,3 +33,12 @@ export const USE_WORDS: Readonly<Record<ModelInfo['use'], string>> = {
   'never-picking': 'never for picking',
   'not-a-picker': 'not a phase picker',
 };
+
+/** What runs networks, by the runtime's own words. */
+export const PROVIDER_NAMES: Readonly<Record<string, string>> = {
+  cpu: 'the processor',
+  cuda: 'CUDA (NVIDIA)',
+  dml: 'DirectML',
+  coreml: 'Core ML',
+  webgpu: 'WebGPU',
+};

@@ -223,8 +223,14 @@ test('picks that too few members see are left out and counted', async () => {
   const alike = all.scatter.filter(({ agreeing }) => agreeing === 2).length;
   expect(alike).toBeLessThan(all.picks.length);
   expect(both.picks).toHaveLength(alike);
-  const words = `picks of the common curve that fewer than 2 of 2 members see: ${all.picks.length - alike}`;
-  expect(both.run.skipped.map(({ reason }) => reason)).toContain(words);
+  const words = `left out because fewer than 2 of 2 members see them: ${all.picks.length - alike} picks`;
+  expect(both.run.notes.map(({ reason }) => reason)).toContain(words);
+  const kept = new Set(both.picks.map(({ time, phase }) => `${time} ${phase}`));
+  const { time, phase } = all.picks.find((pick) => !kept.has(`${pick.time} ${pick.phase}`))!;
+  const question = { runId: both.run.id, sensorKey: 'XX.AAA..HH', time, phase };
+  const why = await page.call('run.explain', question);
+  expect([why.picked, why.reasons[0]!.kind]).toEqual([false, 'few-agree']);
+  expect(why.reasons[0]!.text).toMatch(/fewer than 2 of its 2 members see it/);
   expect(both.run.replaced).toEqual([{ runId: all.run.id, pickCount: all.picks.length }]);
   expect(await repicked(page, both)).toEqual(facts(both));
   // Of the run that left out nothing, without running anything again.

@@ -121,8 +121,12 @@ export class EnsembleScan {
     return {
       picks: this.#picks,
       detections: [],
-      skipped: [...this.#told(results.map(({ skipped }) => skipped)), ...this.#withoutAgreement()],
-      notes: [...this.#told(results.map(({ notes }) => notes)), ...this.#agreement()],
+      skipped: this.#told(results.map(({ skipped }) => skipped)),
+      notes: [
+        ...this.#told(results.map(({ notes }) => notes)),
+        ...this.#withoutAgreement(),
+        ...this.#agreement(),
+      ],
     };
   }
 
@@ -208,7 +212,7 @@ export class EnsembleScan {
   #withoutAgreement(): SkippedStream[] {
     if (this.#leftOut === 0) return [];
     const least = this.#work.leastAgreeing;
-    const reason = `picks of the common curve that fewer than ${least} of ${this.#members.length} members see: ${this.#leftOut}`;
+    const reason = `left out because fewer than ${least} of ${this.#members.length} members see them: ${this.#leftOut} picks`;
     return [{ stream: this.#plan.sensor.sensorKey, reason }];
   }
 

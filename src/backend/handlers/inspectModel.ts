@@ -1,12 +1,13 @@
 import { AppError } from '../../base/appError.ts';
 import { addSeconds, type EpochNs } from '../../base/time.ts';
 import type { Args, Handlers } from '../../contract/api.ts';
+import type { EnsembleMember } from '../../domain/event/ensemble.ts';
 import type { ModelRun } from '../../domain/event/modelRun.ts';
 import type { RunSettings } from '../../domain/event/runSettings.ts';
 import type { SensorGroup } from '../../models/grouping.ts';
 import { defaultSettings } from '../../models/settings.ts';
 import type { RunnerSpec } from '../../models/spec.ts';
-import { explainPick } from '../../models/whyNot/whyNot.ts';
+import { explainPick, SEARCH_S, type WhyNot } from '../../models/whyNot/whyNot.ts';
 import type { BackendContext } from '../context.ts';
 import { CurveStore } from '../curves/curveStore.ts';
 import { situationOf } from '../explainPick.ts';
@@ -26,10 +27,12 @@ export function inspectModelHandlers(
 ): Pick<Handlers, InspectCalls> {
   return {
     'run.explain': (args, signal) => explain(context, store, args, signal),
-    'model.windowInput': async ({ modelId, runId, sensorKey, time }, signal) => {
-      const model = await context.models.open(modelId);
+    'model.windowInput': async ({ modelId, runId, member, sensorKey, time }, signal) => {
       const run = runId === undefined ? undefined : runById(context, runId);
-      const settings = run?.parameters.settings ?? defaultSettings(model.spec);
+      const one = run && memberOf(run, member);
+      const model = await context.models.open(one?.modelId ?? modelId);
+      const own = one?.settings ?? run?.parameters.settings;
+      const settings = own ?? defaultSettings(model.spec);
       const sensor = sensorOf(context, model.spec, settings, sensorKey);
       if (!sensor) {
         const text = `${model.spec.id} can be fed with no channel of ${sensorKey}; it takes ${model.spec.components.join(', ')}`;
@@ -38,6 +41,18 @@ export function inspectModelHandlers(
       return windowInput(context, model, settings, sensor, time, signal);
     },
   };
+}
+
+/** Of several who looked together, the one asked for. */
+function memberOf(
+  { id, parameters: { ensemble } }: ModelRun,
+  member = 0,
+): EnsembleMember | undefined {
+  if (ensemble === undefined) return undefined;
+  const one = ensemble.members[member];
+  if (one) return one;
+  const { length } = ensemble.members;
+  throw new AppError('not-found', `run ${id} has no member ${member + 1}; it has ${length}`);
 }
 
 async function explain(
@@ -68,7 +83,27 @@ async function explain(
     time,
     phase,
   });
-  return explainPick(situation);
+  return withAgreement(context, run, ownKey, { time, phase }, explainPick(situation));
+}
+
+/** A pick of the common curve may have been left out because too few members see it. */
+function withAgreement(
+  { catalog }: BackendContext,
+  run: ModelRun,
+  sensorKey: string,
+  { time, phase }: Pick<Args<'run.explain'>, 'time' | 'phase'>,
+  answer: WhyNot,
+): WhyNot {
+  const { leastAgreeing = 1, members = [] } = run.parameters.ensemble ?? {};
+  if (leastAgreeing < 2 || !answer.picked) return answer;
+  const near = Math.round(SEARCH_S * 1e9);
+  const kept = catalog.runs.picksOf(run.id).some((pick) => {
+    const here = pick.stream.startsWith(sensorKey) && pick.phase === phase;
+    return here && Math.abs(Number(pick.time - time)) <= near;
+  });
+  if (kept) return answer;
+  const text = `The common curve has a pick of ${phase} here, but fewer than ${leastAgreeing} of its ${members.length} members see it, and the run asks for them.`;
+  return { picked: false, reasons: [{ kind: 'few-agree', text }, ...answer.reasons.slice(1)] };
 }
 
 /** What the run would have said of a pick at this time: masked samples, clipped records, gaps. */

@@ -27,6 +27,7 @@ export type WhyKind =
   | 'masked'
   | 'clipped'
   | 'edge'
+  | 'few-agree'
   | 'note';
 
 export interface Reason {
