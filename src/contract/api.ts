@@ -6,7 +6,7 @@ import type { EvaluationReport } from '../domain/evaluation/evaluationReport.ts'
 import type { ReviewSummary } from '../domain/evaluation/reviewSummary.ts';
 import type { ScoreReport } from '../domain/evaluation/score.ts';
 import type { SweepGoal, SweepReport } from '../domain/evaluation/sweepReport.ts';
-import type { LockChange, TestLock, TestLook } from '../domain/evaluation/testLock.ts';
+import type { TestLock } from '../domain/evaluation/testLock.ts';
 import type { Tolerance } from '../domain/evaluation/tolerance.ts';
 import type { DetectorSettings } from '../domain/event/detectorSettings.ts';
 import type { ModelImport, ModelVerification } from '../domain/event/modelPack.ts';
@@ -19,7 +19,6 @@ import type { RunSettings } from '../domain/event/runSettings.ts';
 import type { PickQuery } from '../domain/event/pickQuery.ts';
 import type { Origin, SeismicEvent } from '../domain/event/seismicEvent.ts';
 import type { SetDifference } from '../domain/parameterSet/diffSets.ts';
-import type { SetChanges } from '../domain/parameterSet/setChanges.ts';
 import type { SetApplication, SetDetails, SetInfo } from '../domain/parameterSet/setInfo.ts';
 import type { BandFilter } from '../domain/waveform/bandFilter.ts';
 import type { TimeWindow } from '../domain/waveform/timeWindow.ts';
@@ -40,9 +39,11 @@ import type {
 import type {
   ComparedPicks,
   Comparison,
+  LockView,
   PickSetRef,
   SetRef,
   TestScore,
+  TestScoreArgs,
 } from './messages/comparison.ts';
 import type { DetectorLevels, DetectorView, RetriggeredRun } from './messages/detector.ts';
 import type {
@@ -325,33 +326,13 @@ export const api = {
   >(),
   /** What a sweep has found so far; at most 1 000 rows, all from `offset` on when there are no more. */
   'tuning.sweepReport': call<{ jobId: string; offset?: number; limit?: number }, SweepReport>(),
-  /** What is kept apart from tuning, every look at it, and every change of what is. */
-  'tuning.getLock': call<
-    NoArgs,
-    {
-      lock: TestLock;
-      looks: readonly TestLook[];
-      changes: readonly LockChange[];
-      leakText: string | undefined;
-    }
-  >(),
+  'tuning.getLock': call<NoArgs, LockView>(),
   'tuning.setLock': call<{ lock: TestLock }, void>(),
   /**
    * The score of a run's curves, picked again with changes, on the locked part. A set is scored there once; asked again
    * what was seen then is answered, with its time.
    */
-  'tuning.testScore': call<
-    {
-      runId: number;
-      changes?: SetChanges;
-      reference: PickSetRef;
-      tolerance: Tolerance;
-      withinData: boolean;
-      /** What the set is called in the record of looks. */
-      name?: string;
-    },
-    TestScore
-  >(),
+  'tuning.testScore': call<TestScoreArgs, TestScore>(),
 
   /**
    * Picks in the order in which looking at them is worth most: first those of `kept` that fit, in that order, then what

@@ -1,7 +1,8 @@
 // What the calls that set picks against picks carry.
 
 import type { EpochNs } from '../../base/time.ts';
-import type { TestLook } from '../../domain/evaluation/testLock.ts';
+import type { LockChange, TestLock, TestLook } from '../../domain/evaluation/testLock.ts';
+import type { Tolerance } from '../../domain/evaluation/tolerance.ts';
 import type { SetChanges } from '../../domain/parameterSet/setChanges.ts';
 import type { TimeWindow } from '../../domain/waveform/timeWindow.ts';
 import type { FileRef } from './session.ts';
@@ -69,6 +70,25 @@ export type SetRef =
   | { readonly kind: 'saved'; readonly setId: number }
   | { readonly kind: 'file'; readonly file: FileRef }
   | { readonly kind: 'run'; readonly runId: number; readonly changes?: SetChanges };
+
+/** What is kept apart from tuning, every look at it, and every change of what is. */
+export interface LockView {
+  readonly lock: TestLock;
+  readonly looks: readonly TestLook[];
+  readonly changes: readonly LockChange[];
+  readonly leakText: string | undefined;
+}
+
+/** Which set is scored on the locked part: a run, or its curves picked again with changes. */
+export interface TestScoreArgs {
+  readonly runId: number;
+  readonly changes?: SetChanges;
+  readonly reference: PickSetRef;
+  readonly tolerance: Tolerance;
+  readonly withinData: boolean;
+  /** What the set is called in the record of looks. */
+  readonly name?: string;
+}
 
 /** How a set does on the locked part. */
 export interface TestScore {
