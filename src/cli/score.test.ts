@@ -49,6 +49,26 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe('score', () => {
+  test('reads the true onsets of the sample, whose span is known', () => {
+    const timeNs = `${seconds(40)}000000000`;
+    const onsets = [{ station: 'XX.ABC', phase: 'P', timeNs, eventId: 'local' }, { phase: 'S' }];
+    const span = { startNs: `${seconds(0)}000000000`, endNs: `${seconds(60)}000000000` };
+    write('true-onsets.json', JSON.stringify({ ...span, events: [], onsets }));
+    write('found.csv', 'stream,timestamp,phase', `XX.ABC..HHZ,${seconds(40)}.2,P`, `XX.ABC..,${seconds(70)},P`); // prettier-ignore
+    const report = score('--reference', 'true-onsets.json', 'found.csv');
+    expect(report.P).toMatchObject({ reference: 1, picks: 1, matched: 1, extra: 0 });
+    expect(report.leftOut.reference.unreadable).toBe(1);
+    expect(report.leftOut.picks.outsideSpan).toBe(1);
+  });
+
+  test('says so when nothing tells where there was data', () => {
+    write('lone.csv', 'stream,timestamp,phase', `XX.ABC..,${seconds(40)},P`);
+    const { stderr } = onset('score', '--reference', 'reference.csv', 'lone.csv');
+    expect(stderr).toContain('Nothing says where there was data');
+    const known = onset('score', '--reference', 'reference.csv', 'lone.csv', '--data', 'day');
+    expect(known.stderr).not.toContain('Nothing says');
+  });
+
   test('prints counts, rates, intervals and residuals of P, S and both', () => {
     write(
       'picks.csv',

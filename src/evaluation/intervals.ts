@@ -32,14 +32,15 @@ export interface RateIntervals {
  * Percentile intervals of a block bootstrap: blocks of time are drawn with replacement, all stations of a block
  * together, because the picks of one event are found or missed together (Künsch 1989). Where that says nothing
  * (fewer than 10 outcomes, fewer than two blocks, all or none found) it is Wilson's interval of the proportion
- * (Wilson 1927); for F1 that of J = matched / (matched + missed + extra), as F1 = 2J / (1 + J). Null where there
- * is no outcome at all.
+ * (Wilson 1927); for F1 that of J = matched / (matched + missed + extra), as F1 = 2J / (1 + J). Null where the
+ * rate itself is.
  */
 export function rateIntervals(
   blocks: readonly BlockCounts[],
   options: BootstrapOptions = BOOTSTRAP,
 ): RateIntervals {
   const total = sumOf(blocks);
+  if (total.matched + total.missed === 0) return { recall: null, precision: null, f1: null };
   let drawn: BlockCounts[] | undefined;
   const interval = (
     of: (counts: BlockCounts) => number,

@@ -43,7 +43,7 @@ describe('a score', () => {
     const none = scorePicks([], [], tolerance).all;
     expect(none).toMatchObject({ ...nothing, ci: nothing, note: 'too few to tune' });
     const withoutReference = scorePicks([], [at(0)], tolerance).P;
-    expect(withoutReference).toMatchObject({ ...nothing, precision: 0, picks: 1 });
+    expect(withoutReference).toMatchObject({ ...nothing, ci: nothing, picks: 1, extra: 1 });
     const withoutPicks = scorePicks([at(0)], [], tolerance).P;
     expect(withoutPicks).toMatchObject({ ...nothing, recall: 0, missed: 1 });
     expect(withoutPicks.ci).toMatchObject({ precision: null, f1: null });

@@ -103,16 +103,17 @@ export function scoreOf(
   };
 }
 
-/** Null where there is nothing to divide by; F1 where recall or precision is. */
+/** Null where there is nothing to divide by, all of them where there is no reference; F1 where recall or precision is. */
 export function rates({ matched, missed, extra }: BlockCounts): {
   recall: number | null;
   precision: number | null;
   f1: number | null;
 } {
-  const recall = matched + missed > 0 ? matched / (matched + missed) : null;
+  // Nobody looked, or nothing was there: which of the two, picks alone do not tell.
+  if (matched + missed === 0) return { recall: null, precision: null, f1: null };
+  const recall = matched / (matched + missed);
   const precision = matched + extra > 0 ? matched / (matched + extra) : null;
-  const f1 =
-    recall === null || precision === null ? null : (2 * matched) / (2 * matched + missed + extra);
+  const f1 = precision === null ? null : (2 * matched) / (2 * matched + missed + extra);
   return { recall, precision, f1 };
 }
 

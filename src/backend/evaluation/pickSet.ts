@@ -28,8 +28,8 @@ export interface PickSet {
 export const EVERYTHING: Reach = { window: undefined, stations: undefined, coverage: undefined };
 
 /**
- * The picks of a QuakeML, marker or CSV file or of the JSON that `onset scan --out` and `onset picks --json` write,
- * told by its content. `name` begins the message of a refusal.
+ * The picks of a QuakeML, marker or CSV file or of the JSON that `onset scan --out` and `onset picks --json` write, or the
+ * true onsets of the sample, told by its content. `name` begins the message of a refusal.
  */
 export function readPickSet(bytes: Uint8Array, name: string): PickSet {
   try {
@@ -93,6 +93,7 @@ function fromJson(text: string): PickSet {
     throw new AppError('unreadable-file', `it is not whole JSON (${messageOf(cause)})`, { cause });
   }
   const document = fieldsOf(value);
+  if (Array.isArray(document?.onsets)) return fromTruth(document, document.onsets);
   if (!Array.isArray(document?.picks)) {
     throw new AppError(
       'unreadable-file',
@@ -102,8 +103,23 @@ function fromJson(text: string): PickSet {
   const read = document.picks.map((pick: unknown) => pickFromJson(fieldsOf(pick)));
   const picks = read.filter((pick) => pick !== undefined);
   const unreadable = read.length - picks.length;
-  const warnings = unreadable > 0 ? [`${unreadable} entries are no picks and are left out`] : [];
-  return { picks, unreadable, warnings, reach: reachOf(document) };
+  return { picks, unreadable, warnings: unreadableWords(unreadable), reach: reachOf(document) };
+}
+
+/** `true-onsets.json`, which lies beside the waveforms of the sample: what its generator put there. */
+function fromTruth(document: Fields, onsets: readonly unknown[]): PickSet {
+  const picks = onsets.flatMap((onset) => {
+    const fields = fieldsOf(onset);
+    const stream = typeof fields?.station === 'string' ? `${fields.station}..` : undefined;
+    return pickFromJson({ ...fields, stream, state: 'manual' }) ?? [];
+  });
+  const unreadable = onsets.length - picks.length;
+  const reach = { ...EVERYTHING, window: windowFrom(document) };
+  return { picks, unreadable, warnings: unreadableWords(unreadable), reach };
+}
+
+function unreadableWords(count: number): string[] {
+  return count > 0 ? [`${count} entries are no picks and are left out`] : [];
 }
 
 function pickFromJson(fields: Fields | undefined): ListedPick | undefined {

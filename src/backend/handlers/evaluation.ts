@@ -44,6 +44,21 @@ async function requestOf(
     lockOf(context.catalog),
   );
   const open = tuningPart(request, lock);
-  const warnings = [...references.set.warnings, ...found.set.warnings, ...lockedWords(open.locked)];
+  const warnings = [
+    ...references.set.warnings,
+    ...found.set.warnings,
+    ...(withinData ? unboundedWords(open.request) : []),
+    ...lockedWords(open.locked),
+  ];
   return { request: open.request, warnings };
+}
+
+/** Picks alone do not say where nothing was picked, and a reference may reach far beyond. */
+function unboundedWords({ reference, picks, coverage }: ScoreRequest): string[] {
+  const bounded = [reference.reach, picks.reach].some((reach) => reach.window ?? reach.coverage);
+  return bounded || coverage
+    ? []
+    : [
+        'Nothing says where there was data, so everything in both lists counts; name the waveforms to leave out what lies outside them.',
+      ];
 }
