@@ -10,7 +10,7 @@ import type { ModelRun, RunParameters, SkippedStream } from '../domain/event/mod
 import type { PickContent } from '../domain/event/pick.ts';
 import type { RunSettings } from '../domain/event/runSettings.ts';
 import { thresholdsAt } from '../domain/parameterSet/setChanges.ts';
-import { calibrate } from '../evaluation/calibration.ts';
+import { calibrate } from '../domain/evaluation/calibration.ts';
 import type { JobControl } from '../jobs/jobQueue.ts';
 import { uncertaintyWords } from '../models/pickRules/uncertainty.ts';
 import type { BackendContext } from './context.ts';

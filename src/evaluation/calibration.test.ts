@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { epochNs } from '../base/time.ts';
+import { calibrate } from '../domain/evaluation/calibration.ts';
 import {
-  calibrate,
   fitIsotonic,
   fitTemperature,
   judgedPicks,

@@ -1,4 +1,4 @@
-import type { Calibration, Reliability } from '../domain/evaluation/calibration.ts';
+import { type Calibration, logit, type Reliability } from '../domain/evaluation/calibration.ts';
 import { wilson } from './intervals.ts';
 import type { Matching } from './matchPicks.ts';
 import type { ScoredPick } from './scoredPick.ts';
@@ -47,20 +47,6 @@ export function reliability(judged: readonly JudgedPick[], bins = 10): Reliabili
     };
   });
   return { bins: rows, expectedError: n > 0 ? error / n : null, brier: n > 0 ? brier / n : null };
-}
-
-/** The calibrated probability. */
-export function calibrate(calibration: Calibration, probability: number): number {
-  if (calibration.kind === 'temperature') {
-    return logistic(logit(probability) / calibration.temperature);
-  }
-  const { from, to } = calibration;
-  const above = from.findIndex((x) => x >= probability);
-  if (above < 0) return to.at(-1) ?? probability;
-  const [x1, y1] = [from[above] ?? 0, to[above] ?? probability];
-  const [x0, y0] = [from[above - 1], to[above - 1]];
-  if (x0 === undefined || y0 === undefined || x1 === x0) return y1;
-  return y0 + ((probability - x0) / (x1 - x0)) * (y1 - y0);
 }
 
 /** Temperatures beyond these say only that all picks are right, or that it is chance which are. */
@@ -163,14 +149,4 @@ function byProbability(judged: readonly JudgedPick[]): (readonly [number, number
       const right = group.filter((each) => each.right).length;
       return [probability, right / group.length, group.length] as const;
     });
-}
-
-/** A probability of 0 or 1 has no logit; float32 outputs do reach them. */
-function logit(probability: number): number {
-  const inside = Math.max(1e-7, Math.min(1 - 1e-7, probability));
-  return Math.log(inside / (1 - inside));
-}
-
-function logistic(x: number): number {
-  return 1 / (1 + Math.exp(-x));
 }

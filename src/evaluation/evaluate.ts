@@ -8,8 +8,8 @@ import type {
 import type { ThresholdCurve } from '../domain/evaluation/thresholdCurve.ts';
 import type { ScoredPhase, Tolerance } from '../domain/evaluation/tolerance.ts';
 import { scoreByDistance, scoreByHour, scoreBySnr, scoreByStation } from './breakdown.ts';
+import { calibrate } from '../domain/evaluation/calibration.ts';
 import {
-  calibrate,
   fitIsotonic,
   fitTemperature,
   type JudgedPick,

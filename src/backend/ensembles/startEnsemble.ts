@@ -30,7 +30,8 @@ import { EnsembleScan, type ScanMember } from './ensembleScan.ts';
 import { exactMembers, type OpenMember, openMembers } from './openMembers.ts';
 
 /** As a parameter set says it: nothing is worked out anew. */
-export interface ExactEnsemble extends Pick<Ensemble, 'members'> {
+export interface ExactEnsemble
+  extends Pick<Ensemble, 'members'>, Pick<RunParameters, 'stationThresholds' | 'calibration'> {
   /** Of the common curve. */
   readonly settings: RunSettings;
   readonly content: JsonObject;
@@ -59,6 +60,8 @@ export async function startEnsemble(
   const parameters: RunParameters = {
     ...{ settings, streams: streamKeys, window },
     dataKey: keyOf(members.map((member) => dataKeyOf(member.plan))),
+    ...(exact?.stationThresholds && { stationThresholds: exact.stationThresholds }),
+    ...(exact?.calibration && { calibration: exact.calibration }),
     ensemble: {
       ...{ rule, reachS },
       ...(leastAgreeing !== undefined && { leastAgreeing }),

@@ -5,29 +5,37 @@ import { type Ensemble, ENSEMBLE_RULES, type EnsembleMember } from '../../domain
 import type { ModelRun } from '../../domain/event/modelRun.ts';
 import type { RunSettings } from '../../domain/event/runSettings.ts';
 import { JsonReader } from '../../domain/parameterSet/jsonReader.ts';
-import type { SetContent, SetModel } from '../../domain/parameterSet/parameterSet.ts';
+import {
+  readCalibrations,
+  readStationThresholds,
+  type SetContent,
+  type SetModel,
+} from '../../domain/parameterSet/parameterSet.ts';
 import { readSettings } from '../../domain/parameterSet/readSettings.ts';
 import type { ScanPlan } from '../scanPlan.ts';
 import { runContent } from './runContent.ts';
 
 /** What is read back of `ensemble`. */
-export interface SetEnsemble extends Ensemble {
+export interface SetEnsemble extends Ensemble, Pick<SetModel, 'stationThresholds' | 'calibration'> {
   /** Of the common curve. */
   readonly settings: RunSettings;
 }
 
 /** Each network once, as the first member that runs it does. */
 export function ensembleContent(run: ModelRun, plan?: ScanPlan): SetContent {
-  const { ensemble, settings } = run.parameters;
+  const { ensemble, settings, stationThresholds, calibration } = run.parameters;
   const content = runContent(run, plan);
   if (ensemble === undefined) return content;
-  const { rule, reachS, leastAgreeing, members } = ensemble;
+  const { rule, reachS, leastAgreeing, weights, members } = ensemble;
   const networks = members.filter(
     ({ modelId }, i) => members.findIndex((other) => other.modelId === modelId) === i,
   );
   const written = {
     ...{ rule, reachS, settings },
     ...(leastAgreeing !== undefined && { leastAgreeing }),
+    ...(weights && { weights }),
+    ...(stationThresholds && { stationThresholds }),
+    ...(calibration && { calibration }),
     members: members.map(({ name, modelId, settings: own, offsetSamples }) => {
       return { name, modelId, settings: own, offsetSamples };
     }),
@@ -54,6 +62,11 @@ export function readEnsemble({ ensemble, models }: SetContent): SetEnsemble | un
     rule: from.oneOf('rule', ['first', ...ENSEMBLE_RULES]),
     reachS: from.number('reachS', 0),
     ...(from.has('leastAgreeing') && { leastAgreeing: from.integer('leastAgreeing', 1) }),
+    ...(from.has('weights') && { weights: from.numberList('weights') }),
+    stationThresholds: from.has('stationThresholds')
+      ? readStationThresholds(from.object('stationThresholds'))
+      : {},
+    calibration: from.has('calibration') ? readCalibrations(from.object('calibration')) : {},
     settings: readSettings(from.object('settings')),
     members: from.objects('members').map((member): EnsembleMember => {
       const modelId = member.string('modelId');

@@ -157,15 +157,30 @@ describe('a set of another kind', () => {
     const again = await rerun(elsewhere, { kind: 'file', file: grant(elsewhere, file) });
     const same = await picksOf(elsewhere, again.runId);
     expect([again.differences, told(same), same[0]!.setHash]).toEqual([[], told(picks), hash]);
-    const changes = { thresholds: { P: 0.5 } };
-    const live = await page.call('tuning.repick', { runId, settings: changes });
+    const turned = {
+      ...{ thresholds: { P: 0.4 }, sensorThresholds: { 'XX.DEF': { P: 0.3 } } },
+      ensemble: { rule: 'max', weights: [1, 0, 2], leastAgreeing: 2 },
+    } as const;
+    const live = await page.call('tuning.repick', { runId, settings: turned });
+    const calibration = { P: { kind: 'temperature', temperature: 2 } } as const;
+    const changes = { ...turned, calibration };
     const changed = await rerun(page, { ...ref, changes });
     expect((await picksOf(page, changed.runId)).map(({ time }) => time).toSorted()).toEqual(
       Array.from(live.timesNs).toSorted(),
     );
     expect(await page.call('set.apply', { set: { ...ref, changes } })).toMatchObject([
-      { runId: changed.runId, settings: { thresholds: { P: 0.5 } } },
+      {
+        runId: changed.runId,
+        settings: { ...turned, thresholds: { P: 0.4, S: 0.05 } },
+      },
     ]);
+    // Any run of these members answers it; the newest is asked.
+    const first = await page.call('set.apply', { set: ref });
+    expect(first).toMatchObject([{ settings: { ensemble: { rule: 'median' } } }]);
+    const back = await page.call('tuning.repick', {
+      ...{ runId: first[0]!.runId!, settings: first[0]!.settings },
+    });
+    expect(Array.from(back.timesNs).toSorted()).toEqual(picks.map(({ time }) => time).toSorted());
   });
 
   test('a classic detector is run again to the same picks', async () => {

@@ -63,11 +63,16 @@ async function runModels(context: BackendContext, asked: SetContent, over: Over)
   const { content, ...rest } = over;
   const ensemble = readEnsemble(asked);
   if (ensemble !== undefined) {
-    const { rule, reachS, leastAgreeing } = ensemble;
+    const { rule, reachS, leastAgreeing, weights } = ensemble;
     const models = asked.models.map(({ id }) => ({ modelId: id }));
     const common = { rule, reachS, models, settings: undefined };
-    const request = { ...common, ...(leastAgreeing !== undefined && { leastAgreeing }), ...rest };
-    const started = await startEnsemble(context, request, { ...ensemble, content });
+    const request = {
+      ...{ ...common, ...rest },
+      ...(leastAgreeing !== undefined && { leastAgreeing }),
+      ...(weights && { weights }),
+    };
+    const exact = { ...{ members: ensemble.members, settings: ensemble.settings, content } };
+    const started = await startEnsemble(context, request, { ...exact, ...ownOf(ensemble) });
     return [{ modelId: models.map(({ modelId }) => modelId).join(', '), ...started }];
   }
   const runs: Runs = [];
@@ -99,7 +104,10 @@ function onProvider(content: SetContent, { provider }: RunPlace): SetContent {
 }
 
 /** Empty ones are not written down, so that the run of before and this one have the same parameters. */
-function ownOf({ stationThresholds, calibration }: SetModel) {
+function ownOf({
+  stationThresholds,
+  calibration,
+}: Pick<SetModel, 'stationThresholds' | 'calibration'>) {
   return {
     ...(Object.keys(stationThresholds).length > 0 && { stationThresholds }),
     ...(Object.keys(calibration).length > 0 && { calibration }),

@@ -166,6 +166,18 @@ describe('a sweep', () => {
     const [loose, strict] = again.report.rows.map(({ result }) => result!);
     expect(loose!.P.picks).toBeGreaterThan(strict!.P.picks);
     expect(strict!.setHash).not.toBe(loose!.setHash);
+    const ways = { method: 'grid', parameters: { 'ensemble.rule': ['mean', 'noisy-or', 'max'] } };
+    const { rows } = (await swept(page, { runId, reference, sweep: ways })).report;
+    const [mean, noisy, max] = rows.map(({ result }) => result!);
+    expect(rows.map(({ result }) => result!.fromInference)).toEqual([false, false, false]);
+    expect(noisy!.all.picks).toBeGreaterThanOrEqual(max!.all.picks);
+    expect(max!.all.picks).toBeGreaterThanOrEqual(mean!.all.picks);
+    expect(new Set(rows.map(({ result }) => result!.setHash)).size).toBe(3);
+    const alone = { method: 'grid', parameters: { 'ensemble.rule': ['vote'] } };
+    const asked = { tolerance, withinData: true, runId, reference, sweep: alone };
+    expect((await failure(page.call('tuning.sweep', asked))).message).toMatch(
+      /median or noisy-or or semblance/,
+    );
   });
 
   test('keeps what was tried when it is cancelled', async () => {

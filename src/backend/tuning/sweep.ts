@@ -17,10 +17,16 @@ import type {
 import type { ScoreReport } from '../../domain/evaluation/score.ts';
 import type { ThresholdSuggestion } from '../../domain/evaluation/thresholdCurve.ts';
 import { checkTolerance } from '../../domain/evaluation/tolerance.ts';
+import { type Combination, combinationOf } from '../../domain/event/ensemble.ts';
 import type { ModelRun } from '../../domain/event/modelRun.ts';
 import type { RepickedRun } from '../../domain/event/repick.ts';
 import { contentJson, hashContent } from '../../domain/parameterSet/parameterSet.ts';
-import { changedContent, changedSettings } from '../../domain/parameterSet/setChanges.ts';
+import {
+  changedCombination,
+  changedContent,
+  changedSettings,
+  isOfEnsemble,
+} from '../../domain/parameterSet/setChanges.ts';
 import { paretoFront } from '../../evaluation/paretoFront.ts';
 import { commonCoverage, coverageOf, observedSeconds } from '../../evaluation/selectPicks.ts';
 import { runSweep, type Trial } from '../../evaluation/sweep/runSweep.ts';
@@ -171,7 +177,8 @@ export class Sweep {
     signal: AbortSignal,
   ): Promise<Trial<SweepScores>> {
     const settings = changedSettings(this.#run.parameters.settings, { point });
-    const { picked, fromInference } = await curves.picks(settings, signal, (detail) =>
+    const wanted = { settings, ensemble: combinationAt(this.#run, point) };
+    const { picked, fromInference } = await curves.picks(wanted, signal, (detail) =>
       job.update({ detail }),
     );
     const report = await this.#context.pool.run('score', this.#with(picked), { signal });
@@ -253,10 +260,28 @@ export class Sweep {
   }
 }
 
-function checkNames({ parameters: { settings } }: ModelRun, { parameters }: SweepSpec): void {
+function checkNames(run: ModelRun, { parameters }: SweepSpec): void {
   for (const [name, values] of Object.entries(parameters)) {
-    for (const value of values) changedSettings(settings, { point: { [name]: value } });
+    for (const value of values) {
+      const point = { [name]: value };
+      changedSettings(run.parameters.settings, { point });
+      combinationAt(run, point);
+    }
   }
+}
+
+/** How the members are taken together at a point; undefined where it says nothing of that. */
+function combinationAt(
+  { modelId, parameters: { ensemble } }: ModelRun,
+  point: SweepPoint,
+): Combination | undefined {
+  const name = Object.keys(point).find(isOfEnsemble);
+  if (name === undefined) return undefined;
+  const own = ensemble && combinationOf(ensemble);
+  if (ensemble === undefined || own === undefined) {
+    throw new AppError('bad-input', `"${name}" is of an ensemble; ${modelId} is run alone`);
+  }
+  return changedCombination(own, { point }, ensemble.members.length);
 }
 
 function observedOf({ reference, picks, coverage }: ScoreRequest): number | undefined {

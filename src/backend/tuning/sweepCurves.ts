@@ -5,10 +5,11 @@ import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError, messageOf } from '../../base/appError.ts';
 import type { SweepSpec } from '../../domain/evaluation/sweep.ts';
+import type { Combination } from '../../domain/event/ensemble.ts';
 import type { ModelRun } from '../../domain/event/modelRun.ts';
 import type { PickSettings, RepickedRun } from '../../domain/event/repick.ts';
 import type { RunSettings } from '../../domain/event/runSettings.ts';
-import { settingsWith } from '../../domain/parameterSet/settingsWith.ts';
+import { changedSettings } from '../../domain/parameterSet/setChanges.ts';
 import { keptLabels } from '../../models/keptCurves/stretchPicker.ts';
 import { DEFAULT_FLOOR } from '../../models/pickRules/reach.ts';
 import type { BackendContext } from '../context.ts';
@@ -36,7 +37,7 @@ export class SweepCurves {
   readonly #folder: string;
   readonly #keptFrom: number;
   readonly #allowTestModel: boolean;
-  /** Stations that could not be run. */
+  /** Stations that could not be run, kept curves that are damaged. */
   readonly warnings = new Set<string>();
   /** By what the network depends on. */
   readonly #made = new Map<string, Curves>();
@@ -58,12 +59,12 @@ export class SweepCurves {
 
   /** The picks of a run with these settings, and whether the network was run for them. */
   async picks(
-    settings: RunSettings,
+    { settings, ensemble }: { settings: RunSettings; ensemble: Combination | undefined },
     signal: AbortSignal,
     onStation: (words: string) => void,
   ): Promise<{ picked: RepickedRun; fromInference: boolean }> {
     const { thresholds, pickRule } = settings;
-    const change: PickSettings = { thresholds, pickRule };
+    const change: PickSettings = { thresholds, pickRule, ensemble };
     const key = inferenceKey(settings);
     const own =
       key === inferenceKey(this.#run.parameters.settings)
@@ -77,10 +78,13 @@ export class SweepCurves {
     return { picked, fromInference: true };
   }
 
-  /** Undefined where the kept curves do not reach so low, or are gone. */
+  /** Undefined where the kept curves do not reach so low, are damaged or gone. */
   async #fromKept(settings: PickSettings): Promise<RepickedRun | undefined> {
     try {
-      return await this.#kept.repick(this.#run, { settings });
+      const picked = await this.#kept.repick(this.#run, { settings });
+      if (picked.warnings.length === 0) return picked;
+      for (const words of picked.warnings) this.warnings.add(words);
+      return undefined;
     } catch (error) {
       const known = error instanceof AppError && ['bad-input', 'not-found'].includes(error.code);
       if (known) return undefined;
@@ -105,7 +109,7 @@ export class SweepCurves {
     if (parameters.ensemble) {
       throw new AppError(
         'bad-input',
-        'the kept curves of an ensemble are swept over thresholds from their floor on and over its pick rule; for other settings run it with them',
+        'the kept curves of an ensemble are swept over thresholds from their floor on, over its pick rule and over how its members are taken together; for other settings run it with them',
       );
     }
     const opened = await openRun(this.#context, {
@@ -151,7 +155,7 @@ const NO_FILTER = { lowHz: undefined, highHz: undefined, corners: 4, zeroPhase: 
 /** From where on curves are kept so that every threshold and off level of the sweep is exact. */
 function lowestNeeded(settings: RunSettings, { parameters }: SweepSpec): number {
   const points = Object.entries(parameters).flatMap(([name, values]) =>
-    values.map((value) => settingsWith(settings, { [name]: value })),
+    values.map((value) => changedSettings(settings, { point: { [name]: value } })),
   );
   const lowest = [settings, ...points].flatMap(({ thresholds, pickRule }) => {
     const low = Math.min(...Object.values(thresholds));

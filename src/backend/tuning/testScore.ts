@@ -1,5 +1,4 @@
 import { AppError } from '../../base/appError.ts';
-import { assertDefined } from '../../base/assert.ts';
 import type { Args, Reply } from '../../contract/api.ts';
 import type { TestLook } from '../../domain/evaluation/testLock.ts';
 import { checkTolerance } from '../../domain/evaluation/tolerance.ts';
@@ -15,7 +14,7 @@ import type { BackendContext } from '../context.ts';
 import type { Repicker } from '../curves/repick.ts';
 import type { PickSet } from '../evaluation/pickSet.ts';
 import { readPicks, runPicks } from '../evaluation/readPicks.ts';
-import { inferenceKey, pickSettingsOf } from './applySet.ts';
+import { repickedAs } from './applySet.ts';
 import { isLocking, leakOf, lockOf, testPart } from './lockedPart.ts';
 import { repickedPicks } from './repickedPicks.ts';
 import { now } from './resolveSet.ts';
@@ -64,7 +63,7 @@ export async function testScore(
   return { look, first: true, leakText: leakOf(catalog) };
 }
 
-/** What the run found; with changed content what its kept curves give. */
+/** What the run found; with changed content what its kept curves give: all of them, for it is scored once. */
 async function picksWith(
   { catalog }: BackendContext,
   repicker: Repicker,
@@ -73,16 +72,7 @@ async function picksWith(
 ): Promise<PickSet> {
   const found = runPicks(catalog, run.id);
   if (changed === undefined) return found;
-  const model = assertDefined(
-    changed.models.find(({ id }) => id === run.modelId),
-    run.modelId,
-  );
-  if (inferenceKey(model.settings) !== inferenceKey(run.parameters.settings)) {
-    throw new AppError(
-      'bad-input',
-      'these settings need the network; run the set, then score that run',
-    );
-  }
-  const picked = await repicker.repick(run, { settings: pickSettingsOf(model) });
+  const picked = await repicker.repick(run, { settings: repickedAs(run, changed) });
+  if (picked.warnings.length > 0) throw new AppError('not-found', picked.warnings.join(' '));
   return { ...found, picks: repickedPicks(picked) };
 }

@@ -29,3 +29,27 @@ export interface Reliability {
   /** Mean (probability − outcome)². */
   readonly brier: number | null;
 }
+
+/** The calibrated probability; it never falls where the own number of the model rises. */
+export function calibrate(calibration: Calibration, probability: number): number {
+  if (calibration.kind === 'temperature') {
+    return logistic(logit(probability) / calibration.temperature);
+  }
+  const { from, to } = calibration;
+  const above = from.findIndex((x) => x >= probability);
+  if (above < 0) return to.at(-1) ?? probability;
+  const [x1, y1] = [from[above] ?? 0, to[above] ?? probability];
+  const [x0, y0] = [from[above - 1], to[above - 1]];
+  if (x0 === undefined || y0 === undefined || x1 === x0) return y1;
+  return y0 + ((probability - x0) / (x1 - x0)) * (y1 - y0);
+}
+
+/** ln(p / (1 − p)); of 0 and 1, which float32 outputs do reach, that of the nearest that has one. */
+export function logit(probability: number): number {
+  const inside = Math.max(1e-7, Math.min(1 - 1e-7, probability));
+  return Math.log(inside / (1 - inside));
+}
+
+function logistic(x: number): number {
+  return 1 / (1 + Math.exp(-x));
+}

@@ -152,23 +152,28 @@ export function readContent(content: JsonObject): SetContent {
 }
 
 function readModel(from: JsonReader): SetModel {
-  const stations = from.object('stationThresholds');
-  const calibration = from.object('calibration');
   return {
     id: from.string('id'),
     version: from.string('version'),
     sha256: from.string('sha256'),
     settings: readSettings(from.object('settings')),
-    stationThresholds: Object.fromEntries(
-      Object.keys(stations.fields).map((name) => [name, stations.numbers(name, 0, 1)]),
-    ),
-    calibration: Object.fromEntries(
-      Object.keys(calibration.fields).map((name) => [
-        name,
-        readCalibration(calibration.object(name)),
-      ]),
-    ),
+    stationThresholds: readStationThresholds(from.object('stationThresholds')),
+    calibration: readCalibrations(from.object('calibration')),
   };
+}
+
+/** By station or sensor, then by label. Throws `bad-input` with the field. */
+export function readStationThresholds(from: JsonReader): SetModel['stationThresholds'] {
+  return Object.fromEntries(
+    Object.keys(from.fields).map((name) => [name, from.numbers(name, 0, 1)]),
+  );
+}
+
+/** By label. Throws `bad-input` with the field. */
+export function readCalibrations(from: JsonReader): SetModel['calibration'] {
+  return Object.fromEntries(
+    Object.keys(from.fields).map((name) => [name, readCalibration(from.object(name))]),
+  );
 }
 
 function readCalibration(from: JsonReader): Calibration {

@@ -20,6 +20,7 @@ const settings: Required<RunSettings> = {
     scale: { scope: 'window', by: 'std', divisor: 'n-1', epsilon: 1e-6 },
   },
   windowSamples: 6000,
+  recordTreatment: { demean: true, taperS: 2, resampling: 'linear', integrateFromHz: 1 },
   runningScale: { windowSamples: 3000, stepSamples: 100 },
   overlap: 0.75,
   strideSamples: 10,
@@ -80,7 +81,8 @@ describe('changes', () => {
   });
 
   test('of an ensemble are of its common curve alone', () => {
-    const ensemble = { rule: 'mean', settings: toJson(settings) };
+    const members = ['a', 'b'].map((modelId) => ({ modelId, settings: toJson(settings) }));
+    const ensemble = { rule: 'mean', settings: toJson(settings), members };
     const changed = changedContent(
       { ...content, ensemble },
       { thresholds: { P: 0.1 } },
@@ -88,8 +90,32 @@ describe('changes', () => {
     );
     expect(changed.ensemble).toMatchObject({ settings: { thresholds: { P: 0.1, S: 0.4 } } });
     expect(changed.models).toEqual(content.models);
-    const stations = { sensorThresholds: { 'UW.A': { P: 0.2 } } };
-    expect(() => changedContent({ ...content, ensemble }, stations)).toThrow(/common thresholds/);
+    const whole = { ...content, ensemble };
+    expect(changedContent(whole, { sensorThresholds: {}, calibration: {} })).toEqual(whole);
+    const turned = changedContent(whole, {
+      ...{
+        ensemble: { rule: 'max', weights: [1, 1], leastAgreeing: 1 },
+        settings: { overlap: 0.9 },
+      },
+      sensorThresholds: { 'UW.A': { P: 0.2 } },
+      point: { 'ensemble.leastAgreeing': 2, S: 0.7 },
+    }).ensemble;
+    expect(turned).toMatchObject({
+      ...{ rule: 'max', leastAgreeing: 2, stationThresholds: { 'UW.A': { P: 0.2 } } },
+      ...{ settings: { overlap: 0.9, thresholds: { S: 0.7 } } },
+      members: [{ settings: { overlap: 0.9 } }, { settings: { overlap: 0.9 } }],
+    });
+    expect(turned).not.toHaveProperty('weights');
+    const weighted = changedContent(whole, { point: { 'ensemble.weights.1': 3 } }).ensemble;
+    expect(weighted).toMatchObject({ rule: 'mean', weights: [1, 3] });
+    for (const [name, value, words] of [
+      ['ensemble.rule', 'vote', /ensemble\.rule must be .*semblance/],
+      ['ensemble.leastAgreeing', 3, /cannot need 3 members/],
+      ['ensemble.weights.2', 1, /ensemble\.weights\.0 to ensemble\.weights\.1/],
+    ] as const) {
+      expect(() => changedContent(whole, { point: { [name]: value } })).toThrow(words);
+    }
+    expect(() => changedContent(content, { ensemble: { rule: 'max' } })).toThrow(/no ensemble/);
   });
 });
 

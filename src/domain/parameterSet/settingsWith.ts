@@ -27,7 +27,7 @@ export function settingsWith(settings: RunSettings, point: SweepPoint): RunSetti
 /** Whether a change can be made of probability curves that are kept, without running the network again. */
 export function needsInference(name: string, settings: RunSettings): boolean {
   const [area] = pathOf(settings, name);
-  return area !== 'thresholds' && area !== 'pickRule';
+  return area !== 'thresholds' && area !== 'pickRule' && area !== 'ensemble';
 }
 
 function pathOf({ thresholds }: RunSettings, name: string): readonly string[] {
