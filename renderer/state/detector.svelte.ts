@@ -11,6 +11,8 @@ import { readDetector } from '../../src/domain/event/readDetector.ts';
 import type { Json } from '../../src/base/canonicalJson.ts';
 import { parseNslc, stationKey } from '../../src/domain/waveform/nslc.ts';
 import type { Client } from '../../src/contract/rpc.ts';
+import type { ModelRun } from '../../src/domain/event/modelRun.ts';
+import { DetectorAgain } from './detectorAgain.svelte.ts';
 import type { IdleTracker } from './idle.svelte.ts';
 import type { Layout } from './layout.svelte.ts';
 import type { Settings } from './settings.svelte.ts';
@@ -23,6 +25,7 @@ interface Surroundings {
   readonly layout: Layout;
   readonly settings: Settings;
   readonly space: 'review' | 'tune';
+  readonly runs: readonly ModelRun[];
 }
 
 /** A classic detector under the hand: its settings, and what it makes of the traces in view. */
@@ -33,6 +36,8 @@ export class DetectorBench {
   /** Of the trace list and of the zoom. */
   readonly list: DetectorPreview;
   readonly zoom: DetectorPreview;
+  /** A run of it, triggered again with the settings as they are turned. */
+  readonly again: DetectorAgain;
   readonly #app: Surroundings;
   #inspectorWasOpen = true;
   #restored = false;
@@ -42,6 +47,7 @@ export class DetectorBench {
     this.#app = app;
     this.list = new DetectorPreview(app.client, () => app.idle.begin());
     this.zoom = new DetectorPreview(app.client, () => app.idle.begin());
+    this.again = new DetectorAgain(app);
   }
 
   /** Why the settings cannot work; empty when they can. */
@@ -114,6 +120,15 @@ export class DetectorBench {
 
   reset(): void {
     this.change(DEFAULT_DETECTOR);
+  }
+
+  /** Takes over the settings of a run, to turn its levels; undefined: of none. */
+  againWith(runId: number | undefined): void {
+    this.again.choose(runId);
+    const own = this.again.run?.parameters.detector;
+    // What is not set is not stored either.
+    const unset = { band: undefined, longestS: undefined, coincidence: undefined };
+    if (own) this.change({ ...unset, wholeRecord: false, ...own });
   }
 
   async run(): Promise<void> {

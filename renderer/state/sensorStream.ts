@@ -8,6 +8,8 @@ export function sensorStream(
   sensorKey: string,
   phase: string,
 ): string {
+  // A detector may have watched a stream by itself.
+  if (streams.some(({ streamKey }) => streamKey === sensorKey)) return sensorKey;
   const own = streams.filter(({ streamKey }) => sensorOf(parseNslc(streamKey)) === sensorKey);
   const vertical = phaseFamily(phase) !== 'S';
   const fitting = own.find(({ streamKey }) => streamKey.endsWith('Z') === vertical) ?? own[0];

@@ -125,6 +125,48 @@ describe.skipIf(noBrowser)(`classic detectors${browserNote}`, () => {
     expect(inView).toHaveLength(seen);
   });
 
+  test('the run is triggered again by keys while levels are turned, gained and lost are walked', async () => {
+    await desk.focusTraces();
+    await desk.press('v', 'a');
+    const words = async () => {
+      await desk.open.idle();
+      const text = plain(await panel().getByRole('status', { name: 'The run triggered again' }).innerText()); // prettier-ignore
+      const [, all, gained, lost] = /^([\d ]+) triggers?: \+([\d ]+) −([\d ]+) against the run/.exec(text) ?? []; // prettier-ignore
+      if (all === undefined) throw new Error(`the panel says: ${text}`);
+      return [all, gained, lost].map((number) => Number(number?.replace(' ', '')));
+    };
+    const [before = 0, ...none] = await words();
+    expect(before).toBeGreaterThan(0);
+    expect(none).toEqual([0, 0]);
+    await set('On level, number', '2');
+    const [low = 0, gained = 0] = await words();
+    expect(low).toBeGreaterThan(before);
+    expect(gained).toBeGreaterThan(0);
+    await set('On level, number', '12');
+    const [high = 0, , lost = 0] = await words();
+    expect(high).toBeLessThan(before);
+    expect(lost).toBeGreaterThan(0);
+    const view = new View(desk.page);
+    await desk.focusTraces();
+    await desk.press('v', 'n');
+    const first = await view.startS();
+    await desk.press('v', 'n');
+    await desk.open.idle();
+    expect(await view.startS()).not.toBe(first);
+    await set('On level, number', '1');
+    expect(await status()).toMatch(/trigger/);
+    expect(
+      await panel()
+        .getByText(/exact from on level 1.75/)
+        .isVisible(),
+    ).toBe(true);
+    await set('Short, number', '0.3');
+    await desk.click(panel().getByRole('button', { name: 'Reset' }));
+    await desk.focusTraces();
+    await desk.press('v', 'a');
+    expect(await panel().getByRole('status', { name: 'The run triggered again' }).count()).toBe(0);
+  });
+
   test('closed, the inspector is there again and the traces are plain', async () => {
     await desk.click(panel().getByRole('button', { name: 'Close the detector' }));
     expect(await panel().count()).toBe(0);
