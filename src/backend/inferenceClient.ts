@@ -30,6 +30,8 @@ export interface Stretch {
    */
   readonly wantedFrom?: number | undefined;
   readonly samples: number;
+  /** Windows one after the other in the place of curves; see `Windowing.apart`. */
+  readonly apart?: true | undefined;
   /** So many samples of each component in the model's order; undefined where absent. */
   readonly inputs: readonly (Samples | undefined)[];
   /** Told how many windows have just been finished. */
@@ -94,7 +96,8 @@ export class InferenceClient {
    */
   run(stretch: Stretch, signal: AbortSignal): Promise<readonly Float32Array[]> {
     const { model, settings, samples, rows } = stretch;
-    const windowing = windowingOf(model.spec, settings, samples);
+    const together = windowingOf(model.spec, settings, samples);
+    const windowing = stretch.apart ? { ...together, apart: stretch.apart } : together;
     const chunks = stretchChunks(windowing, settings.batchSize);
     const assembly = new CurveAssembly(windowing, chunks, rows.length);
     return new Promise((resolve, reject) => {

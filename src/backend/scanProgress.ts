@@ -2,7 +2,9 @@
 
 import type { EpochNs } from '../base/time.ts';
 import { decode, encode } from '../contract/codec.ts';
-import type { SensorPickerState } from '../models/keptCurves/sensorPicker.ts';
+import type { SensorPick, SensorPickerState } from '../models/keptCurves/sensorPicker.ts';
+import type { WindowPickerState } from '../models/keptCurves/windowPicker.ts';
+import type { DetectorState } from '../signal/detector/detectorStream.ts';
 import type { StretchReaderState } from './scanStretches.ts';
 
 export interface SensorProgress {
@@ -14,6 +16,24 @@ export interface SensorProgress {
   readonly shortS: readonly number[];
   readonly reader: StretchReaderState;
   readonly picker: SensorPickerState;
+  /** Where each window is picked by itself. */
+  readonly windows?: WindowPickerState;
+  /** Of a classic detector. */
+  readonly detector?: DetectorProgress;
+}
+
+/** Where a detector is in its record, and the triggers whose onsets it has not sought yet. */
+export interface DetectorProgress {
+  readonly stretch:
+    | {
+        readonly startNs: EpochNs;
+        readonly sampleRateHz: number;
+        readonly length: number;
+        readonly made: number;
+        readonly state: DetectorState | undefined;
+      }
+    | undefined;
+  readonly waiting: readonly SensorPick[];
 }
 
 /** With what the file of kept curves held then; undefined where none is written. */

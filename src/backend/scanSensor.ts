@@ -7,6 +7,7 @@
 
 import { AppError } from '../base/appError.ts';
 import { type EpochNs, epochNs } from '../base/time.ts';
+import type { Detection } from '../domain/event/detection.ts';
 import type { SkippedStream } from '../domain/event/modelRun.ts';
 import type { PickContent } from '../domain/event/pick.ts';
 import type { PickFit } from '../domain/event/pickFit.ts';
@@ -23,15 +24,18 @@ import {
   type SensorPick,
   SensorPicker,
 } from '../models/keptCurves/sensorPicker.ts';
+import { WindowPicker } from '../models/keptCurves/windowPicker.ts';
 import { settleTimeS } from '../models/recordPreparation.ts';
 import type { RunnableModel } from '../models/registry.ts';
 import { hopSamples, shortestStretch, windowLength } from '../models/settings.ts';
 import { DETECTION_LABEL, type LabelRow } from '../models/spec.ts';
 import { ruleOnCurve } from '../models/pickRules/ruleOnCurve.ts';
-import { stepsOf } from '../models/windowing.ts';
+import { stackApart } from '../models/stacking.ts';
+import { stepsOf, windowingOf } from '../models/windowing.ts';
 import type { InferenceClient } from './inferenceClient.ts';
 import { type Block, BLOCK_S, blocksOf } from './scanBlocks.ts';
 import type { SensorProgress } from './scanProgress.ts';
+import { onGrid } from './scanGrid.ts';
 import { type PreparedStretch, StretchReader, type StretchTools } from './scanStretches.ts';
 
 /** What scanning a sensor needs of the backend. */
@@ -62,6 +66,7 @@ export interface SensorPlan {
 /** Picks that have become final since the block before, and where the scan is. */
 export interface FinishedBlock {
   readonly picks: readonly ScannedPick[];
+  readonly detections: readonly Detection[];
   readonly progress: SensorProgress;
 }
 
@@ -78,10 +83,15 @@ export interface ScannedPick {
   readonly scatter?: PickScatter | undefined;
 }
 
+export interface ScannedDetection extends Detection {
+  /** Where its curve is highest. */
+  readonly peakNs: EpochNs;
+}
+
 export interface SensorResult {
   readonly picks: readonly ScannedPick[];
-  /** Spans of the label `Detection`. */
-  readonly detections: readonly SensorPick[];
+  /** Spans of the label `Detection`; those given to `keepBlock` are not among them. */
+  readonly detections: readonly ScannedDetection[];
   readonly skipped: readonly SkippedStream[];
   readonly notes: readonly SkippedStream[];
 }
@@ -113,7 +123,9 @@ export class SensorScan {
   readonly #reader: StretchReader;
   readonly #picker: SensorPicker;
   readonly #picks: ScannedPick[] = [];
-  readonly #detections: SensorPick[] = [];
+  readonly #detections: ScannedDetection[] = [];
+  /** Where windows are picked by themselves. */
+  readonly #windowPicker: WindowPicker | undefined;
   readonly #short: { durationS: number }[] = [];
   /** Where the window grid of a stretch that crosses the last block's end begins. */
   #gridStartNs: EpochNs | undefined;
@@ -128,11 +140,16 @@ export class SensorScan {
     const { thresholds, uncertainty = 'width' } = settings;
     const picking = { rule, thresholds, uncertainty };
     this.#picker = new SensorPicker(picking, tools.keepHour, turn, run.keptFrom);
+    this.#windowPicker =
+      rule.kind === 'detection-gated' && rule.perWindow === true
+        ? new WindowPicker(picking, settings.preparation)
+        : undefined;
     this.#reader = new StretchReader(tools, model.spec, settings, plan.sensor, this.#signal);
     if (plan.goOnFrom !== undefined) this.#goOn(plan.goOnFrom);
   }
 
-  #goOn({ gridStartNs, shortS, reader, picker }: SensorProgress): void {
+  #goOn({ gridStartNs, shortS, reader, picker, windows }: SensorProgress): void {
+    if (windows) this.#windowPicker?.goOn(windows);
     this.#gridStartNs = gridStartNs;
     this.#short.push(...shortS.map((durationS) => ({ durationS })));
     this.#reader.goOn(reader);
@@ -178,7 +195,8 @@ export class SensorScan {
       finishing.catch(() => undefined);
     }
     await finishing;
-    this.#addPicks(await this.#picker.end());
+    const last = await this.#picker.end();
+    if (this.#windowPicker === undefined) this.#addPicks(last);
     this.#picks.sort(inOrder);
     return {
       picks: this.#picks,
@@ -197,8 +215,10 @@ export class SensorScan {
   async #keep(untilNs: EpochNs, prepared: Prepared): Promise<void> {
     if (this.#tools.keepBlock === undefined) return;
     const picks = this.#picks.splice(0).sort(inOrder);
-    const progress = { ...prepared, untilNs, picker: this.#picker.state };
-    await this.#tools.keepBlock({ picks, progress });
+    const detections = this.#detections.splice(0);
+    const windows = this.#windowPicker && { windows: this.#windowPicker.state };
+    const progress = { ...prepared, untilNs, picker: this.#picker.state, ...windows };
+    await this.#tools.keepBlock({ picks, detections, progress });
   }
 
   #marginS(): number {
@@ -223,14 +243,15 @@ export class SensorScan {
     { core, read }: Block,
     isLast: boolean,
   ): Promise<PreparedStretch[]> {
-    const { model, settings } = this.#run;
+    const { model, settings, offsetSamples = 0 } = this.#run;
     const shortest = shortestStretch(model.spec, settings);
     const prepared: PreparedStretch[] = [];
     const gridStartNs = this.#gridStartNs;
     this.#gridStartNs = undefined;
-    for (const stretch of await this.#reader.prepare({ segments, core })) {
+    for (const stretch of await this.#reader.prepare({ segments, core, read })) {
       const endNs = stretch.startNs + samplesToNs(stretch.length, stretch.rateHz);
-      const ready = this.#onGrid(stretch, read, gridStartNs);
+      const hop = hopSamples(model.spec, settings);
+      const ready = onGrid(stretch, { read, gridStartNs, hop, offsetSamples });
       if (ready.length < shortest) {
         if (stretch.startNs >= core.startNs) {
           this.#short.push({ durationS: stretch.length / stretch.rateHz });
@@ -243,29 +264,14 @@ export class SensorScan {
     return prepared;
   }
 
-  /** A stretch that goes on from the block before, its first samples left out so that the windows fall as there. */
-  #onGrid(
-    stretch: PreparedStretch,
-    read: TimeWindow,
-    gridStartNs: EpochNs | undefined,
-  ): PreparedStretch {
-    const { startNs, rateHz, length } = stretch;
-    const cutOff = Number(startNs - read.startNs) * rateHz <= 2e9;
-    if (gridStartNs === undefined || !cutOff) {
-      return withoutFirst(stretch, Math.min(this.#run.offsetSamples ?? 0, length));
-    }
-    const hop = hopSamples(this.#run.model.spec, this.#run.settings);
-    const intoHop = Math.round((Number(startNs - gridStartNs) * rateHz) / 1e9) % hop;
-    return withoutFirst(stretch, Math.min((hop - intoHop) % hop, length));
-  }
-
   #infer({ inputs, length }: PreparedStretch): Promise<readonly Float32Array[]> {
     const { model, settings, labels } = this.#run;
     const rows = labels.map(({ row }) => row);
     const onWindows = (count: number): void => this.#tools.onWindows(count);
-    const wantedFrom = this.#tools.takeCurves ? undefined : this.#picker.keptFrom;
+    const apart = this.#windowPicker && (true as const);
+    const wantedFrom = this.#tools.takeCurves || apart ? undefined : this.#picker.keptFrom;
     return this.#tools.inference.run(
-      { model, settings, rows, wantedFrom, samples: length, inputs, onWindows },
+      { model, settings, rows, wantedFrom, apart, samples: length, inputs, onWindows },
       this.#signal,
     );
   }
@@ -277,8 +283,24 @@ export class SensorScan {
   ): Promise<void> {
     for (const [i, stretch] of stretches.entries()) {
       const values = (await running[i]) ?? [];
-      await this.#finishStretch(stretch, values, core);
+      const together = this.#windowPicker ? this.#pickWindows(stretch, values, core) : values;
+      await this.#finishStretch(stretch, together, core);
     }
+  }
+
+  /** Answers the curves, which are kept to be looked at. */
+  #pickWindows(
+    stretch: PreparedStretch,
+    values: readonly Float32Array[],
+    core: TimeWindow,
+  ): readonly Float32Array[] {
+    const { model, settings, labels } = this.#run;
+    const windowing = windowingOf(model.spec, settings, stretch.length);
+    const answers = Object.fromEntries(
+      labels.map(({ phase }, k) => [phase, values[k] ?? new Float32Array(0)]),
+    );
+    this.#addPicks(this.#windowPicker?.take({ ...stretch, windowing, answers }, core) ?? []);
+    return values.map((each) => stackApart({ ...windowing, apart: true }, each));
   }
 
   async #finishStretch(
@@ -303,12 +325,13 @@ export class SensorScan {
     const beginNs = sampleTime(startNs, from, sampleRateHz);
     const block = { startNs: beginNs, sampleRateHz, curves, warnings };
     this.#tools.takeCurves?.(block);
-    this.#addPicks(await this.#picker.take(block));
+    const picks = await this.#picker.take(block);
+    if (this.#windowPicker === undefined) this.#addPicks(picks);
   }
 
   #addPicks(picks: readonly SensorPick[]): void {
     for (const pick of picks) {
-      if (pick.label === DETECTION_LABEL) this.#detections.push(pick);
+      if (pick.label === DETECTION_LABEL) this.#detections.push(detectionOf(pick));
       else this.#picks.push(this.#pickOf(pick));
     }
   }
@@ -359,14 +382,8 @@ export class SensorScan {
   }
 }
 
-function withoutFirst(stretch: PreparedStretch, samples: number): PreparedStretch {
-  if (samples === 0) return stretch;
-  return {
-    ...stretch,
-    startNs: sampleTime(stretch.startNs, samples, stretch.rateHz),
-    length: stretch.length - samples,
-    inputs: stretch.inputs.map((row) => row?.subarray(samples)),
-  };
+function detectionOf({ startNs, endNs, time, probability, ...rest }: SensorPick): ScannedDetection {
+  return { startNs, endNs, peakNs: time, probability, arrivals: rest.arrivalTimes ?? {} };
 }
 
 function inOrder(a: ScannedPick, b: ScannedPick): number {

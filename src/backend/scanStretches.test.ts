@@ -58,7 +58,7 @@ async function prepared(
   const reader = new StretchReader(tools, own, settings, sensor, signal);
   const core = { startNs: addSeconds(origin, -10), endNs: addSeconds(origin, 1e5) };
   const segments = await reader.read(core);
-  const stretches = await reader.prepare({ segments, core });
+  const stretches = await reader.prepare({ segments, core, read: core });
   return { stretches, notes: reader.notes().map(({ reason }) => reason), done };
 }
 

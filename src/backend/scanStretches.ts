@@ -2,15 +2,19 @@
 // Everything that goes over all samples is done on the worker pool.
 
 import { AppError } from '../base/appError.ts';
-import type { EpochNs } from '../base/time.ts';
+import { type EpochNs, epochNs } from '../base/time.ts';
 import type { SkippedStream } from '../domain/event/modelRun.ts';
-import type { RunningScale, RunSettings } from '../domain/event/runSettings.ts';
+import type { RecordTreatment, RunningScale, RunSettings } from '../domain/event/runSettings.ts';
 import { formatNslc } from '../domain/waveform/nslc.ts';
 import type { TimeWindow } from '../domain/waveform/timeWindow.ts';
 import { type Samples, samplesToNs, type TraceSegment } from '../domain/waveform/traceSegment.ts';
 import type { Piece } from '../models/annotate/pieces.ts';
 import type { SensorGroup } from '../models/grouping.ts';
-import { changesRecords, type RecordPreparation } from '../models/recordPreparation.ts';
+import {
+  changesRecords,
+  type RecordPreparation,
+  velocityPreparation,
+} from '../models/recordPreparation.ts';
 import type { RunnerSpec } from '../models/spec.ts';
 import {
   type ComponentRecord,
@@ -20,7 +24,11 @@ import {
   joinRecord,
   stretchDurationS,
 } from '../models/stretches.ts';
+import { type RecordEnds, recordEnds } from './recordEnds.ts';
 import { type PickSpot, PickSpots } from './scanSpots.ts';
+
+/** The longest flank of a taper, of the record. */
+const TAPERED_PART = 0.001;
 
 type Segments = ReadonlyMap<string, readonly TraceSegment[]>;
 
@@ -32,8 +40,14 @@ export interface StretchTools {
     window: TimeWindow,
     signal: AbortSignal,
   ): Promise<Segments>;
-  /** With an anti-alias filter before every down-sampling. */
-  resample(samples: Samples, fromHz: number, toHz: number, signal: AbortSignal): Promise<Samples>;
+  /** With an anti-alias filter before every down-sampling, unless a method says otherwise. */
+  resample(
+    samples: Samples,
+    fromHz: number,
+    toHz: number,
+    signal: AbortSignal,
+    method?: RecordTreatment['resampling'],
+  ): Promise<Samples>;
   prepareRecord(
     samples: Samples,
     sampleRateHz: number,
@@ -70,6 +84,8 @@ export interface PreparedStretch {
 export interface ReadBlock {
   readonly segments: Segments;
   readonly core: TimeWindow;
+  /** What was read of the file: records that end with it go on. */
+  readonly read: TimeWindow;
 }
 
 /** What a reader has to say so far, to go on from. */
@@ -140,14 +156,14 @@ export class StretchReader {
   }
 
   /** The stretches that reach into the core, in order of time. */
-  async prepare({ segments, core }: ReadBlock): Promise<PreparedStretch[]> {
+  async prepare({ segments, core, read }: ReadBlock): Promise<PreparedStretch[]> {
     for (const key of this.#spots.take(segments, core.startNs)) {
       this.#note(key, 'cut off at its highest or lowest value in places; picks there are marked');
     }
     const prepared =
       this.#settings.policy === 'seisbench'
         ? await this.#asSeisBench(segments)
-        : await this.#asOnset(segments, core);
+        : await this.#asOnset({ segments, core, read });
     const wanted = prepared
       .filter((each) => reachesInto(each.startNs, endOf(each), core))
       .map((each) => ({ ...each, inputs: this.#withAbsent(each.inputs) }));
@@ -204,7 +220,8 @@ export class StretchReader {
     }));
   }
 
-  async #asOnset(segments: Segments, core: TimeWindow): Promise<PreparedStretch[]> {
+  async #asOnset(block: ReadBlock): Promise<PreparedStretch[]> {
+    const { segments, core } = block;
     const records = await Promise.all(
       this.#sensor.channels.map(async ({ component, stream }): Promise<ComponentRecord> => {
         const key = formatNslc(stream);
@@ -213,14 +230,19 @@ export class StretchReader {
           this.#mask(key, Number(endNs - startNs) / 1e9);
           this.#spots.takeMasked(stream.channel, startNs, endNs);
         }
-        const ready = joined.map((segment) => this.#prepareSegment(key, segment));
+        const ready = joined.map((segment) => {
+          const endNs = epochNs(
+            segment.startNs + samplesToNs(segment.samples.length, segment.sampleRateHz),
+          );
+          return this.#prepareSegment(key, segment, recordEnds({ ...segment, endNs }, block));
+        });
         return { component, segments: (await Promise.all(ready)).flat() };
       }),
     );
     const stretches = cutStretches(records)
       .filter(({ startNs, endNs }) => reachesInto(startNs, endNs, core))
       .filter((stretch) => this.#allowed(stretch));
-    return Promise.all(stretches.map((stretch) => this.#atModelRate(stretch)));
+    return Promise.all(stretches.map((stretch) => this.#atModelRate(stretch, block)));
   }
 
   /** Absent components are fed as zeros, or as the vertical. */
@@ -240,10 +262,14 @@ export class StretchReader {
     return false;
   }
 
-  async #prepareSegment(key: string, segment: TraceSegment): Promise<TraceSegment[]> {
+  async #prepareSegment(
+    key: string,
+    segment: TraceSegment,
+    side: RecordEnds,
+  ): Promise<TraceSegment[]> {
     if (!this.#spec.filterBeforeResampling || !changesRecords(this.#settings)) return [segment];
     try {
-      const samples = await this.#prepareSamples(segment.samples, segment.sampleRateHz);
+      const samples = await this.#prepareSamples(segment.samples, segment.sampleRateHz, side);
       return [{ ...segment, samples }];
     } catch (error) {
       if (!(error instanceof AppError) || error.code !== 'bad-input') throw error;
@@ -252,17 +278,24 @@ export class StretchReader {
     }
   }
 
-  #prepareSamples(samples: Samples, rateHz: number): Promise<Samples> {
-    const { detrendRecords, filter } = this.#settings;
-    const preparation = { detrendRecords, filter };
+  #prepareSamples(samples: Samples, rateHz: number, side: RecordEnds): Promise<Samples> {
+    const { detrendRecords, filter, recordTreatment = {} } = this.#settings;
+    const { demean = false, taperS = 0 } = recordTreatment;
+    const flank = Math.min(taperS * rateHz, TAPERED_PART * samples.length);
+    const preparation: RecordPreparation = {
+      ...{ detrendRecords, filter, demean },
+      ...(flank > 0 && side && { taper: { samples: flank, side } }),
+    };
     return this.#tools.prepareRecord(samples, rateHz, preparation, this.#signal);
   }
 
-  async #atModelRate(stretch: ComponentStretch): Promise<PreparedStretch> {
+  async #atModelRate(stretch: ComponentStretch, block: ReadBlock): Promise<PreparedStretch> {
     const { components, samplingRateHz, filterBeforeResampling } = this.#spec;
     const rateHz = curveRateHz(stretch, samplingRateHz);
     const durationS = stretchDurationS(stretch);
     const filterNow = !filterBeforeResampling && changesRecords(this.#settings);
+    const { resampling } = this.#settings.recordTreatment ?? {};
+    const side = recordEnds({ ...stretch, sampleRateHz: rateHz }, block);
     const rows = components.map(async (component) => {
       const input = stretch.inputs.find((each) => each.component === component);
       if (input === undefined) return undefined;
@@ -271,8 +304,9 @@ export class StretchReader {
       const same = driftSamples < 0.5;
       const atRate = same
         ? samples
-        : await this.#tools.resample(samples, sampleRateHz, rateHz, this.#signal);
-      return filterNow ? this.#prepareSamples(atRate, rateHz) : atRate;
+        : await this.#tools.resample(samples, sampleRateHz, rateHz, this.#signal, resampling);
+      const ready = filterNow ? await this.#prepareSamples(atRate, rateHz, side) : atRate;
+      return this.#velocity(component, ready, rateHz);
     });
     const ready = await Promise.all(rows);
     const lengths = ready.flatMap((samples) => (samples === undefined ? [] : [samples.length]));
@@ -286,6 +320,15 @@ export class StretchReader {
       inputs: ready.map((samples) => samples?.subarray(0, length)),
       warnings: [...this.#absent(present), ...resampled(rates, rateHz)],
     };
+  }
+
+  async #velocity(component: string, samples: Samples, rateHz: number): Promise<Samples> {
+    const { integrateFromHz } = this.#settings.recordTreatment ?? {};
+    const channel = this.#sensor.channels.find((each) => each.component === component);
+    if (integrateFromHz === undefined || channel?.stream.channel[1] !== 'N') return samples;
+    this.#note(formatNslc(channel.stream), 'an accelerometer: integrated to velocity');
+    const preparation = velocityPreparation(integrateFromHz);
+    return this.#tools.prepareRecord(samples, rateHz, preparation, this.#signal);
   }
 
   #absent(present: ReadonlySet<string>): string[] {

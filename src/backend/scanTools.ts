@@ -9,11 +9,11 @@ export function stretchTools({
 }: Pick<BackendContext, 'sources' | 'pool'>): StretchTools {
   return {
     readSegments: (keys, window, signal) => sources.readSegments(keys, window, signal),
-    resample: (samples, fromHz, toHz, signal) => {
+    resample: (samples, fromHz, toHz, signal, method) => {
       // A copy of just these samples moves; posting a view would copy all of the buffer behind it.
       const own = samples.slice();
       const transfer = transferable([own]);
-      return pool.run('resample', { samples: own, fromHz, toHz }, { signal, transfer });
+      return pool.run('resample', { samples: own, fromHz, toHz, method }, { signal, transfer });
     },
     prepareRecord: (samples, sampleRateHz, preparation, signal) => {
       const own = samples.slice();

@@ -35,7 +35,7 @@ export async function windowInput(
   const window = { startNs: addSeconds(time, -aroundS), endNs: addSeconds(time, aroundS) };
   const segments = await reader.read(window);
   const core = { startNs: time, endNs: epochNs(time + 1n) };
-  const [stretch] = await reader.prepare({ segments, core });
+  const [stretch] = await reader.prepare({ segments, core, read: window });
   if (!stretch) {
     const why = reader.unread()[0] ?? 'there is no data of it at this time';
     throw new AppError('not-found', `Nothing was fed of ${sensor.sensorKey}: ${why}`);

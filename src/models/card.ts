@@ -265,9 +265,10 @@ function originalOf(original: Card, spec: RunnerSpec): RunPreset {
   }
   const [windowSamples, stepSamples] = [Number(words[1]), Number(words[2])];
   return {
-    text: 'As the authors’ own program: records scaled by their running mean and deviation, whole through the network, the highest peaks. Records longer than an hour go through in pieces of one: the same numbers where their length is a multiple of 256 samples, as that of a day is; with others weak picks differ, as they do in the program when a record is a sample longer. Other rates are resampled with a filter where it draws straight lines; accelerometers go in as recorded where it integrates them.',
+    text: 'As the authors’ own program: records scaled by their running mean and deviation, whole through the network, the highest peaks. Records longer than an hour go through in pieces of one: the same numbers where their length is a multiple of 256 samples, as that of a day is; with others weak picks differ, as they do in the program when a record is a sample longer. Other rates are resampled by straight lines, without a filter; accelerometers are integrated and high-passed at 1 Hz.',
     settings: {
       ...WHOLE_RECORDS,
+      recordTreatment: { resampling: 'linear', integrateFromHz: 1 },
       runningScale: { windowSamples, stepSamples },
       preparation: { demean: false, detrend: false, scale: undefined, taperSamples: 0 },
       pickRule,

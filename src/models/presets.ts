@@ -42,8 +42,9 @@ export function usualPresets(spec: RunnerSpec): Record<string, RunPreset> {
 /** EQTransformer, `mseed_predictor`. */
 function detectionPreset(spec: RunnerSpec): RunPreset {
   return {
-    text: 'As EQTransformer’s own program: band 1 to 45 Hz both ways, windows that overlap by 30 %, each component over its standard deviation; P and S inside detections only, the first S of each and the highest P before it. Where windows overlap the higher probability counts; the program picks each window by itself, and drops the end of a file.',
+    text: 'As EQTransformer’s own program: records less their mean, band 1 to 45 Hz both ways, tapered, other rates drawn by straight lines; windows that overlap by 30 %, each component over its standard deviation; each window picked by itself: P and S inside detections only, the first S of each and the highest P before it; events that begin within 2 s of one before are left out. Unlike the program it looks at the end of a file too. Its uncertainties come of dropout while it answers, which a network of a pack no longer has.',
     settings: {
+      recordTreatment: { demean: true, taperS: 2, resampling: 'linear' },
       filter: { lowHz: 1, highHz: 45, corners: 2, zeroPhase: true },
       preparation: {
         demean: true,
@@ -55,7 +56,12 @@ function detectionPreset(spec: RunnerSpec): RunPreset {
       blindingSamples: [0, 0],
       stacking: 'max',
       thresholds: thresholdsOf(spec, { P: 0.1, S: 0.1, [DETECTION_LABEL]: 0.3 }),
-      pickRule: { kind: 'detection-gated', minimumDistanceSamples: 1, off: { ratio: 1 } },
+      pickRule: {
+        kind: 'detection-gated',
+        minimumDistanceSamples: 1,
+        off: { ratio: 1 },
+        perWindow: true,
+      },
     },
   };
 }

@@ -7,6 +7,7 @@ import { phaseLabels, type RunnerSpec } from './spec.ts';
 const OPTIONAL: readonly string[] = [
   'windowSamples',
   'runningScale',
+  'recordTreatment',
   'everyWindow',
   'provider',
   'uncertainty',
@@ -145,6 +146,7 @@ export function checkSettings(spec: RunnerSpec, settings: RunSettings): void {
   whole(spec, 'batch', settings.batchSize, 'windows');
   checkPreparation(spec, settings.preparation, window);
   checkRunningScale(spec, settings);
+  checkRecordTreatment(spec, settings);
   checkPickRule(spec, settings.pickRule);
   mergeThresholds(spec, settings.thresholds);
 }
@@ -218,10 +220,33 @@ function checkRunningScale(spec: RunnerSpec, { runningScale, policy }: RunSettin
   );
 }
 
+function checkRecordTreatment(spec: RunnerSpec, { recordTreatment, policy }: RunSettings): void {
+  if (recordTreatment === undefined) return;
+  const { taperS = 0, integrateFromHz = 1 } = recordTreatment;
+  if (policy !== 'onset') {
+    throw new AppError(
+      'bad-input',
+      `${spec.id}: SeisBench has a treatment of records of its own; take the policy onset for that of another program`,
+    );
+  }
+  if (taperS >= 0 && integrateFromHz > 0) return;
+  throw new AppError(
+    'bad-input',
+    `records of ${spec.id} cannot be tapered over ${taperS} s or integrated and high-passed at ${integrateFromHz} Hz; give 0 s or more and more than 0 Hz`,
+  );
+}
+
 function checkPickRule(spec: RunnerSpec, rule: PickRule): void {
   if (rule.kind === 'trigger') whole(spec, 'width', rule.minimumWidthSamples, 'samples', 0);
   else whole(spec, 'distance of picks', rule.minimumDistanceSamples, 'samples', 0);
   if (rule.kind === 'dominance') whole(spec, 'dominance window', rule.windowSamples);
+  if (
+    rule.kind === 'detection-gated' &&
+    rule.perWindow === true &&
+    spec.output.kind !== 'samples'
+  ) {
+    throw new AppError('bad-input', `${spec.id} has no windows of answers to pick one by one`);
+  }
   if (rule.kind !== 'trigger' && rule.kind !== 'detection-gated') return;
   const off = 'ratio' in rule.off ? rule.off.ratio : rule.off.level;
   if (off > 0 && off <= 1) return;

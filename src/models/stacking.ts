@@ -8,6 +8,7 @@ import {
   inverseCover,
   type WindowChunk,
   type Windowing,
+  windowCount,
   windowCover,
 } from './windowing.ts';
 
@@ -145,6 +146,20 @@ function takeLarger(
 ): void {
   const value = answers[answer] as number;
   if (value === value && !(value <= (curve[index] as number))) curve[index] = value;
+}
+
+/** The curve of a stretch whose windows were answered apart. */
+export function stackApart(windowing: Windowing, answers: Float32Array): Float32Array {
+  const together = { ...windowing };
+  delete together.apart;
+  const windows = windowCount(windowing);
+  const chunk = { firstWindow: 0, windows, from: 0, to: windowing.stretchSamples };
+  const inverse = windowing.stacking === 'avg' ? inverseCover(together, chunk) : undefined;
+  const stack = shareStack(together, chunk, inverse);
+  for (let i = 0; i < windows; i += 1) stack.add(i, answers, i * windowing.windowSamples);
+  const assembly = new CurveAssembly(together, [chunk], 1);
+  assembly.add(0, [stack.finish()]);
+  return assembly.finish()[0] as Float32Array;
 }
 
 /** The curves of a stretch from the shares of its chunks, which may come in any order. */

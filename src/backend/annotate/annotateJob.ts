@@ -6,6 +6,7 @@ import type { SkippedStream } from '../../domain/event/modelRun.ts';
 import type { RunSettings } from '../../domain/event/runSettings.ts';
 import type { JobControl } from '../../jobs/jobQueue.ts';
 import type { RunnableModel } from '../../models/registry.ts';
+import { DETECTION_LABEL } from '../../models/spec.ts';
 import type { BackendContext } from '../context.ts';
 import type { ScanPlan } from '../scanPlan.ts';
 import { SensorScan } from '../scanSensor.ts';
@@ -123,9 +124,9 @@ class AnnotateRun {
           value: probability,
         });
       }
-      for (const { label, startNs, time, endNs, probability } of detections) {
+      for (const { startNs, peakNs, endNs, probability } of detections) {
         this.#detections.push({
-          ...{ stream: streamId, phase: label, startNs, peakNs: time, endNs },
+          ...{ stream: streamId, phase: DETECTION_LABEL, startNs, peakNs, endNs },
           value: probability,
         });
       }

@@ -52,6 +52,8 @@ export async function openFollower(
 
 /** What needs whole records cannot be done while they arrive. */
 function assertFollowable(id: string, window: number, settings: RunSettings): void {
+  const { pickRule } = settings;
+  const perWindow = pickRule.kind === 'detection-gated' && pickRule.perWindow === true;
   const words =
     settings.policy === 'seisbench'
       ? 'the policy seisbench'
@@ -59,7 +61,11 @@ function assertFollowable(id: string, window: number, settings: RunSettings): vo
         ? 'a running scale'
         : (settings.windowSamples ?? window) !== window
           ? 'long windows'
-          : undefined;
+          : settings.recordTreatment !== undefined
+            ? 'a treatment of whole records'
+            : perWindow
+              ? 'picks of each window'
+              : undefined;
   if (words === undefined) return;
   throw new AppError(
     'bad-input',

@@ -118,7 +118,7 @@ async function spotsAt(
   const reader = new StretchReader(stretchTools(context), spec, settings, sensor, signal);
   const window = { startNs: addSeconds(time, -AROUND_S), endNs: addSeconds(time, AROUND_S) };
   const segments = await reader.read(window);
-  await reader.prepare({ segments, core: window });
+  await reader.prepare({ segments, core: window, read: window });
   return reader.warningsAt(time);
 }
 

@@ -39,6 +39,21 @@ export interface RunningScale {
   readonly stepSamples: number;
 }
 
+/** What the authors' programs do to whole records besides filtering them, in this order. Policy `onset` only. */
+export interface RecordTreatment {
+  /** Takes the mean off, before the filter. */
+  readonly demean?: boolean;
+  /** Cosine flanks of so many seconds at both ends, of a thousandth of the record at most, after the filter. */
+  readonly taperS?: number;
+  /** Records at another rate are resampled by straight lines between samples, without a filter. */
+  readonly resampling?: 'linear';
+  /**
+   * Records of accelerometers (instrument code N) are integrated by trapezoids and high-passed at so many hertz
+   * (4 corners, causal).
+   */
+  readonly integrateFromHz?: number;
+}
+
 /** How probability curves become picks. Distances and widths are samples at the model's rate. */
 export type PickRule =
   /** Local maxima at or above the threshold, highest first, none closer to another than the distance. */
@@ -71,6 +86,11 @@ export type PickRule =
       readonly kind: 'detection-gated';
       readonly minimumDistanceSamples: number;
       readonly off: { readonly ratio: number } | { readonly level: number };
+      /**
+       * Each window's own answers are picked, as EQTransformer's program does; of events that begin within 2 s the first
+       * window's stays. Otherwise the stacked curves are.
+       */
+      readonly perWindow?: boolean;
     };
 
 /**
@@ -86,6 +106,7 @@ export interface RunSettings {
   readonly filter: BandFilter | undefined;
   /** Removes the least-squares line of whole records, before the filter. */
   readonly detrendRecords: boolean;
+  readonly recordTreatment?: RecordTreatment;
   readonly preparation: WindowPreparation;
   /** Length of the windows, for networks of any length; absent: the one the model was trained on. */
   readonly windowSamples?: number;

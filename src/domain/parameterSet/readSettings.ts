@@ -1,6 +1,7 @@
 import { AppError } from '../../base/appError.ts';
 import type {
   PickRule,
+  RecordTreatment,
   RunningScale,
   RunSettings,
   WindowPreparation,
@@ -19,6 +20,9 @@ export function readSettings(from: JsonReader): RunSettings {
     policy: from.oneOf('policy', ['onset', 'seisbench']),
     filter: from.has('filter') ? readFilter(from.object('filter')) : undefined,
     detrendRecords: from.boolean('detrendRecords'),
+    ...(from.has('recordTreatment')
+      ? { recordTreatment: readTreatment(from.object('recordTreatment')) }
+      : {}),
     preparation: readPreparation(from.object('preparation')),
     ...(from.has('windowSamples') ? { windowSamples: from.integer('windowSamples', 1) } : {}),
     ...(from.has('runningScale')
@@ -44,6 +48,17 @@ export function readSettings(from: JsonReader): RunSettings {
   };
   from.end();
   return settings;
+}
+
+function readTreatment(from: JsonReader): RecordTreatment {
+  const read = {
+    ...(from.has('demean') ? { demean: from.boolean('demean') } : {}),
+    ...(from.has('taperS') ? { taperS: from.number('taperS', 0) } : {}),
+    ...(from.has('resampling') ? { resampling: from.oneOf('resampling', ['linear']) } : {}),
+    ...(from.has('integrateFromHz') ? { integrateFromHz: from.number('integrateFromHz', 0) } : {}),
+  };
+  from.end();
+  return read;
 }
 
 function readRunningScale(from: JsonReader): RunningScale {
@@ -126,6 +141,7 @@ function readRule(from: JsonReader): PickRule {
         kind,
         minimumDistanceSamples: from.number('minimumDistanceSamples', 0),
         off: readOff(from.object('off')),
+        ...(from.has('perWindow') ? { perWindow: from.boolean('perWindow') } : {}),
       };
   }
 }

@@ -2,6 +2,7 @@
 // kept as soon as nothing in them can change.
 
 import { type EpochNs, epochNs } from '../../base/time.ts';
+import type { DetectionArrival } from '../../domain/event/detection.ts';
 import type { TimeWindow } from '../../domain/waveform/timeWindow.ts';
 import { nearestSample, sampleTime } from '../../domain/waveform/traceSegment.ts';
 import type { RulePick } from '../pickRules/pickCurves.ts';
@@ -25,6 +26,8 @@ export interface SensorPick extends RulePick {
   readonly startNs: EpochNs;
   readonly endNs: EpochNs;
   readonly warnings: readonly string[];
+  /** Of a detection: the picks that belong to it, by phase. */
+  readonly arrivalTimes?: Readonly<Record<string, DetectionArrival>>;
 }
 
 /** Takes what is kept of each hour, in order of time; the parts are its own. */
@@ -218,8 +221,21 @@ function timed(stretch: Stretch, picks: readonly RulePick[]): SensorPick[] {
     time: timeOf(stretch, pick.sample),
     startNs: timeOf(stretch, pick.startSample),
     endNs: timeOf(stretch, pick.endSample),
+    ...(pick.arrivals && { arrivalTimes: timedArrivals(stretch, pick.arrivals) }),
     warnings: stretch.warnings.findLast(({ from }) => from <= pick.sample)?.words ?? [],
   }));
+}
+
+function timedArrivals(
+  stretch: Stretch,
+  arrivals: Readonly<Record<string, number>>,
+): Record<string, DetectionArrival> {
+  return Object.fromEntries(
+    Object.entries(arrivals).map(([label, sample]) => [
+      label,
+      { time: timeOf(stretch, sample), snrDb: undefined },
+    ]),
+  );
 }
 
 function timeOf({ startNs, sampleRateHz }: Stretch, sample: number): EpochNs {

@@ -27,6 +27,26 @@ export function gatedPicks(
   curves: SparseCurves,
   sampleRateHz: number,
 ): Found[] {
+  const found: Found[] = [];
+  for (const { detection, picks } of gatedEvents(rule, thresholds, curves, sampleRateHz)) {
+    found.push(detection);
+    for (const pick of picks) if (!found.includes(pick)) found.push(pick);
+  }
+  return found;
+}
+
+interface GatedEvent {
+  readonly detection: Found;
+  /** One P at most, and one S. */
+  readonly picks: readonly Found[];
+}
+
+function gatedEvents(
+  rule: GatedRule,
+  thresholds: Readonly<Record<string, number>>,
+  curves: SparseCurves,
+  sampleRateHz: number,
+): GatedEvent[] {
   const detection = curves[DETECTION_LABEL];
   const on = thresholds[DETECTION_LABEL];
   if (detection === undefined || on === undefined) {
@@ -41,7 +61,7 @@ export function gatedPicks(
     S: peaksOf(rule, 'S', thresholds, curves),
   };
   const samples = (seconds: number): number => Math.round(seconds * sampleRateHz);
-  const found: Found[] = [];
+  const events: GatedEvent[] = [];
   let writtenFrom = -Infinity;
   for (const run of findRuns(detection, on, off, 'exceeded')) {
     if (run.last - run.first < samples(SHORTEST_DETECTION_S)) continue;
@@ -52,10 +72,11 @@ export function gatedPicks(
     const p = highestBetween(phases.P, run.first - samples(P_BEFORE_DETECTION_S), pTo);
     if (p === undefined && sInside === undefined) continue;
     writtenFrom = run.first;
-    found.push(detectionSpan(detection, run));
-    for (const pick of [p, sInside]) if (pick && !found.includes(pick)) found.push(pick);
+    const picks = [p, sInside].filter((pick) => pick !== undefined);
+    const arrivals = Object.fromEntries(picks.map(({ label, sample }) => [label, sample]));
+    events.push({ detection: { ...detectionSpan(detection, run), arrivals }, picks });
   }
-  return found;
+  return events;
 }
 
 function peaksOf(
@@ -89,15 +110,19 @@ function firstAfter(picks: readonly Found[], sample: number): number {
   return low;
 }
 
-/** Strictly between; the first of equals. */
+/** Strictly between; the first of equals at the three decimals the program has. */
 function highestBetween(picks: readonly Found[], from: number, to: number): Found | undefined {
   let best: Found | undefined;
   for (let k = firstAfter(picks, from); k < picks.length; k += 1) {
     const pick = picks[k] as Found;
     if (pick.sample >= to) break;
-    if (best === undefined || pick.probability > best.probability) best = pick;
+    if (best === undefined || decimals(pick) > decimals(best)) best = pick;
   }
   return best;
+}
+
+function decimals({ probability }: Found): number {
+  return Math.round(1000 * probability);
 }
 
 /** Its probability is the mean of the run without its last sample. */

@@ -10,6 +10,8 @@ export interface Found {
   readonly startSample: number;
   readonly endSample: number;
   readonly probability: number;
+  /** Of a detection: the samples of the picks that belong to it, by label. */
+  readonly arrivals?: Readonly<Record<string, number>>;
 }
 
 /** Peaks with the runs at or above the threshold they stand in. */

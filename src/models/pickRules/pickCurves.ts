@@ -36,6 +36,8 @@ export interface RulePick {
   readonly probability: number;
   readonly lowerUncertaintyS: number;
   readonly upperUncertaintyS: number;
+  /** Of a detection: the samples of the picks that belong to it, by label. */
+  readonly arrivals?: Readonly<Record<string, number>>;
   /** The normal curve the uncertainties are sigma of, where one was fitted. */
   readonly fit?: PickFit;
 }

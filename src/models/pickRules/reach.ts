@@ -63,6 +63,8 @@ export function lowestExactThreshold(
       return lowest;
     case 'trigger':
     case 'detection-gated':
+      // Windows are no longer there once their answers have been stacked.
+      if (rule.kind === 'detection-gated' && rule.perWindow) return Infinity;
       if ('level' in rule.off) return rule.off.level >= tail ? lowest : Infinity;
       return rule.off.ratio > 0 ? Math.max(lowest, tail / Math.min(1, rule.off.ratio)) : Infinity;
     case 'dominance':

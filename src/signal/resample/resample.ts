@@ -36,6 +36,22 @@ export function resampleTo(samples: Input, fromHz: number, toHz: number): Float6
     : direct(padded, length, fromHz / toHz, half, cutoff);
 }
 
+/**
+ * The same by straight lines between samples and without a filter: what lies above the lower Nyquist frequency comes back
+ * as lower ones. As ObsPy's `interpolate(method='linear')`.
+ */
+export function interpolateLinear(samples: Input, fromHz: number, toHz: number): Float64Array {
+  const values = new Float64Array(resampledLength(samples.length, fromHz, toHz));
+  for (let k = 0; k < values.length; k += 1) {
+    const place = (k * fromHz) / toHz;
+    const i = Math.floor(place);
+    const value = samples[i] ?? (samples.at(-1) as number);
+    const next = samples[i + 1] ?? value;
+    values[k] = value + (next - value) * (place - i);
+  }
+  return values;
+}
+
 function pad(samples: Input, half: number): Float64Array {
   const n = samples.length;
   const padded = new Float64Array(n + 2 * half + 2);
