@@ -60,8 +60,7 @@ export async function startEnsemble(
   const parameters: RunParameters = {
     ...{ settings, streams: streamKeys, window },
     dataKey: keyOf(members.map((member) => dataKeyOf(member.plan))),
-    ...(exact?.stationThresholds && { stationThresholds: exact.stationThresholds }),
-    ...(exact?.calibration && { calibration: exact.calibration }),
+    ...(exact && atStations(exact)),
     ensemble: {
       ...{ rule, reachS },
       ...(leastAgreeing !== undefined && { leastAgreeing }),
@@ -86,19 +85,27 @@ export async function startEnsemble(
     modelVersion: '',
     modelSha256: keyOf([rule, ...members.map((member) => member.model.spec.sha256)]),
   };
-  const several = `at ${members.length} offsets`;
   return startRun(context, {
     start: { ...(rule === 'first' ? ofModel : ofAll), parameters },
     work: workOf(
       context,
       { rule, weights, reachS, leastAgreeing: leastAgreeing ?? 0, labels },
       members,
-      `${name} ${several}`,
+      `${name} ${atOffsets(members)}`,
     ),
     plan,
     contentOf: (run) => exact?.content ?? contentJson(ensembleContent(run, plan)),
-    label: rule === 'first' ? `Pick with ${id} ${several}` : `Pick with the ${name}`,
+    label: rule === 'first' ? `Pick with ${id} ${atOffsets(members)}` : `Pick with the ${name}`,
   });
+}
+
+const atOffsets = (members: readonly OpenMember[]): string => `at ${members.length} offsets`;
+
+function atStations({ stationThresholds, calibration }: ExactEnsemble): Partial<RunParameters> {
+  return {
+    ...(stationThresholds && { stationThresholds }),
+    ...(calibration && { calibration }),
+  };
 }
 
 function workOf(

@@ -88,13 +88,15 @@ function changedEnsemble(ensemble: JsonObject, changes: SetChanges): JsonObject 
     throw new AppError('bad-input', 'the picks of this set are those of its first member');
   }
   const combination = own && changedCombination(own, changes, members.length);
-  const {
-    weights: _w,
-    leastAgreeing: _l,
-    stationThresholds,
-    calibration: known,
-    ...rest
-  } = ensemble;
+  const { stationThresholds, calibration: known } = ensemble;
+  // What is said anew goes first: it may be that it is said no more.
+  const said = [
+    ...(combination ? ['weights', 'leastAgreeing'] : []),
+    ...['stationThresholds', 'calibration'],
+  ];
+  const rest = Object.fromEntries(
+    Object.entries(ensemble).filter(([name]) => !said.includes(name)),
+  );
   const stations = sensorThresholds ? toJson(withSome(sensorThresholds)) : stationThresholds;
   const calibrated = calibration ? toJson(calibration) : known;
   return {
