@@ -103,9 +103,8 @@ export class Repicker {
     for (const [k, sensorKey] of sensorKeys.entries()) {
       const sensor = await this.#sensor(run, sensorKey, members);
       if (sensor.stretches.length === 0) {
-        warnings.push(
-          `${sensorKey}: no probability curves of this run are kept; run the model on it again`,
-        );
+        const none = `${sensorKey}: no probability curves of this run are kept; run the model on it again`;
+        warnings.push(...(sensor.warnings.length > 0 ? sensor.warnings : [none]));
         continue;
       }
       warnings.push(...sensor.warnings);

@@ -1,6 +1,6 @@
 // Sweeps and the locked part as a page uses them.
 
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import {
@@ -130,6 +130,29 @@ describe('a sweep', () => {
     const { report } = await swept(page, { runId, reference, sweep });
     expect(report.rows.map(({ result }) => result?.fromInference)).toEqual([true, false]);
     expect(report.rows[0]!.result!.P.picks).toBeGreaterThan(report.rows[1]!.result!.P.picks);
+  });
+
+  test('runs the network in the place of damaged curves, and says so', async () => {
+    const { page, runId } = await opened();
+    const reference = await truth(page, runId, 0.3);
+    const { projectPath } = await page.call('session.get', {});
+    const curves = join(`${projectPath}-cache`, 'curves');
+    const run = join(curves, readdirSync(curves)[0]!);
+    const file = join(
+      run,
+      readdirSync(run).find((name) => name.includes('DEF'))!,
+    );
+    const bytes = readFileSync(file);
+    bytes[bytes.length >> 1]! ^= 0x10;
+    writeFileSync(file, bytes);
+    const sweep = { method: 'grid', parameters: { P: [0.05, 0.3] } };
+    const { report } = await swept(page, { runId, reference, sweep });
+    expect(report.warnings.join()).toMatch(/XX\.DEF.*damaged/);
+    expect(report.rows.map(({ result }) => result?.fromInference)).toEqual([true, true]);
+    const { report: batch } = await page.call('evaluation.score', {
+      ...{ reference, picks: { kind: 'run', runId }, tolerance, withinData: true },
+    });
+    expect(report.rows[0]!.result!.all).toEqual(batch.all);
   });
 
   test('costs a point that cannot be, and refuses parameters that are not there', async () => {
