@@ -1,9 +1,10 @@
-// A program of its own that lets onset-1 pick a file in short blocks, to be killed in the midst of it.
+// A program of its own that lets onset-1, or a detector, pick a file in short blocks, to be killed in the midst of it.
 // node blockScan.ts PROJECT FILE BLOCK_S [POLICY]
 
 import { createBackend } from '../../src/backend/createBackend.ts';
 import { memoryTransportPair } from '../../src/contract/memoryTransport.ts';
 import { Client } from '../../src/contract/rpc.ts';
+import { DEFAULT_DETECTOR } from '../../src/domain/event/detectorSettings.ts';
 import type { RunPolicy } from '../../src/domain/event/runSettings.ts';
 
 const [path = '', file = '', blockS, policy = 'onset'] = process.argv.slice(2);
@@ -36,13 +37,13 @@ async function follow(start: () => Promise<{ jobId: string }>): Promise<void> {
 }
 
 await follow(() => client.call('source.add', { files: [backend.grants.grant(file)] }));
+const all = { streamKeys: undefined, window: undefined };
 await follow(() =>
-  client.call('model.run', {
-    modelId: 'onset-1',
-    streamKeys: undefined,
-    window: undefined,
-    settings: { policy: policy as RunPolicy },
-  }),
+  policy === 'detector'
+    ? client.call('detector.run', { ...all, settings: DEFAULT_DETECTOR })
+    : client.call('model.run', {
+        ...{ ...all, modelId: 'onset-1', settings: { policy: policy as RunPolicy } },
+      }),
 );
 client.close();
 await backend.close();

@@ -2,7 +2,7 @@
 // triggered and kept like a model's curves. Onsets are sought once all of their window is there, so that no block's end is
 // in them.
 
-import { addSeconds, type EpochNs, minTime } from '../../base/time.ts';
+import { addSeconds, type EpochNs, maxTime, minTime } from '../../base/time.ts';
 import { type DetectorSettings, keepsDuration } from '../../domain/event/detectorSettings.ts';
 import type { PickContent } from '../../domain/event/pick.ts';
 import { formatNslc, type Nslc } from '../../domain/waveform/nslc.ts';
@@ -21,7 +21,8 @@ import {
 import { detectPart, type DetectorState } from '../../signal/detector/detectorStream.ts';
 import { needsHorizontals, needsTrace, type Onset, seekerOf } from '../../signal/detector/findOnsets.ts'; // prettier-ignore
 import type { Pool } from '../pool.ts';
-import type { ScannedPick, SensorPlan, SensorResult } from '../scanSensor.ts';
+import type { SensorProgress } from '../scanProgress.ts';
+import type { FinishedBlock, ScannedPick, SensorPlan, SensorResult } from '../scanSensor.ts';
 import { PROGRESS_S, watchedChannel } from './detectorPlan.ts';
 import { type KnownStretch, onsetWindow } from './onsetWindow.ts';
 import { keptFrom, triggerRule } from './triggerRule.ts';
@@ -35,11 +36,17 @@ export interface DetectionTools {
   ): Promise<ReadonlyMap<string, readonly TraceSegment[]>>;
   /** Takes what is kept of the function of an hour; nothing is kept without. */
   keepHour?: SealHour;
+  /** Takes what each block but the last has finished; picks given here are not in the result. */
+  keepBlock?(block: FinishedBlock): Promise<void>;
   onWindows?(count: number): void;
 }
 
+/** An onset is sought within 300 s of its trigger. */
+const REACH_BACK_S = 600;
 /** A quarter of a day at 100 Hz: 2 million samples of three components at a time. */
 const BLOCK_S = 6 * 3600;
+
+const NOTHING_READ: SensorProgress['reader'] = { notes: [], unread: [], masked: [], spots: [] };
 
 interface OpenStretch extends KnownStretch {
   readonly startNs: EpochNs;
@@ -89,13 +96,13 @@ export class SensorDetection {
   }
 
   async run(): Promise<SensorResult> {
-    const { window, blockS = BLOCK_S } = this.#plan;
+    const { window, goOnFrom, blockS = BLOCK_S } = this.#plan;
     const lengthS = this.#settings.wholeRecord ? durationS(window) : blockS;
-    const keys = [this.#watched, ...this.#others].map(formatNslc);
-    for (let startNs = window.startNs; startNs < window.endNs;) {
+    if (goOnFrom !== undefined) await this.#goOn(goOnFrom);
+    for (let startNs = goOnFrom?.untilNs ?? window.startNs; startNs < window.endNs;) {
       const endNs = minTime(addSeconds(startNs, lengthS), window.endNs);
       const block = { startNs, endNs };
-      const segments = await this.#tools.readSegments(keys, block, this.#signal);
+      const segments = await this.#read(block);
       this.#remember(segments, startNs);
       for (const segment of segments.get(formatNslc(this.#watched)) ?? []) {
         await this.#take(segment);
@@ -103,20 +110,54 @@ export class SensorDetection {
       await this.#seekOnsets();
       this.#tools.onWindows?.(Math.floor(durationS(block) / PROGRESS_S));
       startNs = endNs;
+      if (startNs < window.endNs) await this.#keep(startNs);
     }
     await this.#endStretch();
     await this.#addTriggers(await this.#picker.end());
     await this.#seekOnsets();
-    this.#picks.sort((a, b) => Number(a.content.time - b.content.time));
-    return { picks: this.#picks, detections: [], skipped: [], notes: [] };
+    return { picks: this.#found(), detections: [], skipped: [], notes: [] };
+  }
+
+  #read(block: TimeWindow): Promise<ReadonlyMap<string, readonly TraceSegment[]>> {
+    const keys = [this.#watched, ...this.#others].map(formatNslc);
+    return this.#tools.readSegments(keys, block, this.#signal);
+  }
+
+  /** Picks since they were last asked for, in order of time. */
+  #found(): ScannedPick[] {
+    return this.#picks.splice(0).sort((a, b) => Number(a.content.time - b.content.time));
+  }
+
+  async #keep(untilNs: EpochNs): Promise<void> {
+    const progress: SensorProgress = {
+      untilNs,
+      ...{ gridStartNs: undefined, shortS: [], reader: NOTHING_READ, picker: this.#picker.state },
+      detector: { stretch: this.#stretch && { ...this.#stretch }, waiting: [...this.#waiting] },
+    };
+    await this.#tools.keepBlock?.({ picks: this.#found(), detections: [], progress });
+  }
+
+  /** What windows of triggers that wait may reach back into is read again. */
+  async #goOn({ untilNs, picker, detector }: SensorProgress): Promise<void> {
+    if (detector === undefined) throw new Error('bug: a model’s place was given to a detector');
+    this.#picker.goOn(picker);
+    this.#stretch = detector.stretch && { ...detector.stretch };
+    this.#waiting = [...detector.waiting];
+    const startNs = maxTime(this.#plan.window.startNs, this.#oldestNs(untilNs));
+    if (startNs < untilNs) this.#remember(await this.#read({ startNs, endNs: untilNs }), untilNs);
+  }
+
+  /** What lies before it is not looked at any more once a block begins. */
+  #oldestNs(blockNs: EpochNs): EpochNs {
+    const back = addSeconds(blockNs, -(this.#plan.blockS ?? BLOCK_S));
+    return this.#waiting.reduce(
+      (time, each) => minTime(time, addSeconds(each.startNs, -REACH_BACK_S)),
+      back,
+    );
   }
 
   #remember(segments: ReadonlyMap<string, readonly TraceSegment[]>, blockNs: EpochNs): void {
-    const back = addSeconds(blockNs, -(this.#plan.blockS ?? BLOCK_S));
-    const oldest = this.#waiting.reduce(
-      (time, each) => minTime(time, addSeconds(each.startNs, -600)),
-      back,
-    );
+    const oldest = this.#oldestNs(blockNs);
     for (const [key, own] of segments) {
       const before = (this.#recent.get(key) ?? []).filter(
         (each) => sampleTime(each.startNs, each.samples.length, each.sampleRateHz) > oldest,
