@@ -284,11 +284,28 @@ describe('settings with values of a sweep', () => {
       preparation: { ...settings.preparation, demean: false },
     });
     expect(settingsWith(settings, {})).toEqual(settings);
+    const band = { lowHz: 2, highHz: 20, corners: 4, zeroPhase: false };
+    const filtered = settingsWith(settings, { filter: '2-20' });
+    expect(filtered).toEqual({ ...settings, filter: band });
+    expect(settingsWith(filtered, { 'filter.lowHz': 3 }).filter).toEqual({ ...band, lowHz: 3 });
+    expect(settingsWith(filtered, { filter: '1.5-' }).filter).toEqual({
+      ...{ ...band, lowHz: 1.5, highHz: undefined },
+    });
+    expect(settingsWith(filtered, { filter: 'none' }).filter).toBeUndefined();
+    for (const filter of ['20-2', '-', 'high', 3]) {
+      expect(() => settingsWith(settings, { filter })).toThrow(/filter must be a band in Hz/);
+    }
+    expect(needsInference('filter', settings)).toBe(true);
+    expect(settingsWith(settings, { 'pickRule.kind': 'trigger' }).pickRule).toEqual({
+      ...{ kind: 'trigger', off: { ratio: 0.5 }, minimumWidthSamples: 0 },
+    });
+    expect(() => settingsWith(settings, { 'pickRule.kind': 'best' })).toThrow(/pickRule.kind/);
+    expect(settingsWith(settings, { absentAs: 'vertical' }).absentAs).toBe('vertical');
   });
 
   test('refuses names and values that are none', () => {
     expect(() => settingsWith(settings, { overlp: 1 })).toThrow(
-      /no setting "overlp"; there is policy/,
+      /no setting "overlp"; there is thresholds P, S and settings policy/,
     );
     expect(() => settingsWith(settings, { 'overlap.P': 1 })).toThrow(/there is nothing inside/);
     expect(() => settingsWith(settings, { P: 2 })).toThrow(
