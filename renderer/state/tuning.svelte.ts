@@ -3,30 +3,22 @@
 import type { SetInfo } from '../../src/domain/parameterSet/setInfo.ts';
 import {
   type CandidateTable,
-  candidateTable,
   countsPerBin,
   diffPicks,
-  keptAt,
   limitsOf,
   type PickDiff,
   type PickSelection,
   thresholdsDecide,
+  timeBins,
 } from '../../src/domain/event/candidates.ts';
-import { durationS, type TimeWindow } from '../../src/domain/waveform/timeWindow.ts';
-import type { ModelRun } from '../../src/domain/event/modelRun.ts';
-import type { PeakHistogram, PickSettings, RepickedRun } from '../../src/domain/event/repick.ts';
-import type { PickRule, RunSettings } from '../../src/domain/event/runSettings.ts';
+import { durationS } from '../../src/domain/waveform/timeWindow.ts';
+import type { PeakHistogram } from '../../src/domain/event/repick.ts';
+import type { RunSettings } from '../../src/domain/event/runSettings.ts';
 import { AppError } from '../../src/base/appError.ts';
-import { epochNs } from '../../src/base/time.ts';
+import { settingsOfRun, type TuningSettings } from './tuningSettings.ts';
+import { LEAST_THRESHOLD, sameRule, TuningAnswers } from './tuningAnswers.svelte.ts';
 import type { TuningHost } from './tuningHost.ts';
 import type { Change, ChangeKind } from './tuningChanges.ts';
-
-/** What can be turned without a new run. */
-export interface TuningSettings {
-  readonly thresholds: Readonly<Record<string, number>>;
-  readonly pickRule: PickRule;
-  readonly sensorThresholds: Readonly<Record<string, Readonly<Record<string, number>>>>;
-}
 
 /** What the changes are counted against. */
 export type TuningBase =
@@ -40,21 +32,11 @@ export type TuningBase =
       readonly settings: TuningSettings;
     };
 
-/** Lower candidates are kept nowhere. */
-const LEAST_THRESHOLD = 0.02;
 /** Two picks of one onset lie at most so far apart. */
 const SAME_NS = 0.5e9;
+/** Up to so many candidates all stations and all time are shown in one frame with the detail. */
+const PROMPT_CANDIDATES = 400_000;
 const BINS_S = [60, 300, 600, 1800, 3600, 10_800, 21_600, 86_400];
-
-export function settingsOfRun({ parameters }: ModelRun): TuningSettings {
-  const { thresholds, pickRule } = parameters.settings;
-  return { thresholds, pickRule, sensorThresholds: parameters.stationThresholds ?? {} };
-}
-
-const everything = (table: CandidateTable): PickSelection => {
-  return { table, kept: new Uint8Array(table.heights.length).fill(1) };
-};
-const sameRule = (a: PickRule, b: PickRule): boolean => JSON.stringify(a) === JSON.stringify(b);
 
 export class Tuning {
   /** The run that is tuned; the newest that kept curves when undefined. */
@@ -71,27 +53,29 @@ export class Tuning {
   /** What the left panel lists. */
   left = $state<'changes' | 'queue'>('changes');
   currentChange = $state.raw<Change | undefined>(undefined);
-  /** All a rule could pick, whatever the threshold; with the rule it was asked for. */
-  #candidates = $state.raw<{ table: CandidateTable; runId: number; rule: PickRule } | undefined>();
-  /** Picks as answered, for rules whose thresholds do more than leave out. */
-  #picked = $state.raw<{ runId: number; picks: PickSelection } | undefined>(undefined);
-  /** Those in view, until all have been answered. */
-  viewPicked = $state.raw<PickSelection | undefined>(undefined);
-  #basePicked = $state.raw<{ key: string; picks: PickSelection } | undefined>(undefined);
-  histograms = $state.raw<readonly PeakHistogram[]>([]);
-  lowest = $state.raw<Readonly<Record<string, number>>>({});
-  warnings = $state.raw<readonly string[]>([]);
-  problem = $state('');
-  /** The settings that all stations and all time show; follows the draft when the detail has been painted. */
+  /** Where there are very many: the settings that all of them show; follow the draft when the detail has been painted. */
   #wholeDraft = $state.raw<{ runId: number; settings: TuningSettings } | undefined>(undefined);
   #endWhole: (() => void) | undefined;
-  #lowestOf = new Map<string, Readonly<Record<string, number>>>();
-  #running = false;
-  #next: (() => Promise<void>) | undefined;
   readonly #app: TuningHost;
+  readonly #answers: TuningAnswers;
 
   constructor(app: TuningHost) {
     this.#app = app;
+    this.#answers = new TuningAnswers(app);
+  }
+
+  get histograms(): readonly PeakHistogram[] {
+    return this.#answers.histograms;
+  }
+  /** By label: the least threshold that the kept curves answer exactly. */
+  get lowest(): Readonly<Record<string, number>> {
+    return this.#answers.lowest;
+  }
+  get warnings(): readonly string[] {
+    return this.#answers.warnings;
+  }
+  get problem(): string {
+    return this.#answers.problem;
   }
 
   readonly runs = $derived.by(() =>
@@ -120,30 +104,44 @@ export class Tuning {
   /** All candidates of the run; while a rule is turned those of the last one stay. */
   readonly candidates = $derived.by((): CandidateTable | undefined => {
     const { run, draft } = this;
-    const held = this.#candidates;
+    const held = this.#answers.candidates;
     if (!draft || !thresholdsDecide(draft.pickRule)) return undefined;
     return held?.runId === run?.id ? held?.table : undefined;
   });
 
-  /** The picks of the settings as turned, of all stations and all time: a moment after those in view. */
+  /** The picks of the settings as turned, at once; what is beyond the detail may be of a moment ago. */
+  readonly viewPicks = $derived.by((): PickSelection | undefined => {
+    const { draft, candidates: table } = this;
+    const { viewPicked } = this.#answers;
+    if (viewPicked) return viewPicked;
+    if (!draft || !table) return this.picks;
+    return { table, limits: limitsOf(table, draft) };
+  });
+
+  /** The picks of the settings as turned, of all stations and all time: a moment after those in view if there are very many. */
   readonly picks = $derived.by((): PickSelection | undefined => {
     const { draft, run, candidates: table } = this;
     if (!draft || !run) return undefined;
     if (!thresholdsDecide(draft.pickRule)) {
-      return this.#picked?.runId === run.id ? this.#picked.picks : undefined;
+      const { picked } = this.#answers;
+      return picked?.runId === run.id ? picked.picks : undefined;
     }
     if (!table) return undefined;
-    const settings = this.#wholeDraft?.runId === run.id ? this.#wholeDraft.settings : draft;
-    return { table, kept: keptAt(table, limitsOf(table, settings)) };
+    const late =
+      this.#isPrompt || this.#wholeDraft?.runId !== run.id ? undefined : this.#wholeDraft;
+    return { table, limits: limitsOf(table, late?.settings ?? draft) };
   });
+  /** Stays while thresholds move. */
+  readonly table = $derived(this.picks?.table);
+  readonly #isPrompt = $derived((this.candidates?.heights.length ?? 0) <= PROMPT_CANDIDATES);
 
   readonly basePicks = $derived.by((): PickSelection | undefined => {
     const settings = this.baseSettings;
-    const held = this.#candidates;
+    const held = this.#answers.candidates;
     if (settings && held && this.#sharesTable(settings)) {
-      return { table: held.table, kept: keptAt(held.table, limitsOf(held.table, settings)) };
+      return { table: held.table, limits: limitsOf(held.table, settings) };
     }
-    return this.#basePicked?.picks;
+    return this.#answers.basePicked?.picks;
   });
 
   readonly diff = $derived.by((): PickDiff | undefined => {
@@ -169,19 +167,25 @@ export class Tuning {
     return BINS_S.find((each) => spanS / each <= 48) ?? Math.ceil(spanS / 48);
   });
 
+  readonly #bins = $derived.by(() => {
+    const { dataSpan } = this.#app.timeline;
+    return Math.max(1, Math.ceil((dataSpan ? durationS(dataSpan) : 3600) / this.binS));
+  });
+  readonly #binOf = $derived(
+    this.table && timeBins(this.table, { binNs: this.binS * 1e9, bins: this.#bins }),
+  );
+
   /** Picks per bin of time, by label. */
   readonly perBin = $derived.by((): ReadonlyMap<string, Uint32Array> => {
-    const { picks, binS } = this;
-    const { dataSpan } = this.#app.timeline;
-    if (!picks) return new Map();
-    const bins = Math.max(1, Math.ceil((dataSpan ? durationS(dataSpan) : 3600) / binS));
-    const counts = countsPerBin(picks, { binNs: binS * 1e9, bins });
+    const { picks } = this;
+    if (!picks || !this.#binOf) return new Map();
+    const counts = countsPerBin(picks, this.#binOf, this.#bins);
     return new Map(picks.table.labels.map((label, i) => [label, counts[i] ?? new Uint32Array(1)]));
   });
 
   /** Whether the base's picks are among the candidates at hand. */
   #sharesTable(settings: TuningSettings): boolean {
-    const held = this.#candidates;
+    const held = this.#answers.candidates;
     const ofThisRun = this.base.kind === 'saved' || this.base.runId === held?.runId;
     return (
       held !== undefined &&
@@ -257,10 +261,10 @@ export class Tuning {
   });
   #baseKey = $derived(this.#baseWish?.key);
 
-  /** For an effect: the whole span follows once the picks in view have been painted; the latest settings win. */
+  /** For an effect: of very many, all follow once those in view have been painted; the latest settings win. */
   followWhole(): void {
     void this.draft;
-    if (this.#endWhole !== undefined) return;
+    if (this.#isPrompt || this.#endWhole !== undefined) return;
     this.#endWhole = this.#app.idle.begin();
     requestAnimationFrame(() => setTimeout(() => this.#showWhole()));
   }
@@ -275,103 +279,11 @@ export class Tuning {
   /** Asks for what is not there. For an effect: runs again when the rule or, where it matters, a threshold changes. */
   follow(): void {
     if (this.#wishKey === undefined) return;
-    this.#latest(() => this.#load());
+    this.#answers.want(() => this.wish);
   }
 
   followBase(): void {
     if (this.#baseKey === undefined) return;
-    void this.#app.act(() => this.#loadBase());
-  }
-
-  /** One question at a time; of those that wait only the last is asked. */
-  #latest(work: () => Promise<void>): void {
-    this.#next = work;
-    if (this.#running) return;
-    this.#running = true;
-    const end = this.#app.idle.begin();
-    const all = async (): Promise<void> => {
-      for (let next = this.#next; next; next = this.#next) {
-        this.#next = undefined;
-        await next();
-      }
-    };
-    void all().finally(() => {
-      this.#running = false;
-      end();
-    });
-  }
-
-  async #load(): Promise<void> {
-    const { wish } = this;
-    if (!wish) return;
-    const { run, draft } = wish;
-    try {
-      if (thresholdsDecide(draft.pickRule)) await this.#loadCandidates(run, draft.pickRule);
-      else await this.#loadPicks(run, draft);
-      this.problem = '';
-    } catch (error) {
-      this.problem = error instanceof Error ? error.message : String(error);
-      this.viewPicked = undefined;
-    }
-  }
-
-  async #loadCandidates(run: ModelRun, rule: PickRule): Promise<void> {
-    const kept = `${run.id} ${run.state} ${rule.kind}`;
-    const thresholds = Object.keys(run.parameters.settings.thresholds);
-    let lowest = this.#lowestOf.get(kept);
-    if (lowest === undefined) {
-      const settings = { pickRule: rule, thresholds: run.parameters.settings.thresholds };
-      const first = await this.#repick(run.id, { settings, window: this.#app.timeline.zoom });
-      lowest = first.lowestThresholds;
-      this.#lowestOf.set(kept, lowest);
-    }
-    const least = Object.fromEntries(
-      thresholds.map((label) => [label, Math.max(LEAST_THRESHOLD, lowest[label] ?? 0)]),
-    );
-    const sensorThresholds = Object.fromEntries(
-      Object.keys(run.parameters.stationThresholds ?? {}).map((key) => [key, least]),
-    );
-    const settings = { pickRule: rule, thresholds: least, sensorThresholds };
-    const answer = await this.#repick(run.id, { settings, histograms: true });
-    this.#take(answer, least);
-    this.#candidates = { table: this.#table(answer), runId: run.id, rule };
-  }
-
-  /** The part in view first, then the whole span. */
-  async #loadPicks(run: ModelRun, settings: TuningSettings): Promise<void> {
-    const window = this.#app.timeline.zoom;
-    const view = await this.#repick(run.id, { settings, window });
-    this.viewPicked = everything(this.#table(view));
-    // Turned on meanwhile: what is in view goes first again.
-    if (this.#next !== undefined) return;
-    const day = await this.#repick(run.id, { settings, histograms: true });
-    this.#take(day, day.lowestThresholds);
-    this.#picked = { runId: run.id, picks: everything(this.#table(day)) };
-    this.viewPicked = undefined;
-  }
-
-  #take(answer: RepickedRun, lowest: Readonly<Record<string, number>>): void {
-    this.histograms = answer.histograms ?? [];
-    this.lowest = lowest;
-    this.warnings = answer.warnings;
-  }
-
-  #table(answer: RepickedRun): CandidateTable {
-    return candidateTable(answer, this.#app.timeline.dataSpan?.startNs ?? epochNs(0n));
-  }
-
-  async #loadBase(): Promise<void> {
-    const wish = this.#baseWish;
-    if (!wish || this.#basePicked?.key === wish.key) return;
-    const answer = await this.#repick(wish.runId, { settings: wish.settings });
-    if (this.#baseWish?.key !== wish.key) return;
-    this.#basePicked = { key: wish.key, picks: everything(this.#table(answer)) };
-  }
-
-  #repick(
-    runId: number,
-    args: { settings: PickSettings; window?: TimeWindow; histograms?: boolean },
-  ): Promise<RepickedRun> {
-    return this.#app.client.call('tuning.repick', { runId, ...args });
+    void this.#app.act(() => this.#answers.loadBase(() => this.#baseWish));
   }
 }

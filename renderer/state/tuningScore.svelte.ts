@@ -11,7 +11,8 @@ import { DEFAULT_TOLERANCE, type ScoredPhase, type Tolerance } from '../../src/d
 import { phaseFamily } from '../../src/domain/event/pick.ts';
 import { AppError } from '../../src/base/appError.ts';
 import type { TuningHost } from './tuningHost.ts';
-import type { Tuning, TuningSettings } from './tuning.svelte.ts';
+import type { Tuning } from './tuning.svelte.ts';
+import type { TuningSettings } from './tuningSettings.ts';
 
 /** While a hand is on a slider scores wait. */
 const QUIET_MS = 220;

@@ -1,8 +1,7 @@
 // The contact sheet: candidates nearest to the threshold, each aligned on its pick, kept or rejected one by one.
 
 import { type EpochNs, epochNs } from '../../src/base/time.ts';
-import type { PickSelection } from '../../src/domain/event/candidates.ts';
-import { limitsOf } from '../../src/domain/event/candidates.ts';
+import { isKept, limitsOf, type PickSelection } from '../../src/domain/event/candidates.ts';
 import {
   awaitsReview,
   type Pick,
@@ -94,7 +93,7 @@ export class TuningSheet {
 
   async #cardsOf(picks: PickSelection, places: readonly number[]): Promise<SheetCard[]> {
     const entries = places
-      .map((place) => ({ ...entryAt(picks.table, place), kept: picks.kept[place] === 1 }))
+      .map((place) => ({ ...entryAt(picks.table, place), kept: isKept(picks, place) }))
       .map((entry) => ({ ...entry, key: `${entry.sensorKey} ${entry.phase} ${entry.time}` }))
       .filter(({ key }) => !this.#decided.has(key));
     const cards = await Promise.all(

@@ -7,8 +7,9 @@ const spec: ChartSpec = {
   y: { words: 'precision, share', min: 0, max: 1, splits: [0, 1], format: String },
   series: [
     { name: 'P', kind: 'line', x: [0, 0.5, 1], y: [1, null, 0.25], token: '--phase-p' },
-    { name: 'now', kind: 'points', x: [0.5], y: [0.5], token: '--ink', open: true },
+    { name: 'was', kind: 'points', x: [0.5], y: [0.5], token: '--ink', open: true },
   ],
+  marks: [{ name: 'now', x: 0.25, y: 0.5, token: '--phase-s', open: false, radiusPx: 4.5 }],
 };
 const look = { widthPx: 268, heightPx: 184, colour: (token: string) => `c(${token})` };
 
@@ -21,6 +22,8 @@ describe('a chart', () => {
     // The plot is 200 × 100 px from (52, 28).
     expect(svg).toContain('d="M52.00 28.00L252.00 103.00"');
     expect(svg).toContain('cx="152.00" cy="78.00"');
+    expect(svg).toContain('cx="102.00" cy="78.00" r="4.5" fill="c(--phase-s)"');
+    expect(svg).toContain('>now</text>');
     expect(svg).not.toMatch(/NaN|undefined/);
   });
 
@@ -34,7 +37,7 @@ describe('a chart', () => {
 
   test('as CSV has a row a point, empty where there is none, and quotes what has a comma', () => {
     expect(chartCsv(spec)).toBe(
-      'series,recall,"precision, share"\nP,0,1\nP,0.5,\nP,1,0.25\nnow,0.5,0.5\n',
+      'series,recall,"precision, share"\nP,0,1\nP,0.5,\nP,1,0.25\nwas,0.5,0.5\nnow,0.25,0.5\n',
     );
   });
 

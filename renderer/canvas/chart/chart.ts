@@ -24,11 +24,22 @@ export interface ChartSeries {
   readonly radiusPx?: number;
 }
 
+/** One point over the series that moves while they stand still. */
+export interface ChartMark {
+  readonly name: string;
+  readonly x: number;
+  readonly y: number;
+  readonly token: string;
+  readonly open: boolean;
+  readonly radiusPx: number;
+}
+
 export interface ChartSpec {
   readonly title: string;
   readonly x: ChartAxis;
   readonly y: ChartAxis;
   readonly series: readonly ChartSeries[];
+  readonly marks?: readonly ChartMark[];
   /** Width of a bar on the x axis. */
   readonly barWidth?: number;
 }
@@ -46,8 +57,15 @@ const escaped = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;');
 const at = (value: number): string => value.toFixed(2);
 
+/** Marks too, as series of one point. */
+function allSeries({ series, marks = [] }: ChartSpec): readonly ChartSeries[] {
+  const points = marks.map((mark): ChartSeries => ({ ...mark, kind: 'points', x: [mark.x], y: [mark.y] })); // prettier-ignore
+  return [...series, ...points];
+}
+
 /** The chart as an SVG document with title, axes and legend. */
 export function chartSvg(spec: ChartSpec, look: ChartLook): string {
+  const all = allSeries(spec);
   const { widthPx, heightPx, colour } = look;
   const frame = frameOf(spec, look);
   const text = (x: number, y: number, words: string, more = ''): string =>
@@ -63,9 +81,9 @@ export function chartSvg(spec: ChartSpec, look: ChartLook): string {
       return `<path d="M${left} ${at(y)}H${at(right)}" stroke="${colour('--chart-grid')}"/>${text(left - 6, y + 4, spec.y.format(value), 'text-anchor="end"')}`;
     }),
   ];
-  const legend = spec.series.map(({ name, token }, i) => {
+  const legend = all.map(({ name, token }, i) => {
     // Letters are about 6 px wide.
-    const before = spec.series.slice(0, i).reduce((sum, one) => sum + 28 + 6 * one.name.length, 0);
+    const before = all.slice(0, i).reduce((sum, one) => sum + 28 + 6 * one.name.length, 0);
     const x = left + before;
     return `<rect x="${x}" y="${heightPx - 12}" width="8" height="8" fill="${colour(token)}"/>${text(x + 12, heightPx - 4, name)}`;
   });
@@ -77,7 +95,7 @@ export function chartSvg(spec: ChartSpec, look: ChartLook): string {
     ...grid,
     text((left + right) / 2, bottom + 28, spec.x.words, 'text-anchor="middle"'),
     text(12, (top + bottom) / 2, spec.y.words, `text-anchor="middle" transform="rotate(-90 12 ${at((top + bottom) / 2)})"`), // prettier-ignore
-    ...spec.series.map((series) => seriesSvg(series, spec, frame, colour)),
+    ...all.map((series) => seriesSvg(series, spec, frame, colour)),
     `<path d="M${left} ${top}V${at(bottom)}H${at(right)}" fill="none" stroke="${colour('--chart-axis')}"/>`,
     ...legend,
     '</svg>',
@@ -136,9 +154,10 @@ function seriesSvg(
 }
 
 /** One row a point: series, x, y; empty where there is no value. */
-export function chartCsv({ x, y, series }: ChartSpec): string {
+export function chartCsv(spec: ChartSpec): string {
+  const { x, y } = spec;
   const cell = (text: string): string => (/[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text); // prettier-ignore
-  const rows = series.flatMap((one) =>
+  const rows = allSeries(spec).flatMap((one) =>
     one.x.map((value, i) => `${cell(one.name)},${value},${one.y[i] ?? ''}`),
   );
   return [`series,${cell(x.words)},${cell(y.words)}`, ...rows, ''].join('\n');

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { epochNs } from '../../../src/base/time.ts';
-import { candidateTable } from '../../../src/domain/event/candidates.ts';
-import { dayCells, dayColumns, paintDayColumns } from './dayStrip.ts';
+import { candidateTable, limitsOf } from '../../../src/domain/event/candidates.ts';
+import { dayColumns, dayPeaks, paintDayColumns } from './dayStrip.ts';
 import { countHeights, widerBins } from './peakHistogram.ts';
 
 const table = candidateTable(
@@ -20,8 +20,8 @@ const table = candidateTable(
 );
 
 test('a column of pixels holds the highest pick and the highest that is none, P above, S below the line', () => {
-  const selection = { table, kept: Uint8Array.of(1, 1, 0, 1) };
-  const columns = dayColumns(selection, dayCells(table, { fromNs: 0, toNs: 40, widthPx: 4 }));
+  const limits = limitsOf(table, { thresholds: { P: 0.3, S: 0.5 } });
+  const columns = dayColumns(dayPeaks(table, { fromNs: 0, toNs: 40, widthPx: 4 }), limits);
   expect([...columns.kept]).toEqual([1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0.5]);
   expect([...columns.below]).toEqual([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0.25, 0, 0, 0, 0, 0]);
   const ink = { background: 0, up: 1, down: 2, below: 3, middle: 4, between: 5 };

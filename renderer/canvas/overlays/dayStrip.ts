@@ -1,10 +1,20 @@
 // All candidates of many stations over a long span: P up, S down, bright where they are picks. Painted pixel by pixel:
 // there may be hundreds of thousands, and they follow a slider.
 
-import type { CandidateTable, PickSelection } from '../../../src/domain/event/candidates.ts';
+import type { CandidateTable } from '../../../src/domain/event/candidates.ts';
 import { phaseFamily } from '../../../src/domain/event/pick.ts';
 
-/** The highest of each column of pixels: by row, then up and down, then column. */
+/** The highest candidate of each sensor and label in each column of pixels; stands still while thresholds move. */
+export interface DayPeaks {
+  readonly rows: number;
+  readonly widthPx: number;
+  /** Of each label: 0 goes up, 1 down. */
+  readonly sides: Uint8Array;
+  /** By slot, then column; 0 where there is none. */
+  readonly heights: Float32Array;
+}
+
+/** The highest pick and, where it is not hidden by one, the highest that is none: by row, up then down, then column. */
 export interface DayColumns {
   readonly rows: number;
   readonly widthPx: number;
@@ -19,39 +29,36 @@ export interface DaySpan {
   readonly widthPx: number;
 }
 
-/** For each candidate its place in `DayColumns`; beyond the span −1. */
-export interface DayCells {
-  readonly rows: number;
-  readonly widthPx: number;
-  readonly places: Int32Array;
-}
-
-export function dayCells(table: CandidateTable, { fromNs, toNs, widthPx }: DaySpan): DayCells {
-  const down = table.labels.map((label) => (phaseFamily(label) === 'S' ? 1 : 0));
-  const { offsetsNs, sensors, phases } = table;
+export function dayPeaks(table: CandidateTable, { fromNs, toNs, widthPx }: DaySpan): DayPeaks {
+  const { offsetsNs, slots, heights: all, sensorKeys, labels } = table;
   const scale = widthPx / (toNs - fromNs);
-  const places = new Int32Array(offsetsNs.length);
-  for (let i = 0; i < places.length; i += 1) {
+  const heights = new Float32Array(sensorKeys.length * labels.length * widthPx);
+  for (let i = 0; i < offsetsNs.length; i += 1) {
     const x = Math.floor(((offsetsNs[i] as number) - fromNs) * scale);
-    const row = (sensors[i] as number) * 2 + (down[phases[i] as number] as number);
-    places[i] = x < 0 || x >= widthPx ? -1 : row * widthPx + x;
+    if (x < 0 || x >= widthPx) continue;
+    const at = (slots[i] as number) * widthPx + x;
+    if ((all[i] as number) > (heights[at] as number)) heights[at] = all[i] as number;
   }
-  return { rows: table.sensorKeys.length, widthPx, places };
+  const sides = Uint8Array.from(labels, (label) => (phaseFamily(label) === 'S' ? 1 : 0));
+  return { rows: sensorKeys.length, widthPx, sides, heights };
 }
 
+/** Of a column the highest alone decides: what lies below a pick of its label is behind it. */
 export function dayColumns(
-  { table: { heights }, kept: isKept }: PickSelection,
-  { rows, widthPx, places }: DayCells,
+  { rows, widthPx, sides, heights }: DayPeaks,
+  limits: Float64Array,
 ): DayColumns {
   const kept = new Float32Array(rows * 2 * widthPx);
   const below = new Float32Array(rows * 2 * widthPx);
-  for (let i = 0; i < places.length; i += 1) {
-    const at = places[i] as number;
-    if (at < 0) continue;
-    const height = heights[i] as number;
-    if (isKept[i] === 1) {
-      if (height > (kept[at] as number)) kept[at] = height;
-    } else if (height > (below[at] as number)) below[at] = height;
+  for (let slot = 0; slot < limits.length; slot += 1) {
+    const limit = limits[slot] as number;
+    const row = Math.floor(slot / sides.length);
+    const to = (row * 2 + (sides[slot % sides.length] as number)) * widthPx;
+    for (let x = 0; x < widthPx; x += 1) {
+      const height = heights[slot * widthPx + x] as number;
+      const side = height >= limit ? kept : below;
+      if (height > (side[to + x] as number)) side[to + x] = height;
+    }
   }
   return { rows, widthPx, kept, below };
 }

@@ -91,11 +91,11 @@ export class ZoomPanel {
     return tunedView(this.#app, own, this.sensor);
   });
 
-  /** Two lanes where one would have to count picks together. */
+  /** Two lanes where one would have to count picks together, and in Tune, where traces stand still under a threshold. */
   readonly #lanes = $derived.by((): 1 | 2 => {
+    if (this.#app.space === 'tune') return 2;
     const room = { left: 0, right: this.surface.widthPx, lanes: 1, textWidth: (text: string) => text.length * 6.5 }; // prettier-ignore
-    const drawn = this.#look(this.picks);
-    return layoutFlags(drawn, room).some((flag) => flag.joined.length > 0) ? 2 : 1;
+    return layoutFlags(this.#look(this.picks), room).some((flag) => flag.joined.length > 0) ? 2 : 1;
   });
 
   readonly lanePx = $derived(LANE_PX + (this.#lanes - 1) * SECOND_LANE_PX);

@@ -1,12 +1,13 @@
 // The day of all stations: what is painted, and what a hand does.
 
 import { type EpochNs, epochNs } from '../../../src/base/time.ts';
+import { isKept } from '../../../src/domain/event/candidates.ts';
 import type { TimeWindow } from '../../../src/domain/waveform/timeWindow.ts';
 import { paintTimeAxis } from '../../canvas/axes/paintAxis.ts';
 import {
-  dayCells,
-  type DayInk,
   dayColumns,
+  type DayInk,
+  dayPeaks,
   paintDayColumns,
 } from '../../canvas/overlays/dayStrip.ts';
 import { type Palette, toPixel, withAlpha } from '../../canvas/palette.ts';
@@ -55,20 +56,20 @@ export class DayPanel {
     this.#context = canvas.getContext('2d') ?? undefined;
   };
 
-  /** Where each candidate is drawn; stays while a threshold is dragged. */
-  readonly #cells = $derived.by(() => {
-    const table = this.#app.tuning.picks?.table;
+  /** Stays while a threshold is dragged. */
+  readonly #peaks = $derived.by(() => {
+    const { table } = this.#app.tuning;
     const { widthDevicePx: widthPx } = this.surface;
     if (!table || widthPx < 1) return undefined;
     const { startNs, endNs } = this.window;
     const [fromNs, toNs] = [startNs, endNs].map((time) => Number(time - table.originNs));
-    return dayCells(table, { fromNs: fromNs ?? 0, toNs: toNs ?? 1, widthPx });
+    return dayPeaks(table, { fromNs: fromNs ?? 0, toNs: toNs ?? 1, widthPx });
   });
 
-  /** The highest candidate of each column; follows a slider from frame to frame. */
+  /** What is painted in each column; follows a slider from frame to frame. */
   readonly columns = $derived.by(() => {
     const { picks } = this.#app.tuning;
-    return picks && this.#cells && dayColumns(picks, this.#cells);
+    return picks && this.#peaks && dayColumns(this.#peaks, picks.limits);
   });
 
   paintPicks(palette: Palette): void {
@@ -139,7 +140,7 @@ export class DayPanel {
 
   /** The station under a height of the plot. */
   sensorAt(yPx: number): string | undefined {
-    const keys = this.#app.tuning.picks?.table.sensorKeys ?? [];
+    const keys = this.#app.tuning.table?.sensorKeys ?? [];
     return keys[Math.floor((yPx / Math.max(1, this.picksPx)) * keys.length)];
   }
 
@@ -148,12 +149,12 @@ export class DayPanel {
     const { picks } = this.#app.tuning;
     const sensor = picks?.table.sensorKeys.indexOf(sensorKey) ?? -1;
     if (!picks || sensor < 0) return undefined;
-    const { table, kept } = picks;
+    const { table } = picks;
     const withinNs = (5 * Number(this.window.endNs - this.window.startNs)) / this.surface.widthPx;
     const wanted = Number(time - table.originNs);
     let best: number | undefined;
     for (let i = table.starts[sensor] ?? 0; i < (table.starts[sensor + 1] ?? 0); i += 1) {
-      if (kept[i] === 0 || Math.abs((table.offsetsNs[i] ?? 0) - wanted) > withinNs) continue;
+      if (!isKept(picks, i) || Math.abs((table.offsetsNs[i] ?? 0) - wanted) > withinNs) continue;
       if (best === undefined || (table.heights[i] ?? 0) > (table.heights[best] ?? 0)) best = i;
     }
     if (best === undefined) return undefined;

@@ -1,7 +1,7 @@
 // The day strip as files: what is on the screen, column by column, and every pick.
 
 import { formatIso } from '../../../src/base/time.ts';
-import type { PickSelection } from '../../../src/domain/event/candidates.ts';
+import { isKept, type PickSelection } from '../../../src/domain/event/candidates.ts';
 import type { TimeWindow } from '../../../src/domain/waveform/timeWindow.ts';
 import type { DayColumns } from '../../canvas/overlays/dayStrip.ts';
 import { timeTicks } from '../../canvas/axes/timeTicks.ts';
@@ -62,13 +62,16 @@ export function daySvg(
 }
 
 /** Every candidate: sensor, phase, time, probability, whether it is a pick. */
-export function dayCsv({ table, kept }: PickSelection): string {
+export function dayCsv(picks: PickSelection): string {
+  const { table } = picks;
   const rows = ['sensor,phase,time,timeNs,probability,picked'];
-  for (let i = 0; i < kept.length; i += 1) {
+  for (let i = 0; i < table.heights.length; i += 1) {
     const time = table.timesNs[i] as Parameters<typeof formatIso>[0];
     const sensor = table.sensorKeys[table.sensors[i] ?? 0];
     const phase = table.labels[table.phases[i] ?? 0];
-    rows.push(`${sensor},${phase},${formatIso(time)},${time},${table.heights[i]},${kept[i]}`);
+    rows.push(
+      `${sensor},${phase},${formatIso(time)},${time},${table.heights[i]},${isKept(picks, i) ? 1 : 0}`,
+    );
   }
   return `${rows.join('\n')}\n`;
 }

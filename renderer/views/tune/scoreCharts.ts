@@ -3,7 +3,7 @@
 import type { EvaluationReport } from '../../../src/domain/evaluation/evaluationReport.ts';
 import type { ThresholdPoint } from '../../../src/domain/evaluation/thresholdCurve.ts';
 import { SCORED_PHASES, type ScoredPhase, type Tolerance } from '../../../src/domain/evaluation/tolerance.ts'; // prettier-ignore
-import type { ChartAxis, ChartSeries, ChartSpec } from '../../canvas/chart/chart.ts';
+import type { ChartAxis, ChartMark, ChartSeries, ChartSpec } from '../../canvas/chart/chart.ts';
 import { pointAt } from '../../state/tuningScore.svelte.ts';
 import { probability, signed } from '../words.ts';
 
@@ -17,14 +17,14 @@ export interface Thresholds {
   readonly before: Readonly<Record<string, number>>;
 }
 
-/** A line a phase, an open point at the old threshold and a full one at the new. Lines come first, P before S. */
-function thresholdChart(
-  report: EvaluationReport,
-  thresholds: Thresholds,
-  axes: Pick<ChartSpec, 'title' | 'x' | 'y'>,
-  place: (point: ThresholdPoint) => readonly [x: number | null, y: number | null],
-): ChartSpec {
-  const lines = SCORED_PHASES.map((phase): ChartSeries => {
+/** Where a point of the curve lies on a chart. */
+type Place = (point: ThresholdPoint) => readonly [x: number | null, y: number | null];
+const ofPrecisionRecall: Place = ({ recall, precision }) => [recall, precision];
+const ofRoc: Place = ({ falsePerHour, recall }) => [falsePerHour, recall];
+
+/** A line a phase, P before S. */
+function curves(report: EvaluationReport, place: Place): ChartSeries[] {
+  return SCORED_PHASES.map((phase): ChartSeries => {
     const placed = report.byPhase[phase].curve.points.map(place);
     return {
       ...{ name: phase, kind: 'line', token: TOKEN[phase] },
@@ -32,34 +32,43 @@ function thresholdChart(
       y: placed.map(([x, y]) => (x === null ? null : y)),
     };
   });
-  const marks = SCORED_PHASES.flatMap((phase) =>
-    (['before', 'now'] as const).flatMap((when): ChartSeries[] => {
+}
+
+/** An open point at the old threshold of each phase and a full one at the new: they move, the curves stand. */
+export function thresholdMarks(
+  report: EvaluationReport,
+  thresholds: Thresholds,
+  chart: 'PR' | 'ROC',
+): ChartMark[] {
+  const place = chart === 'PR' ? ofPrecisionRecall : ofRoc;
+  return SCORED_PHASES.flatMap((phase) =>
+    (['before', 'now'] as const).flatMap((when): ChartMark[] => {
       const point = pointAt(report.byPhase[phase].curve, thresholds[when][phase] ?? Infinity);
       const [x, y] = point ? place(point) : [null, null];
       if (x === null || y === null) return [];
-      const look = when === 'now' ? { radiusPx: 4.5 } : { radiusPx: 3.5, open: true };
-      return [{ name: `${phase} ${when}`, kind: 'points', x: [x], y: [y], token: TOKEN[phase], ...look }]; // prettier-ignore
+      const look = when === 'now' ? { radiusPx: 4.5, open: false } : { radiusPx: 3.5, open: true };
+      return [{ name: `${phase} ${when}`, x, y, token: TOKEN[phase], ...look }];
     }),
   );
-  return { ...axes, series: [...lines, ...marks] };
 }
 
-export function precisionRecallChart(report: EvaluationReport, thresholds: Thresholds): ChartSpec {
+export function precisionRecallChart(report: EvaluationReport): ChartSpec {
   const axes = { title: 'Precision and recall', x: share('recall'), y: share('precision') };
-  return thresholdChart(report, thresholds, axes, ({ recall, precision }) => [recall, precision]);
+  return { ...axes, series: curves(report, ofPrecisionRecall) };
 }
 
 /** Against false picks an hour of record, which is what a person has to bear. */
-export function rocChart(report: EvaluationReport, thresholds: Thresholds): ChartSpec {
-  const rates = SCORED_PHASES.flatMap((phase) =>
-    report.byPhase[phase].curve.points.flatMap((point) => point.falsePerHour ?? []),
-  );
-  const most = Math.max(1, ...rates);
+export function rocChart(report: EvaluationReport): ChartSpec {
+  let most = 1;
+  for (const phase of SCORED_PHASES) {
+    for (const { falsePerHour } of report.byPhase[phase].curve.points) {
+      most = Math.max(most, falsePerHour ?? 0);
+    }
+  }
   const max = 10 ** Math.ceil(Math.log10(most));
   const top = most <= max / 5 ? max / 5 : most <= max / 2 ? max / 2 : max;
   const x = { words: 'false picks per hour of record', min: 0, max: top, splits: [0, top / 2, top], format: String }; // prettier-ignore
-  const axes = { title: 'ROC', x, y: share('recall') };
-  return thresholdChart(report, thresholds, axes, ({ falsePerHour, recall }) => [falsePerHour, recall]); // prettier-ignore
+  return { title: 'ROC', x, y: share('recall'), series: curves(report, ofRoc) };
 }
 
 export const RESIDUAL_BINS = 30;

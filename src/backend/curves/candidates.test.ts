@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { epochNs } from '../../base/time.ts';
-import { candidateTable, keptAt, limitsOf } from '../../domain/event/candidates.ts';
+import { candidateTable, isKept, limitsOf } from '../../domain/event/candidates.ts';
 import type { ModelRun } from '../../domain/event/modelRun.ts';
 import type { PickRule, RunSettings } from '../../domain/event/runSettings.ts';
 import { SensorPicker } from '../../models/keptCurves/sensorPicker.ts';
@@ -84,8 +84,8 @@ test.each(RULES.map((rule, i) => [JSON.stringify(rule), rule, i + 1] as const))(
       const sensorThresholds = { 'XX.B..EN': { P: 0.02 + 0.9 * next() } };
       const settings = { pickRule: rule, thresholds, sensorThresholds };
       const asked = await repicker.repick(run, { settings });
-      const kept = keptAt(table, limitsOf(table, settings));
-      const places = [...kept.keys()].filter((i) => kept[i] === 1);
+      const picks = { table, limits: limitsOf(table, settings) };
+      const places = [...table.heights.keys()].filter((i) => isKept(picks, i));
       const words = ({ sensors, phases, timesNs }: typeof asked) =>
         Array.from(timesNs, (time, i) => `${sensors[i]} ${phases[i]} ${time}`);
       expect(places.map((i) => `${table.sensors[i]} ${table.phases[i]} ${table.timesNs[i]}`)).toEqual(words(asked)); // prettier-ignore

@@ -5,9 +5,12 @@ import {
   type CandidateTable,
   countsPerBin,
   diffPicks,
-  keptAt,
+  everything,
+  isKept,
   limitsOf,
+  type PickSelection,
   rangeOf,
+  timeBins,
   thresholdsDecide,
 } from './candidates.ts';
 
@@ -32,10 +35,8 @@ function tableOf(
   );
 }
 const limits = { sameNs: 0.5e9, movedNs: 0.1e9 };
-const all = (table: CandidateTable) => ({
-  table,
-  kept: new Uint8Array(table.heights.length).fill(1),
-});
+const placesOf = (picks: PickSelection) =>
+  [...picks.table.slots.keys()].filter((i) => isKept(picks, i));
 
 test('thresholds alone decide where peaks are taken, not where spans are', () => {
   expect(thresholdsDecide({ kind: 'peaks', minimumDistanceSamples: 1 })).toBe(true);
@@ -48,15 +49,19 @@ describe('candidates at thresholds', () => {
 
   test('at the threshold is kept, a label without one is not, a sensor has its own', () => {
     const thresholds = { P: 0.5 };
-    expect([...keptAt(table, limitsOf(table, { thresholds }))]).toEqual([1, 0, 1, 0]);
+    expect(placesOf({ table, limits: limitsOf(table, { thresholds }) })).toEqual([0, 2]);
     const sensorThresholds = { 'XX.B..HH': { P: 0.6, S: 0.1 } };
     const own = limitsOf(table, { thresholds, sensorThresholds });
-    expect([...keptAt(table, own)]).toEqual([1, 0, 0, 1]);
+    expect(placesOf({ table, limits: own })).toEqual([0, 3]);
   });
 
   test('are counted by time and found by sensor and time', () => {
-    const counts = countsPerBin(all(table), { binNs: 2e9, bins: 2 });
-    expect(counts.map((each) => [...each])).toEqual([[2, 0], [0, 2]]); // prettier-ignore
+    const binOf = timeBins(table, { binNs: 2e9, bins: 2 });
+    const counts = (picks: PickSelection) => countsPerBin(picks, binOf, 2).map((each) => [...each]);
+    expect(counts(everything(table))).toEqual([[2, 0], [0, 2]]); // prettier-ignore
+    const limits = limitsOf(table, { thresholds: { P: 0.5, S: 0.3 } });
+    expect(counts({ table, limits })).toEqual([[2, 0], [0, 1]]); // prettier-ignore
+    expect([...timeBins(table, { binNs: 1e9, bins: 3 })]).toEqual([1, 2, 1, 3]);
     expect([...table.byTime]).toEqual([0, 2, 1, 3]);
     expect(rangeOf(table, 1, 0, 3e9)).toEqual([2, 3]);
     expect(rangeOf(table, 1, 2e9, 4e9)).toEqual([3, 4]);
@@ -68,7 +73,7 @@ describe('two selections of picks', () => {
     const table = tableOf([[0, 0, 1, 0.2], [0, 0, 5, 0.6], [1, 0, 2, 0.4]]); // prettier-ignore
     const at = (P: number) => ({
       table,
-      kept: keptAt(table, limitsOf(table, { thresholds: { P } })),
+      limits: limitsOf(table, { thresholds: { P } }),
     });
     const { gained, lost, moved } = diffPicks(at(0.3), at(0.5), limits);
     expect([[...gained], [...lost], [...moved]]).toEqual([[], [2], []]);
@@ -78,14 +83,14 @@ describe('two selections of picks', () => {
   test('of two tables: the same, moved, gained and lost, whatever their origins', () => {
     const before = tableOf([[0, 0, 1, 0.9], [0, 0, 5, 0.9], [0, 0, 9, 0.9], [0, 0, 20, 0.9]]); // prettier-ignore
     const after = tableOf([[0, 0, 1, 0.9], [0, 0, 5.05, 0.9], [0, 0, 9.3, 0.9], [0, 1, 20, 0.9], [1, 0, 20, 0.9]], 3); // prettier-ignore
-    const { gained, lost, moved } = diffPicks(all(before), all(after), limits);
+    const { gained, lost, moved } = diffPicks(everything(before), everything(after), limits);
     expect([[...gained], [...lost], [...moved]]).toEqual([[3, 4], [3], [2, 2]]);
   });
 
   test('an onset that is the same in both takes no partner from another', () => {
     const before = tableOf([[0, 0, 1, 0.9], [0, 0, 1.4, 0.9]]); // prettier-ignore
     const after = tableOf([[0, 0, 1.4, 0.9], [0, 0, 1.8, 0.9]]); // prettier-ignore
-    const { gained, lost, moved } = diffPicks(all(before), all(after), limits);
+    const { gained, lost, moved } = diffPicks(everything(before), everything(after), limits);
     expect([[...gained], [...lost], [...moved]]).toEqual([[1], [0], []]);
   });
 });

@@ -27,59 +27,82 @@ export interface CandidateTable {
   readonly starts: Uint32Array;
   /** Sensor and label in one: place · number of labels + label. */
   readonly slots: Uint32Array;
-  /** All places by time. */
+  /** All places by time, and what stands there in that order: it is gone through once a frame. */
   readonly byTime: Uint32Array;
+  readonly slotsByTime: Uint32Array;
+  readonly heightsByTime: Float32Array;
 }
 
 export function candidateTable(picked: RepickedRun, originNs: EpochNs): CandidateTable {
   const { sensorKeys, labels, timesNs, sensors, phases, probabilities } = picked;
-  const offsetsNs = new Float64Array(timesNs.length);
-  for (let i = 0; i < offsetsNs.length; i += 1) {
-    offsetsNs[i] = Number((timesNs[i] as bigint) - originNs);
-  }
+  const slots = new Uint32Array(sensors.length);
   const starts = new Uint32Array(sensorKeys.length + 1);
   for (let i = 0; i < sensors.length; i += 1) {
-    const next = (sensors[i] as number) + 1;
-    starts[next] = (starts[next] as number) + 1;
+    const sensor = sensors[i] as number;
+    slots[i] = sensor * labels.length + (phases[i] as number);
+    starts[sensor + 1] = (starts[sensor + 1] as number) + 1;
   }
   for (let k = 0; k < sensorKeys.length; k += 1) {
     starts[k + 1] = (starts[k + 1] as number) + (starts[k] as number);
   }
+  const offsetsNs = offsetsAfter(timesNs, originNs);
+  const byTime = timeOrder(offsetsNs, starts);
+  const slotsByTime = new Uint32Array(byTime.length);
+  const heightsByTime = new Float32Array(byTime.length);
+  for (let k = 0; k < byTime.length; k += 1) {
+    slotsByTime[k] = slots[byTime[k] as number] as number;
+    heightsByTime[k] = probabilities[byTime[k] as number] as number;
+  }
   return {
     ...{ sensorKeys, labels, timesNs, offsetsNs, originNs },
-    ...{ sensors, phases, heights: probabilities, starts },
-    slots: Uint32Array.from(sensors, (sensor, i) => sensor * labels.length + (phases[i] as number)),
-    byTime: timeOrder(offsetsNs, starts),
+    ...{ sensors, phases, heights: probabilities, starts, slots },
+    ...{ byTime, slotsByTime, heightsByTime },
   };
 }
 
-/** Merges the sensors, each of which is in order already. */
-function timeOrder(offsetsNs: Float64Array, starts: Uint32Array): Uint32Array {
-  let runs = Array.from({ length: starts.length - 1 }, (_, k) => {
-    const from = starts[k] as number;
-    return Uint32Array.from({ length: (starts[k + 1] as number) - from }, (_one, i) => from + i);
-  });
-  while (runs.length > 1) {
-    runs = Array.from({ length: Math.ceil(runs.length / 2) }, (_, k) => {
-      const [a, b] = [runs[2 * k] as Uint32Array<ArrayBuffer>, runs[2 * k + 1]];
-      return b === undefined ? a : merged(a, b, offsetsNs);
-    });
+function offsetsAfter(timesNs: BigInt64Array, originNs: EpochNs): Float64Array {
+  const offsetsNs = new Float64Array(timesNs.length);
+  for (let i = 0; i < offsetsNs.length; i += 1) {
+    offsetsNs[i] = Number((timesNs[i] as bigint) - originNs);
   }
-  return runs[0] ?? new Uint32Array(0);
+  return offsetsNs;
 }
 
-function merged(a: Uint32Array, b: Uint32Array, offsetsNs: Float64Array): Uint32Array<ArrayBuffer> {
-  const out = new Uint32Array(a.length + b.length);
-  for (let n = 0, i = 0, j = 0; n < out.length; n += 1) {
-    const [one, other] = [a[i], b[j]];
-    const takesOne =
-      other === undefined ||
-      (one !== undefined && (offsetsNs[one] as number) <= (offsetsNs[other] as number));
-    out[n] = (takesOne ? one : other) as number;
-    if (takesOne) i += 1;
-    else j += 1;
+/** Merges the sensors, each of which is in order already, two neighbours at a time. */
+function timeOrder(offsetsNs: Float64Array, starts: Uint32Array): Uint32Array {
+  let from = new Uint32Array(offsetsNs.length);
+  for (let i = 0; i < from.length; i += 1) from[i] = i;
+  let to = new Uint32Array(from.length);
+  let bounds = [...starts];
+  while (bounds.length > 2) {
+    const wider: number[] = [];
+    for (let k = 0; k + 1 < bounds.length; k += 2) {
+      const low = bounds[k] as number;
+      const middle = bounds[k + 1] as number;
+      merge(from, to, offsetsNs, { low, middle, high: bounds[k + 2] ?? middle });
+      wider.push(low);
+    }
+    bounds = [...wider, offsetsNs.length];
+    [from, to] = [to, from];
   }
-  return out;
+  return from;
+}
+
+/** Two neighbouring ordered parts of `from` become one of `to`; of equal times the first part's come first. */
+function merge(
+  from: Uint32Array,
+  to: Uint32Array,
+  offsetsNs: Float64Array,
+  { low, middle, high }: { low: number; middle: number; high: number },
+): void {
+  let [i, j] = [low, middle];
+  for (let n = low; n < high; n += 1) {
+    const takesFirst =
+      j >= high ||
+      (i < middle &&
+        (offsetsNs[from[i] as number] as number) <= (offsetsNs[from[j] as number] as number));
+    to[n] = (takesFirst ? from[i++] : from[j++]) as number;
+  }
 }
 
 export interface ThresholdSettings {
@@ -102,22 +125,20 @@ export function limitsOf(
   return limits;
 }
 
-/** 1 for each candidate at or above its threshold. `out` is written and answered where it is given. */
-export function keptAt(
-  { slots, heights }: CandidateTable,
-  limits: Float64Array,
-  out: Uint8Array = new Uint8Array(heights.length),
-): Uint8Array {
-  for (let i = 0; i < out.length; i += 1) {
-    out[i] = (heights[i] as number) >= (limits[slots[i] as number] as number) ? 1 : 0;
-  }
-  return out;
-}
-
-/** Some of a table's entries. */
+/** Some of a table's entries: those at or above the limit of their slot, as `limitsOf` gives it. */
 export interface PickSelection {
   readonly table: CandidateTable;
-  readonly kept: Uint8Array;
+  readonly limits: Float64Array;
+}
+
+/** A selection that leaves nothing out. */
+export function everything(table: CandidateTable): PickSelection {
+  const slots = table.sensorKeys.length * table.labels.length;
+  return { table, limits: new Float64Array(slots).fill(-Infinity) };
+}
+
+export function isKept({ table, limits }: PickSelection, place: number): boolean {
+  return (table.heights[place] as number) >= (limits[table.slots[place] as number] as number);
 }
 
 /** What became of picks: places in the tables of before and after, by time. */
@@ -179,33 +200,43 @@ function pairsInTime({ offsetsNs }: CandidateTable, flat: readonly number[]): [n
   return pairs.sort((a, b) => (offsetsNs[a[1]] as number) - (offsetsNs[b[1]] as number));
 }
 
+/** What changed lies between the two limits of its slot. */
 function diffOfOneTable(before: PickSelection, after: PickSelection): PickDiff {
-  const [a, b] = [before.kept, after.kept];
-  let [gains, losses] = [0, 0];
-  for (let i = 0; i < a.length; i += 1) {
-    if (a[i] === b[i]) continue;
-    if (b[i] === 1) gains += 1;
-    else losses += 1;
+  const { byTime, heightsByTime, slotsByTime } = before.table;
+  const [a, b] = [before.limits, after.limits];
+  const low = a.map((limit, slot) => Math.min(limit, b[slot] as number));
+  const high = a.map((limit, slot) => Math.max(limit, b[slot] as number));
+  const changed = new Uint32Array(byTime.length + 1);
+  let count = 0;
+  // Without a branch: which of them changed cannot be foretold, and a wrong guess costs more than a write.
+  for (let k = 0; k < byTime.length; k += 1) {
+    const height = heightsByTime[k] as number;
+    const slot = slotsByTime[k] as number;
+    changed[count] = k;
+    count += Number(height >= (low[slot] as number)) & Number(height < (high[slot] as number));
   }
-  const [gained, lost] = [new Uint32Array(gains), new Uint32Array(losses)];
-  if (gains + losses === 0) return { gained, lost, moved: new Uint32Array(0) };
-  [gains, losses] = [0, 0];
-  for (const i of before.table.byTime) {
-    if (a[i] === b[i]) continue;
-    if (b[i] === 1) gained[gains++] = i;
-    else lost[losses++] = i;
+  const gained: number[] = [];
+  const lost: number[] = [];
+  for (const k of changed.subarray(0, count)) {
+    const slot = slotsByTime[k] as number;
+    const isGain = (b[slot] as number) < (a[slot] as number);
+    (isGain ? gained : lost).push(byTime[k] as number);
   }
-  return { gained, lost, moved: new Uint32Array(0) };
+  return {
+    ...{ gained: Uint32Array.from(gained), lost: Uint32Array.from(lost) },
+    moved: new Uint32Array(0),
+  };
 }
 
-function placesOf({ table, kept }: PickSelection, sensorKey: string, label: string): number[] {
+function placesOf(picks: PickSelection, sensorKey: string, label: string): number[] {
+  const { table } = picks;
   const sensor = table.sensorKeys.indexOf(sensorKey);
   const phase = table.labels.indexOf(label);
   if (sensor < 0 || phase < 0) return [];
   const places: number[] = [];
   const end = table.starts[sensor + 1] as number;
   for (let i = table.starts[sensor] as number; i < end; i += 1) {
-    if (kept[i] === 1 && table.phases[i] === phase) places.push(i);
+    if (table.phases[i] === phase && isKept(picks, i)) places.push(i);
   }
   return places;
 }
@@ -264,18 +295,42 @@ function firstFrom(values: Float64Array, low: number, high: number, wanted: numb
   return from;
 }
 
-/** How many are kept in each bin of time, label by label. */
+/** How many are kept in each bin of time, label by label; `binOf` says the bin of each, as `timeBins` gives it. */
 export function countsPerBin(
-  { table, kept }: PickSelection,
-  { binNs, bins }: { binNs: number; bins: number },
+  { table, limits }: PickSelection,
+  binOf: Uint32Array,
+  bins: number,
 ): readonly Uint32Array[] {
-  const counts = table.labels.map(() => new Uint32Array(bins));
-  const { offsetsNs, phases } = table;
-  for (let i = 0; i < kept.length; i += 1) {
-    if (kept[i] === 0) continue;
-    const bin = Math.floor((offsetsNs[i] as number) / binNs);
-    const own = counts[phases[i] as number];
-    if (own !== undefined && bin >= 0 && bin < bins) own[bin] = (own[bin] as number) + 1;
+  const { heights, slots, labels } = table;
+  // By slot and bin first, those that lie in none behind the others.
+  const counts = new Uint32Array(limits.length * (bins + 1));
+  for (let i = 0; i < heights.length; i += 1) {
+    const slot = slots[i] as number;
+    const bin = binOf[i] as number;
+    const at = slot * (bins + 1) + bin;
+    counts[at] =
+      (counts[at] as number) + Number((heights[i] as number) >= (limits[slot] as number));
   }
-  return counts;
+  return labels.map((_label, k) => {
+    const own = new Uint32Array(bins);
+    for (let slot = k; slot < limits.length; slot += labels.length) {
+      for (let bin = 0; bin < bins; bin += 1) {
+        own[bin] = (own[bin] as number) + (counts[slot * (bins + 1) + bin] as number);
+      }
+    }
+    return own;
+  });
+}
+
+/** For each entry its bin of time from the origin on; `bins` where it lies in none. */
+export function timeBins(
+  { offsetsNs }: CandidateTable,
+  { binNs, bins }: { binNs: number; bins: number },
+): Uint32Array {
+  const binOf = new Uint32Array(offsetsNs.length);
+  for (let i = 0; i < binOf.length; i += 1) {
+    const bin = Math.floor((offsetsNs[i] as number) / binNs);
+    binOf[i] = bin >= 0 && bin < bins ? bin : bins;
+  }
+  return binOf;
 }
