@@ -140,14 +140,14 @@ export class ScanRun {
     try {
       const tools = this.#tools(plan, job, record);
       const settings = this.#settingsAt(sensorKey);
-      const { picks, skipped, notes } = await this.#work.scanSensor(
+      const { picks, detections, skipped, notes } = await this.#work.scanSensor(
         tools,
         { ...plan, goOnFrom, ...(scanBlockS !== undefined && { blockS: scanBlockS }) },
         settings,
         signal,
       );
       signal.throwIfAborted();
-      await record.finish(picks);
+      await record.finish(picks, detections);
       this.#skipped.push(...skipped);
       this.#notes.push(...notes);
     } catch (error) {

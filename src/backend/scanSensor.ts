@@ -66,7 +66,7 @@ export interface SensorPlan {
 /** Picks that have become final since the block before, and where the scan is. */
 export interface FinishedBlock {
   readonly picks: readonly ScannedPick[];
-  readonly detections: readonly Detection[];
+  readonly detections?: readonly Detection[];
   readonly progress: SensorProgress;
 }
 

@@ -4,6 +4,7 @@
 import { type EpochNs, epochNs } from '../base/time.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import type { SensorPart } from '../catalog/repositories/runProgress.ts';
+import type { Detection } from '../domain/event/detection.ts';
 import type { SealHour } from '../models/keptCurves/sensorPicker.ts';
 import type { CurveStore, CurveWriter, RunIdentity } from './curves/curveStore.ts';
 import { progressBytes, readProgress, type SensorProgress } from './scanProgress.ts';
@@ -94,18 +95,22 @@ export class SensorRecord {
     }
   };
 
-  readonly keepBlock = async ({ picks, progress }: FinishedBlock): Promise<void> => {
+  readonly keepBlock = async (block: FinishedBlock): Promise<void> => {
+    const { picks, detections = [], progress } = block;
     const curveBytes = await this.#tryCurves((writer) => writer.settle());
     const state = progressBytes({ progress, curveBytes });
     const checkpoint = { finishedToNs: progress.untilNs, state };
-    this.#store(picks, progress.untilNs, checkpoint);
+    this.#store(picks, detections, progress.untilNs, checkpoint);
     this.#settledBytes = curveBytes ?? 0;
     this.#storedToNs = progress.untilNs;
   };
 
-  /** The sensor is done; these are the picks since its last block. */
-  async finish(picks: readonly ScannedPick[]): Promise<void> {
-    this.#store(picks, EVER.endNs, undefined);
+  /** The sensor is done; these are the picks and detections since its last block. */
+  async finish(
+    picks: readonly ScannedPick[],
+    detections: readonly Detection[] = [],
+  ): Promise<void> {
+    this.#store(picks, detections, EVER.endNs, undefined);
     await this.#tryCurves((writer) => writer.finish());
     this.#writer = undefined;
     const members = this.#members;
@@ -130,12 +135,13 @@ export class SensorRecord {
 
   #store(
     picks: readonly ScannedPick[],
+    detections: readonly Detection[],
     endNs: EpochNs,
     checkpoint: SensorPart['checkpoint'],
   ): void {
     const first = this.#storedToNs === undefined;
     const window = { startNs: this.#storedToNs ?? EVER.startNs, endNs };
-    this.#tools.store(picks, { window, first, checkpoint });
+    this.#tools.store(picks, { window, first, checkpoint, detections });
   }
 
   /** A full disk costs the curves of this sensor. */

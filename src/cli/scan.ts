@@ -43,7 +43,8 @@ ${RUN_HELP}${ENSEMBLE_HELP}  --estimate          print windows, seconds and mega
                       over what the project holds
   --out FILE          write the picks: .csv, .json ({picks, run, skipped}) or .xml (QuakeML)
   --format WORD       csv, json, quakeml, or the tables of other programs: phasenet (CSV with amplitudes), gpd
-                      (NET STA PHASE time); default: by the ending of --out, csv on stdout
+                      (NET STA PHASE time), eqtransformer (CSV of events, of runs with its preset original);
+                      default: by the ending of --out, csv on stdout
 `;
 
 interface ScanRequest {
@@ -57,7 +58,7 @@ interface ScanRequest {
   readonly toStdout: boolean;
 }
 
-const FORMATS = ['csv', 'json', 'quakeml', 'phasenet', 'gpd'] as const;
+const FORMATS = ['csv', 'json', 'quakeml', 'phasenet', 'gpd', 'eqtransformer'] as const;
 type PickFormat = (typeof FORMATS)[number];
 const OUT_FORMATS = { '.csv': 'csv', '.json': 'json', '.xml': 'quakeml' } as const;
 
@@ -201,6 +202,7 @@ async function rendered(
     }
     case 'phasenet':
     case 'gpd':
+    case 'eqtransformer':
       return (await client.call('export.pickTable', { runId: run.id, program: format })).bytes;
     default: {
       const pickIds = picks.map(({ id }) => id);

@@ -4,14 +4,21 @@ import { basename } from 'node:path';
 import { AppError } from '../../base/appError.ts';
 import type { PickerProgram } from '../../contract/messages/catalog.ts';
 import { type EpochNs, epochNs } from '../../base/time.ts';
+import type { ModelRun } from '../../domain/event/modelRun.ts';
 import type { Pick } from '../../domain/event/pick.ts';
 import { byTimeThenStream } from '../../domain/event/pickRecord.ts';
 import { formatNslc, sensorKey } from '../../domain/waveform/nslc.ts';
 import type { TimeWindow } from '../../domain/waveform/timeWindow.ts';
-import { nearestSample } from '../../domain/waveform/traceSegment.ts';
+import { nearestSample, type TraceSegment } from '../../domain/waveform/traceSegment.ts';
+import {
+  eqTransformerCsv,
+  type EqTransformerPick,
+  type EqTransformerRow,
+} from '../../formats/pickTables/eqTransformerCsv.ts';
 import { type PhaseNetRow, phaseNetCsv } from '../../formats/pickTables/phaseNetCsv.ts';
 import { gpdLine } from '../../models/archiveScan/gpdScan.ts';
 import { type CentredTrace, centred, pickAmplitude } from '../../models/pickAmplitude.ts';
+import { prepareRecord, velocityPreparation } from '../../models/recordPreparation.ts';
 import type { BackendContext } from '../context.ts';
 
 const DAY_NS = 86_400_000_000_000n;
@@ -27,11 +34,11 @@ export async function pickTable(
   program: PickerProgram,
   signal: AbortSignal,
 ): Promise<string> {
-  if (context.catalog.runs.get(runId) === undefined) {
-    throw new AppError('not-found', `there is no run ${runId}`);
-  }
+  const run = context.catalog.runs.get(runId);
+  if (run === undefined) throw new AppError('not-found', `there is no run ${runId}`);
+  if (program === 'eqtransformer') return eqTransformerCsv(eventRows(context, run));
   const picks = picksOfRun(context, runId);
-  if (program === 'phasenet') return phaseNetCsv(await phaseNetRows(context, picks, signal));
+  if (program === 'phasenet') return phaseNetCsv(await phaseNetRows(context, run, picks, signal));
   const lines = picks.map(({ stream, phase, time }) => {
     if (phase !== 'P' && phase !== 'S') {
       throw new AppError('bad-input', `GPD's table has no phase ${phase}; write CSV instead`);
@@ -51,22 +58,61 @@ function picksOfRun({ catalog }: BackendContext, runId: number): Pick[] {
   return picks.sort(byTimeThenStream);
 }
 
+/** The events of a run with what it picked there, as it found them. */
+function eventRows({ catalog, sources }: BackendContext, run: ModelRun): EqTransformerRow[] {
+  if (run.parameters.settings.pickRule.kind !== 'detection-gated') {
+    throw new AppError(
+      'bad-input',
+      `run ${run.id} of ${run.modelId} did not pick inside detections and has no events to write; run a model with the label Detection with its preset original`,
+    );
+  }
+  const files = sources.list();
+  const found = Map.groupBy(catalog.runs.picksOf(run.id), ({ time }) => time);
+  return catalog.runs.detections(run.id).map((detection): EqTransformerRow => {
+    const { arrivals, startNs, endNs, probability } = detection;
+    const pick = (label: string): EqTransformerPick | undefined => {
+      const arrival = arrivals[label];
+      const own = found
+        .get(arrival?.time ?? startNs)
+        ?.find(({ phase, stream }) => phase === label && stream.startsWith(detection.sensorKey));
+      return arrival && { ...arrival, probability: own?.probability };
+    };
+    const [network = '', station = '', , instrument = ''] = detection.sensorKey.split('.');
+    const keys = sources.streams().map(({ streamKey }) => streamKey);
+    const key = keys.find((each) => each.startsWith(detection.sensorKey)) ?? '';
+    const file = fileWith(files, key, startNs);
+    return {
+      fileName: file === undefined ? '' : basename(file.path),
+      ...{ network, station, instrument, startNs, endNs, probability, p: pick('P'), s: pick('S') },
+    };
+  });
+}
+
+/** The file that has a stream at a time. */
+function fileWith(
+  files: ReturnType<BackendContext['sources']['list']>,
+  streamKey: string,
+  time: EpochNs,
+): (typeof files)[number] | undefined {
+  return files.find(
+    ({ streamKeys, window }) =>
+      streamKeys.includes(streamKey) &&
+      window !== undefined &&
+      window.startNs <= time &&
+      time < window.endNs,
+  );
+}
+
 async function phaseNetRows(
   context: BackendContext,
+  run: ModelRun,
   picks: readonly Pick[],
   signal: AbortSignal,
 ): Promise<PhaseNetRow[]> {
-  const amplitudes = await amplitudesOf(context, picks, signal);
+  const amplitudes = await amplitudesOf(context, run, picks, signal);
   const files = context.sources.list();
   return picks.map((pick): PhaseNetRow => {
-    const key = formatNslc(pick.stream);
-    const file = files.find(
-      ({ streamKeys, window }) =>
-        streamKeys.includes(key) &&
-        window !== undefined &&
-        window.startNs <= pick.time &&
-        pick.time < window.endNs,
-    );
+    const file = fileWith(files, formatNslc(pick.stream), pick.time);
     const beginNs = file?.window?.startNs ?? pick.time;
     return {
       stationId: sensorKey(pick.stream),
@@ -84,6 +130,7 @@ async function phaseNetRows(
 /** Sensor by sensor and day by day, so that no more than a day is in memory. The mean removed is that of the day. */
 async function amplitudesOf(
   { sources }: BackendContext,
+  { parameters: { settings } }: ModelRun,
   picks: readonly Pick[],
   signal: AbortSignal,
 ): Promise<Map<number, number>> {
@@ -100,7 +147,13 @@ async function amplitudesOf(
         endNs: epochNs((day + 1n) * DAY_NS + BEYOND_NS),
       };
       const segments = await sources.readSegments(keys, window, signal);
-      const traces: CentredTrace[] = [...segments.values()].flatMap(centred);
+      const { integrateFromHz } = settings.recordTreatment ?? {};
+      const isAcceleration = integrateFromHz !== undefined && sensor.endsWith('N');
+      const recorded = [...segments.values()];
+      const moved = isAcceleration
+        ? recorded.map((traces) => velocities(traces, integrateFromHz))
+        : recorded;
+      const traces: CentredTrace[] = moved.flatMap(centred);
       for (const pick of ofDay) {
         const amplitude = pickAmplitude(traces, pick.time, next.get(pick.id));
         if (amplitude !== undefined) amplitudes.set(pick.id, amplitude);
@@ -108,6 +161,14 @@ async function amplitudesOf(
     }
   }
   return amplitudes;
+}
+
+function velocities(traces: readonly TraceSegment[], fromHz: number): TraceSegment[] {
+  const preparation = velocityPreparation(fromHz);
+  return traces.map((trace) => {
+    const samples = prepareRecord(trace.samples, trace.sampleRateHz, preparation);
+    return { ...trace, samples };
+  });
 }
 
 /** When the next pick of the same phase comes; picks in order of time. */

@@ -9,6 +9,7 @@ import { parameterSets } from './m0003ParameterSets.ts';
 import { runProgress } from './m0004RunProgress.ts';
 import { votes } from './m0005Votes.ts';
 import { importedSets } from './m0006ImportedSets.ts';
+import { detections } from './m0007Detections.ts';
 
 export interface Migration {
   readonly number: number;
@@ -24,6 +25,7 @@ export const MIGRATIONS: readonly Migration[] = [
   { number: 4, name: 'run progress', sql: runProgress },
   { number: 5, name: 'votes', sql: votes },
   { number: 6, name: 'imported sets', sql: importedSets },
+  { number: 7, name: 'detections', sql: detections },
 ];
 
 /** Marks the file as ours, for `file` and for us: "Onst". */

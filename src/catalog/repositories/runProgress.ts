@@ -1,6 +1,7 @@
 // How far a run has got with sensors that are not done, and how far those who looked agree on what it found.
 
 import type { EpochNs } from '../../base/time.ts';
+import type { Detection } from '../../domain/event/detection.ts';
 import type { PickScatter, PickVote, ScatterOfPick } from '../../domain/event/pickScatter.ts';
 import type { TimeWindow } from '../../domain/waveform/timeWindow.ts';
 import { assert } from '../../base/assert.ts';
@@ -21,6 +22,8 @@ export interface SensorPart {
   readonly first: boolean;
   /** Undefined with the last part: the sensor is done. */
   readonly checkpoint: RunCheckpoint | undefined;
+  /** Where the model sees earthquakes. */
+  readonly detections?: readonly Detection[];
 }
 
 export function readCheckpoint(

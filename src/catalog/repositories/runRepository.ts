@@ -8,8 +8,10 @@ import type { Changed } from '../journal.ts';
 import type { ProjectFile } from '../projectFile.ts';
 import { formatNslc } from '../../domain/waveform/nslc.ts';
 import { integer, nanoseconds, optionalInteger, optionalReal, orNull, text } from '../rows.ts';
+import type { RunDetection } from '../../domain/event/detection.ts';
 import type { PickScatter, ScatterOfPick } from '../../domain/event/pickScatter.ts';
 import { contentColumns } from './pickRows.ts';
+import { readDetections, writeDetections } from './runDetections.ts';
 import {
   countReplaced,
   readCheckpoint,
@@ -140,6 +142,7 @@ export class RunRepository {
         ids.push(id);
         keep(pick, id);
       }
+      writeDetections(this.#file, runId, sensorKey, part);
       writeCheckpoint(this.#file, runId, sensorKey, part.checkpoint);
       if (part.checkpoint === undefined) {
         this.#file
@@ -275,6 +278,11 @@ export class RunRepository {
   begunSensors(runId: number): number {
     const sql = 'SELECT COUNT(*) AS begun FROM model_run_checkpoint WHERE run_id = ?';
     return this.#file.read(() => integer(this.#file.prepare(sql).get(runId), 'begun'));
+  }
+
+  /** Where the model of a run sees earthquakes, by sensor, in order of time. */
+  detections(runId: number): RunDetection[] {
+    return this.#file.read(() => readDetections(this.#file, runId));
   }
 
   /** How far those who looked agree, of all picks of an ensemble's or repeated run, or of one. */

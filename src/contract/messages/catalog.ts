@@ -58,8 +58,8 @@ export interface EditReply extends UndoState {
 
 export type ExportFormat = 'quakeml' | 'csv' | 'markers';
 
-/** Programs of models' authors whose tables of picks can be written: PhaseNet's CSV, GPD's lines. */
-export type PickerProgram = 'phasenet' | 'gpd';
+/** Programs of models' authors whose tables of picks can be written: PhaseNet's CSV, GPD's lines, EQTransformer's CSV. */
+export type PickerProgram = 'phasenet' | 'gpd' | 'eqtransformer';
 
 export interface ExportRequest {
   readonly format: ExportFormat;
