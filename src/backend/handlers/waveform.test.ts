@@ -8,7 +8,7 @@ import { parseNslc } from '../../domain/waveform/nslc.ts';
 import { writeMiniseed2 } from '../../formats/miniseed/write2.ts';
 import { WaveformStore } from '../../waveforms/store.ts';
 import type { BackendContext } from '../context.ts';
-import { startPool } from '../pool.ts';
+import { type Pool, startPool } from '../pool.ts';
 import { Sources, type SourceRow } from '../sources.ts';
 import { waveformHandlers } from './waveform.ts';
 
@@ -56,17 +56,18 @@ function write(): string[] {
   });
 }
 
-async function setUp(paths: string[], budgetBytes = 1e9) {
+async function setUp(paths: string[], budgetBytes = 1e9, decoders: Pool = pool) {
   const store = new WaveformStore({ budgetBytes });
   const rows: SourceRow[] = [];
   const repository = { list: () => rows, put: () => undefined };
-  const sources = new Sources({ pool, store, repository, onChange: () => undefined });
+  const sources = new Sources({ pool: decoders, store, repository, onChange: () => undefined });
   await sources.add(paths);
   // The handler needs no more of the context than this.
-  const context = { pool, store, sources } as unknown as BackendContext;
-  const handler = waveformHandlers(context)['waveform.window'];
+  const context: { pool: Pool } = { pool, store, sources } as never;
+  const handler = waveformHandlers(context as BackendContext)['waveform.window'];
   const plain = { streamKeys: ['XX.ABC..HHZ'], widthPx: 1000, filter: undefined, demean: true };
   return {
+    ...{ sources, context },
     ask: async (
       args: Partial<Args<'waveform.window'>> & Pick<Args<'waveform.window'>, 'window'>,
       signal?: AbortSignal,
@@ -130,6 +131,29 @@ test('a filter that one stream cannot carry fails that stream only, in words', a
   expect(fast!.state).toBe('complete');
   expect(slow).toMatchObject({ state: 'failed', parts: [] });
   expect(slow!.reason).toMatch(/nothing is left above 1 Hz.*lower the corner/);
+});
+
+test('what is decoded while others are drawn is in the answer', async () => {
+  let [release, held] = [() => undefined as void, Promise.resolve()];
+  const poolOf = (run: Pool['run']) => ({ size: pool.size, run }) as unknown as Pool;
+  const gated = poolOf(async (name, args, options) => {
+    if (name !== 'scanFiles' && name !== 'drawTraces') await held;
+    return pool.run(name, args, options);
+  });
+  const { sources, context, ask } = await setUp(write(), 1e9, gated);
+  const slow = { lowHz: 0.05, highHz: 0.3, corners: 4, zeroPhase: false };
+  const window = span(0, 3000);
+  await ask({ window, filter: slow });
+  held = new Promise((resolve) => (release = resolve));
+  // The first drawing of the other stream takes until this one is there.
+  context.pool = poolOf(async (name, args, options) => {
+    release();
+    await sources.ensureLoaded(['XX.ABC..LHN'], window, { need: 'samples' });
+    return pool.run(name, args, options);
+  });
+  const both = await ask({ window, filter: slow, streamKeys: ['XX.ABC..HHZ', 'XX.ABC..LHN'] });
+  expect(both.map(({ state }) => state)).toEqual(['complete', 'complete']);
+  expect(both[1]!.parts.length).toBeGreaterThan(0);
 });
 
 test('a file that went away is said where its trace would be', async () => {

@@ -38,24 +38,51 @@ export function waveformHandlers(context: BackendContext): Pick<Handlers, 'wavef
       );
       await loadPatiently(context, streams, signal);
       throwIfCancelled(signal);
-      const requests = streams.map((stream) => requestOf(context, args, stream));
-      const drawings = await drawAll(
-        context.pool,
-        requests.map(({ request }) => request),
+      const drawn = await drawStreams(context, args, streams, signal);
+      // What has been decoded while others were drawn is drawn too: nobody would say any more that it is there.
+      const late = drawn.filter(({ stream, pending }) => pending && !isPending(context, stream));
+      const redrawn = await drawStreams(
+        context,
+        args,
+        late.map(({ stream }) => stream),
         signal,
       );
-      return streams.map((stream, i) =>
-        answer(
-          context,
-          args,
-          stream,
-          requests[i]?.overlaps ?? [],
-          requests[i]?.request,
-          drawings[i],
-        ),
-      );
+      const again = new Map(redrawn.map((each) => [each.stream, each]));
+      return drawn.map((each) => answer(context, args, again.get(each.stream) ?? each));
     },
   };
+}
+
+/** A stream as it was drawn from what was there. */
+interface DrawnStream {
+  readonly stream: StreamPlan;
+  readonly request: DrawRequest;
+  readonly overlaps: readonly TimeWindow[];
+  /** Whether some of it had not been decoded. */
+  readonly pending: boolean;
+  readonly drawing: DrawReply | undefined;
+}
+
+async function drawStreams(
+  context: BackendContext,
+  args: WindowArgs,
+  streams: readonly StreamPlan[],
+  signal: AbortSignal,
+): Promise<DrawnStream[]> {
+  const asked = streams.map((stream) => ({
+    ...{ stream, pending: isPending(context, stream) },
+    ...requestOf(context, args, stream),
+  }));
+  const requests = asked.map(({ request }) => request);
+  const drawings = await drawAll(context.pool, requests, signal);
+  return asked.map((each, i) => ({ ...each, drawing: drawings[i] }));
+}
+
+function isPending(
+  { sources }: BackendContext,
+  { streamKey, padded, need, tooLarge }: StreamPlan,
+): boolean {
+  return !tooLarge && sources.pending(streamKey, padded, need).length > 0;
 }
 
 interface StreamPlan {
@@ -206,17 +233,15 @@ function lean(request: DrawRequest): DrawRequest {
 function answer(
   { sources }: BackendContext,
   { window }: WindowArgs,
-  { streamKey, info, need, padded, tooLarge }: StreamPlan,
-  overlapping: readonly TimeWindow[],
-  request: DrawRequest | undefined,
-  drawing: DrawReply | undefined,
+  { stream, request, overlaps: overlapping, drawing }: DrawnStream,
 ): TraceWindow {
+  const { streamKey, info, need, padded, tooLarge } = stream;
   const pending = tooLarge ? [] : sources.pending(streamKey, padded, need);
   if (pending.length > 0) sources.announceLoaded();
   const drawn = drawing && 'parts' in drawing ? drawing : undefined;
   const refusal = drawing && 'refusal' in drawing ? drawing.refusal : undefined;
   const failure = tooLarge ? TOO_LARGE : (refusal ?? sources.failure(streamKey, window));
-  const gaps = gapsIn(info, window, request?.runs ?? []).filter(
+  const gaps = gapsIn(info, window, request.runs).filter(
     (gap) => !pending.some((piece) => overlaps(piece.window, gap)),
   );
   const empty = !drawn || drawn.parts.length === 0;
