@@ -41,4 +41,5 @@ export const PROVIDER_NAMES: Readonly<Record<string, string>> = {
   dml: 'DirectML',
   coreml: 'Core ML',
   webgpu: 'WebGPU',
+  tensorrt: 'TensorRT (NVIDIA)',
 };

@@ -29,7 +29,7 @@ export const RUN_MODES: Readonly<
   together: {
     name: 'Together',
     help: () =>
-      'One run: the curves of several models, filter bands or beginnings of the windows become one, which is picked.',
+      'One run: the curves of several models, filter bands or window offsets become one, which is picked.',
   },
   offsets: {
     name: 'Repeated',
