@@ -70,8 +70,10 @@ export class TuningScore {
   });
 
   choose(reference: NamedReference | undefined): void {
+    const before = this.#referenceKey;
     this.#chosen = reference ?? 'none';
-    this.whole = this.now = this.before = undefined;
+    // What is chosen again stands: nothing would ask for its scores.
+    if (this.#referenceKey !== before) this.whole = this.now = this.before = undefined;
   }
 
   chooseFile(file: FileRef, words: string): void {
