@@ -188,4 +188,42 @@ describe.skipIf(noBrowser)(`models in the page${browserNote}`, () => {
     await inOrder();
     await desk.click(why.getByRole('button', { name: 'close' }));
   });
+
+  test('several looking together from the form: what each says is in the report and with the picks', async () => {
+    await desk.press('Control+Shift+R');
+    const run = dialog('Run the model');
+    await desk.click(run.getByRole('button', { name: 'Together', exact: true }));
+    const start = run.getByRole('button', { name: 'Run together' });
+    expect(await start.isDisabled()).toBe(true);
+    expect(await run.getByText('One member is no ensemble').count()).toBe(1);
+    for (let band = 0; band < 2; band += 1) {
+      await run.getByRole('button', { name: 'Add a band' }).click();
+    }
+    await run.getByRole('spinbutton', { name: 'Band 2, high corner, Hz' }).fill('15');
+    expect(await run.getByText('1 model × 2 bands = 2 members').count()).toBe(1);
+    await inOrder();
+    await run.getByRole('button', { name: 'onset-1', exact: true }).click();
+    await run.getByText('Runs on', { exact: true }).click();
+    await desk.click(run.getByRole('button', { name: 'Look and measure' }));
+    expect(plain(await run.innerText())).toMatch(/the processor \d+ windows a second/);
+    await desk.click(start);
+    await command('Runs…');
+    const runs = dialog('Runs');
+    const report = runs.getByRole('region', { name: /^Report of run/ });
+    const words = plain(await report.innerText());
+    expect(words).toContain('mean of 2 members; within 0.5 s');
+    expect(words).toMatch(/onset-1 1–10 Hz causal.*onset-1 2–15 Hz causal/s);
+    expect(await report.getByRole('list', { name: /^Picks by how many/ }).locator('li').count()).toBe(2); // prettier-ignore
+    await inOrder();
+    await desk.click(runs.getByRole('button', { name: /^run 2: onset-1/ }));
+    expect(plain(await report.innerText())).toMatch(/Replaces \d+ automatic picks of run 1/);
+    await desk.click(runs.getByRole('button', { name: /^run \d+: mean of onset-1/ }));
+    await desk.click(report.getByRole('button', { name: /^Review the/ }));
+    expect(await desk.fact('Seen by')).toMatch(/^1 of 2 ± \.\d\d/);
+    const votes = desk.inspector.getByRole('table', { name: 'What each member says' });
+    const rows = (await votes.locator('tbody tr').allInnerTexts()).map(plain);
+    expect(rows).toHaveLength(2);
+    expect(rows.filter((row) => row.endsWith('below'))).toHaveLength(1);
+    await inOrder();
+  });
 });
