@@ -8,9 +8,9 @@ import { conv, withHeight, withoutHeight } from '../src/models/onnxGraph/layers.
 export const CUSTOM_WINDOW = 1000;
 
 /** Answers P where the vertical is far from its mean, S where the first horizontal is. */
-export function customNetwork(labels = 3): Uint8Array {
+export function customNetwork(labels = 3, batch: 'batch' | 1 = 'batch'): Uint8Array {
   const graph = new OnnxGraph('custom');
-  const x = graph.input('waves', ['batch', 3, CUSTOM_WINDOW]);
+  const x = graph.input('waves', [batch, 3, CUSTOM_WINDOW]);
   const size = graph.node('Abs', [withHeight(graph, x)]);
   const weights = [
     [0, 0, 0],
@@ -24,7 +24,7 @@ export function customNetwork(labels = 3): Uint8Array {
     padding: [0, 0],
   });
   const y = graph.node('Softmax', [withoutHeight(graph, logits)], { axis: 1 });
-  graph.output('picks', y, ['batch', labels, CUSTOM_WINDOW]);
+  graph.output('picks', y, [batch, labels, CUSTOM_WINDOW]);
   return graph.toBytes();
 }
 

@@ -50,6 +50,12 @@ test('everything open becomes sensors over their own span; the rest is named wit
   ]);
 });
 
+test('SeisBench resamples whatever has a rate', () => {
+  const plan = planScan(spec, { ...settings, policy: 'seisbench' }, streams, undefined, undefined);
+  expect(plan.sensors[0]!.sensor.channels.map(({ stream }) => stream.channel)).toContain('LHZ');
+  expect(plan.skipped.map(({ stream }) => stream)).toEqual(['XX.AAA..LOG', 'XX.AAA..HDF']);
+});
+
 test('only the streams asked for, in the window asked for', () => {
   const plan = planScan(
     spec,

@@ -12,7 +12,7 @@ import { hopSamples } from '../models/settings.ts';
 import type { RunnerSpec } from '../models/spec.ts';
 import type { SensorPlan } from './scanSensor.ts';
 
-/** Below this, onsets of local and regional events are not in the data. */
+/** Below this, onsets of local and regional events are not in the data. SeisBench resamples whatever it is given. */
 const LOWEST_RATE_HZ = 10;
 
 export interface ScanPlan {
@@ -30,7 +30,8 @@ export function planScan(
   streamKeys: readonly string[] | undefined,
   window: TimeWindow | undefined,
 ): ScanPlan {
-  const { usable, skipped } = usableStreams(streams, streamKeys);
+  const lowestHz = settings.policy === 'seisbench' ? Number.MIN_VALUE : LOWEST_RATE_HZ;
+  const { usable, skipped } = usableStreams(streams, streamKeys, lowestHz);
   const group = settings.policy === 'seisbench' ? groupLocations : groupComponents;
   const codes = [...usable.keys()].map(parseNslc);
   const { sensors, left } = group(codes, spec.components, settings.flexibleHorizontals);
@@ -57,6 +58,7 @@ export function planScan(
 function usableStreams(
   streams: readonly StreamInfo[],
   streamKeys: readonly string[] | undefined,
+  lowestHz: number,
 ): { usable: Map<string, StreamInfo>; skipped: SkippedStream[] } {
   const wanted = streamKeys === undefined ? undefined : new Set(streamKeys.map(canonical));
   const skipped: SkippedStream[] = [];
@@ -65,7 +67,7 @@ function usableStreams(
     const key = canonical(stream.streamKey);
     if (wanted?.has(key) === false) continue;
     wanted?.delete(key);
-    if (stream.sampleRateHz >= LOWEST_RATE_HZ) usable.set(key, stream);
+    if (stream.sampleRateHz >= lowestHz) usable.set(key, stream);
     else skipped.push({ stream: stream.streamKey, reason: slowReason(stream) });
   }
   for (const key of wanted ?? []) skipped.push({ stream: key, reason: 'no such stream is open' });

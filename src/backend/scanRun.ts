@@ -157,7 +157,7 @@ export class ScanRun {
       const ofStation = !signal.aborted && isOfStation(error);
       const reason = signal.aborted ? 'the run was ended' : messageOf(error);
       if (ofStation || until !== undefined) {
-        this.#skipped.push({ stream: sensorKey, reason: `${kept}${reason}` });
+        this.#skipped.push({ stream: sensorKey, reason: `${kept}${reason}`, failed: true });
       }
       if (!ofStation) throw error;
     }

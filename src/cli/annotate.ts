@@ -68,7 +68,8 @@ export const command: Command = {
       say(
         `${counted(report.curves, 'curve')} and ${counted(report.picks, 'pick')} of ${model.modelId} in ${out}`,
       );
-      return unreadable > 0 ? EXIT.failedInPart : EXIT.done;
+      const failed = report.skipped.some((each) => each.failed);
+      return unreadable > 0 || failed ? EXIT.failedInPart : EXIT.done;
     });
   },
 };

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, statSync } from 'node:fs';
 import { basename, dirname, extname, join, resolve } from 'node:path';
 import { AppError } from '../base/appError.ts';
 import { parseTime } from '../base/time.ts';
@@ -90,7 +90,7 @@ export const command: Command = {
         `one list at a time, not ${positionals.length} files; write the names of a group into one line of a list`,
       );
     }
-    if (!existsSync(list)) throw new UsageError(`there is no list ${list}; check the path`);
+    checkList(list);
     const options = scanOptions(values);
     const place = dirname(resolve(values.out));
     if (!existsSync(place)) {
@@ -106,6 +106,15 @@ export const command: Command = {
     });
   },
 };
+
+function checkList(list: string): void {
+  const found = statSync(list, { throwIfNoEntry: false });
+  if (found === undefined) throw new UsageError(`there is no list ${list}; check the path`);
+  if (!found.isDirectory()) return;
+  throw new UsageError(
+    `${list} is a folder; give a text file that names one group of files a line (N, E, Z)`,
+  );
+}
 
 async function scan(
   session: Session,

@@ -139,7 +139,8 @@ async function scan(session: Session, request: ScanRequest): Promise<number> {
       ? `Stopped; ${counted(picks.length, 'pick')} of the stations that were done are kept`
       : `${counted(picks.length, 'pick')} by ${runs.map(({ modelId }) => modelId).join(', ')}`,
   );
-  return unreadable > 0 || cancelled ? EXIT.failedInPart : EXIT.done;
+  const failed = runs.some(({ skipped }) => skipped.some((each) => each.failed));
+  return unreadable > 0 || cancelled || failed ? EXIT.failedInPart : EXIT.done;
 }
 
 /** A set may be run over what a project holds already. */

@@ -46,6 +46,16 @@ describe('channels become components', () => {
     });
   });
 
+  test('what a network of the vertical alone does not take is left out for that reason', () => {
+    const streams = ['UW.HANS..HHZ', 'UW.HANS..HH1', 'UW.MCW..HHN'].map(parseNslc);
+    const { sensors, left } = groupComponents(streams, ['Z']);
+    expect(sensors.map(({ sensorKey }) => sensorKey)).toEqual(['UW.HANS..HH']);
+    expect(left).toEqual([
+      { stream: 'UW.HANS..HH1', reason: "component 1 is none of the model's Z" },
+      { stream: 'UW.MCW..HHN', reason: "component N is none of the model's Z" },
+    ]);
+  });
+
   test('what does not feel the ground is left out', () => {
     expect(grouped('BDF', 'VM1', 'LOG', 'BHZ')).toEqual({
       sensors: [['UW.HANS..BH', 'Z=BHZ']],

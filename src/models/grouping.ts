@@ -60,20 +60,29 @@ export function groupComponents(
   for (const [key, letters] of bySensor) {
     const channels = assignLetters(letters, components, flexible);
     const used = new Set(channels.map(({ stream }) => stream));
-    sensors.push({ sensorKey: key, channels });
+    if (channels.length > 0) sensors.push({ sensorKey: key, channels });
     for (const stream of letters.values()) {
       if (!used.has(stream)) {
         left.push({
           stream: formatNslc(stream),
-          reason: flexible
-            ? 'another channel of the same sensor already stands for this component'
-            : 'numbered horizontals stand for no component in this run',
+          reason: leftReason(stream, components, flexible),
         });
       }
     }
   }
   sensors.sort((a, b) => (a.sensorKey < b.sensorKey ? -1 : 1));
   return { sensors, left };
+}
+
+function leftReason(stream: Nslc, components: readonly string[], flexible: boolean): string {
+  const letter = componentOf(stream);
+  const names = { 1: 'N', 2: 'E', 3: 'Z' }[letter] ?? letter;
+  if (!components.includes(names) && !components.includes(letter)) {
+    return `component ${letter} is none of the model's ${components.join(', ')}`;
+  }
+  return flexible
+    ? 'another channel of the same sensor already stands for this component'
+    : 'numbered horizontals stand for no component in this run';
 }
 
 /** The channel a pick belongs to: P to the vertical, S to the first horizontal; to what there is when that is missing. */

@@ -200,6 +200,7 @@ describe('a run of the default model', () => {
       {
         stream: 'XX.BBB..HH',
         reason: expect.stringMatching(/process ended 3 times on the same \d+ windows.*skipped/),
+        failed: true,
       },
     ]);
     const stations = new Set(pickLines(backend, runId).map((line) => line.slice(0, 3)));

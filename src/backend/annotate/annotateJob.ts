@@ -132,7 +132,10 @@ class AnnotateRun {
       }
     } catch (error) {
       if (this.#job.signal.aborted) throw error;
-      this.#skipped.push({ stream: plan.sensor.sensorKey, reason: messageOf(error) });
+      this.#skipped.push({
+        ...{ stream: plan.sensor.sensorKey, reason: messageOf(error) },
+        failed: true,
+      });
       return;
     }
     const curves = join.end();

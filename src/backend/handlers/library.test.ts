@@ -190,6 +190,7 @@ describe('refused with the reason, and nothing left', () => {
     ['other answers', { parity: otherNumbers }, 'does not answer as its original'],
     ['numbers that cannot be used', { parity: { vectors: { a: {} } } }, 'tolerance.probability'],
     ['another number of labels', { network: customNetwork(2) }, 'answered 1 × 2 × 1000'],
+    ['one window at a time', { network: customNetwork(3, 1) }, 'takes one window at a time'],
     ['another window', { card: { window: { samples: 900 } } }, 'could not be run'],
     ['another input', { card: { input: 'x' } }, 'could not be run'],
     ['no rate', { card: { samplingRateHz: 0 } }, 'samplingRateHz'],

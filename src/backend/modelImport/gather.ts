@@ -148,7 +148,8 @@ async function checkpointAt(prefix: string): Promise<Candidate> {
   const shards = names.filter((each) => SHARD.test(each.slice(name.length))).sort();
   const count = Number(SHARD.exec(shards[0]?.slice(name.length) ?? '')?.[2] ?? 0);
   if (count === 0 || shards.length !== count) {
-    const error = `${name}.index has ${shards.length} of its ${count || 'unknown number of'} data files beside it (${name}.data-00000-of-00001 and so on); put all files of the checkpoint into one folder`;
+    const found = count === 0 ? 'none of its' : `${shards.length} of its ${count}`;
+    const error = `${name}.index has ${found} data files beside it (${name}.data-00000-of-00001 and so on); put all files of the checkpoint into one folder`;
     return { kind: 'refused', path: prefix, error };
   }
   return {

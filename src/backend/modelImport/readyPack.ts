@@ -30,7 +30,7 @@ export function readReadyPack(
   if (cardBytes === undefined) {
     throw new AppError(
       'bad-input',
-      `${named} has no ${CARD_FILE} beside it, which says what it is fed and what it answers; write one (README, “Add a model”) and import again`,
+      `${named} has no ${CARD_FILE} beside it, which says what it is fed and what it answers; write one (README, “Models”) and import again`,
     );
   }
   const card = parsed(cardBytes);

@@ -1,7 +1,7 @@
 // A pack compared with its original: its own reference numbers and those known of its checksum, through the
 // inference process, as they will be run.
 
-import { messageOf } from '../../base/appError.ts';
+import { AppError, messageOf } from '../../base/appError.ts';
 import type { ModelVerification, ParityReport } from '../../domain/event/modelPack.ts';
 import { knownReference } from '../../models/library/knownWeights.ts';
 import { NETWORK_FILE, type PackFacts } from '../../models/library/packFacts.ts';
@@ -62,11 +62,23 @@ export async function comparePack(
   return worstOf(reports);
 }
 
-/** Runs one window of zeros through the network: it has to answer in the shape its card says. Throws `service`. */
+/**
+ * Runs zeros through the network, one window and two at once: it has to answer in the shape its card says.
+ * Throws `service`, and `bad-input` where it takes only one at a time.
+ */
 export async function tryNetwork(inference: InferenceClient, model: RunnableModel): Promise<void> {
-  const { components, windowSamples } = model.spec;
-  const input = new Float32Array(components.length * windowSamples);
-  await inference.runWindows(model, { input, windows: 1, windowSamples });
+  const { components, windowSamples, id } = model.spec;
+  const zeros = (windows: number) => ({
+    ...{ input: new Float32Array(windows * components.length * windowSamples) },
+    ...{ windows, windowSamples },
+  });
+  await inference.runWindows(model, zeros(1));
+  await inference.runWindows(model, zeros(2)).catch((error: unknown) => {
+    throw new AppError(
+      'bad-input',
+      `${id} takes one window at a time; export it with a batch dimension that is free (${messageOf(error)})`,
+    );
+  });
 }
 
 async function referencesOf(

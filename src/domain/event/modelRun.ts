@@ -25,6 +25,8 @@ export interface RunParameters {
 export interface SkippedStream {
   readonly stream: string;
   readonly reason: string;
+  /** Reading or running failed, where it otherwise was left out by rule. */
+  readonly failed?: true;
 }
 
 /** One run of a model over data. */
