@@ -20,6 +20,7 @@ import { evaluationHandlers } from './handlers/evaluation.ts';
 import { detectorHandlers } from './handlers/detector.ts';
 import { exchangeHandlers } from './handlers/exchange.ts';
 import { fileHandlers } from './handlers/file.ts';
+import { followHandlers } from './handlers/follow.ts';
 import { inspectModelHandlers } from './handlers/inspectModel.ts';
 import { jobHandlers } from './handlers/job.ts';
 import { libraryHandlers } from './handlers/library.ts';
@@ -184,6 +185,7 @@ function handlersOf(context: BackendContext, control: SessionControl): Handlers 
     ...providerHandlers(context),
     ...libraryHandlers(context),
     ...annotateHandlers(context),
+    ...followHandlers(context),
     ...archiveHandlers(context),
     ...jobHandlers(context),
     ...catalogHandlers(context),

@@ -1,18 +1,25 @@
 // Records through a pipe, as a person types it, run from source.
 
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, expect, test } from 'vitest';
 import { EVENTS_S, origin, segment } from '../../test/sensorScan.ts';
+import { Catalog } from '../catalog/catalog.ts';
 import { sampleTime } from '../domain/waveform/traceSegment.ts';
 import { writeMiniseed2 } from '../formats/miniseed/write2.ts';
 
 const main = fileURLToPath(new URL('./main.ts', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'onset-follow-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+interface StoredPick {
+  readonly stream: string;
+  readonly timeNs?: string;
+  readonly startNs?: string;
+}
 
 function onset(input: Uint8Array, ...args: string[]) {
   const env = { ...process.env, ONSET_USER_FOLDER: join(folder, 'user') };
@@ -53,6 +60,42 @@ test('follow prints the picks of what comes on stdin, as text, CSV and JSON', ()
   );
   const csv = onset(bytes, 'follow', '-', '--format', 'csv');
   expect(csv.stdout.split('\r\n')).toHaveLength(picks.length + 2);
+});
+
+test('follow stores run and picks in a project as they become final, and adds the file it followed', () => {
+  const bytes = records();
+  writeFileSync(join(folder, 'records.mseed'), bytes);
+  const printed = onset(bytes, 'follow', '-', '--project', 'a.onset', '--format', 'json');
+  expect(printed.status, printed.stderr).toBe(0);
+  const told = printed.stdout.trim().split('\n').map((line) => JSON.parse(line) as StoredPick); // prettier-ignore
+  const silent = onset(bytes, 'follow', 'records.mseed', '--project', 'b.onset');
+  expect([silent.status, silent.stdout], silent.stderr).toEqual([0, '']);
+  const times = (of: readonly StoredPick[]) =>
+    of.map(({ stream, timeNs, startNs }) => `${stream} ${timeNs ?? startNs ?? ''}`);
+  for (const project of ['a.onset', 'b.onset']) {
+    const listed = onset(new Uint8Array(0), 'picks', '--project', project, '--json');
+    const { picks } = JSON.parse(listed.stdout) as { picks: StoredPick[] };
+    expect(times(picks).sort()).toEqual(times(told).sort());
+    expect(picks[0]).toMatchObject({
+      ...{ state: 'automatic', author: 'onset-1', runId: 1 },
+      method: 'onset-1 1.0.0, probability width exp(-1/2)',
+    });
+  }
+  // Followed again, the picks of the first time give way.
+  const again = onset(bytes, 'follow', '-', '--project', 'b.onset');
+  expect(again.status, again.stderr).toBe(0);
+  const catalog = Catalog.open(join(folder, 'b.onset'), { author: 'test' });
+  try {
+    expect(catalog.runs.list().map(({ state, pickCount }) => ({ state, pickCount }))).toEqual([
+      { state: 'done', pickCount: told.length },
+      { state: 'done', pickCount: told.length },
+    ]);
+    expect(catalog.runs.finishedSensors(2)).toEqual(['XX.AAA..HH']);
+    expect(catalog.picks.list({ limit: 1000 }).total).toBe(told.length);
+    expect(catalog.runs.get(2)?.setHash).toMatch(/^[0-9a-f]{64}$/);
+  } finally {
+    catalog.close();
+  }
 });
 
 test('follow refuses what it cannot do, and says when nothing came', () => {

@@ -1,12 +1,15 @@
 import { createReadStream, existsSync } from 'node:fs';
-import { AppError } from '../base/appError.ts';
+import { AppError, messageOf } from '../base/appError.ts';
 import { formatIso } from '../base/time.ts';
+import type { FollowRequest } from '../contract/messages/models.ts';
+import type { FollowedPick } from '../domain/event/followedPick.ts';
 import { formatNslc } from '../domain/waveform/nslc.ts';
-import type { FollowedPick, Follower } from '../backend/follow/follower.ts';
+import type { Follower } from '../backend/follow/follower.ts';
 import { openFollower } from '../backend/follow/openFollower.ts';
+import { addWaveforms } from './addWaveforms.ts';
 import { counted, print, say } from './output.ts';
 import { chooseModel, readRunOptions, RUN_HELP, RUN_OPTIONS, runSettings } from './runOptions.ts';
-import { Session } from './session.ts';
+import { type Session, withSession } from './session.ts';
 import { type Command, EXIT, readArguments, UsageError } from './usage.ts';
 
 const help = `Usage: onset follow FILE|- [options]
@@ -16,10 +19,14 @@ it ends or is interrupted:
 
   slinktool -S UW_HANS:HH?.D -o - host:18000 | onset follow -
 
-A pick is printed once nothing that is still to come can change it. The answer does not depend on how the
+A pick is printed, or stored in a project, once nothing that is still to come can change it. The answer does not depend on how the
 bytes are cut, and not on the order of records that come within the lateness. Files are for onset scan.
 
-  --format text|csv|json  a line of text, a row of a table, or a JSON object for each pick (default: text)
+  --project FILE          store run and picks in this project (*.onset) as they become final; made when there is none.
+                          It can be read elsewhere meanwhile. A file that is followed is added to it; what comes through
+                          a pipe is not kept: record it with a program for that, and add the files
+  --format text|csv|json  a line of text, a row of a table, or a JSON object for each pick (default: text, nothing
+                          with --project)
   --lateness S            seconds the newest sample of a sensor has to be ahead before a window is run without
                           what is missing of it (default: 30)
 ${RUN_HELP}`;
@@ -32,7 +39,12 @@ export const command: Command = {
   async run(args) {
     const { values, positionals } = readArguments(
       args,
-      { ...RUN_OPTIONS, format: { type: 'string' }, lateness: { type: 'string' } },
+      {
+        ...RUN_OPTIONS,
+        project: { type: 'string' },
+        format: { type: 'string' },
+        lateness: { type: 'string' },
+      },
       { atLeast: 1, what: 'a file of records, or - for stdin' },
     );
     const [place, another] = positionals;
@@ -42,27 +54,77 @@ export const command: Command = {
     if (place !== '-' && !existsSync(place)) {
       throw new AppError('not-found', `there is no file ${place}; check the path`);
     }
-    const format = readFormat(values.format ?? 'text');
+    const { project } = values;
+    const asked = values.format ?? (project === undefined ? 'text' : undefined);
+    const format = asked === undefined ? undefined : readFormat(asked);
     const latenessS = readLateness(values.lateness);
     const options = readRunOptions(values);
-    const session = await Session.open({ project: { kind: 'temporary' }, workers: 1 });
-    const chosen = await chooseModel(session, values.model).finally(() => session.close());
-    const { follower, close } = await openFollower({
-      modelId: chosen.modelId,
-      folder: chosen.folder === undefined ? undefined : values.model,
-      settings: runSettings(chosen, values, options),
-      allowTestModel: values['allow-test-model'] === true,
-      latenessS,
+    const allowTestModel = values['allow-test-model'] === true;
+    const kept =
+      project === undefined
+        ? ({ kind: 'temporary' } as const)
+        : ({ kind: 'file', path: project, create: true } as const);
+    return withSession({ project: kept, exclusive: true, workers: 1 }, async (session) => {
+      const chosen = await chooseModel(session, values.model);
+      const settings = runSettings(chosen, values, options);
+      const { follower, close } = await openFollower({
+        modelId: chosen.modelId,
+        folder: chosen.folder === undefined ? undefined : values.model,
+        ...{ settings, allowTestModel, latenessS },
+      });
+      try {
+        const told = { follower, place, format };
+        if (project === undefined) return await follow(told, () => Promise.resolve());
+        return await followInto(session, told, { ...chosen, settings, allowTestModel });
+      } finally {
+        close();
+      }
     });
-    try {
-      return await follow(follower, place, format);
-    } finally {
-      close();
-    }
   },
 };
 
-async function follow(follower: Follower, place: string, format: Format): Promise<number> {
+interface Following {
+  readonly follower: Follower;
+  readonly place: string;
+  /** Undefined: nothing is printed. */
+  readonly format: Format | undefined;
+}
+
+/** Picks go into the session's project as they come, and the file that was followed at last. */
+async function followInto(
+  session: Session,
+  following: Following,
+  { modelId, folder, settings, allowTestModel }: FollowRequest,
+): Promise<number> {
+  const { client } = session;
+  const { runId } = await client.call('follow.begin', {
+    ...{ modelId, settings, ...(folder !== undefined && { folder }) },
+    ...(allowTestModel !== undefined && { allowTestModel }),
+  });
+  const store = async (picks: readonly FollowedPick[]): Promise<void> => {
+    if (picks.length > 0) await client.call('follow.store', { runId, picks });
+  };
+  const finish = (state: 'done' | 'failed', why: string | undefined): Promise<void> => {
+    const { left } = following.follower.report();
+    const failed = why === undefined ? [] : [{ stream: 'all', reason: why }];
+    return client.call('follow.finish', { runId, state, skipped: [...left, ...failed], notes: [] });
+  };
+  let code: number;
+  try {
+    code = await follow(following, store);
+  } catch (error) {
+    await finish('failed', messageOf(error));
+    throw error;
+  }
+  await finish('done', undefined);
+  if (following.place !== '-') await addWaveforms(session, [following.place]);
+  return code;
+}
+
+async function follow(
+  { follower, place, format }: Following,
+  store: (picks: readonly FollowedPick[]) => Promise<void>,
+): Promise<number> {
   const input: NodeJS.ReadableStream = place === '-' ? process.stdin : createReadStream(place);
   // What has come is picked to its end when a person has seen enough.
   const interrupt = (): void =>
@@ -71,7 +133,9 @@ async function follow(follower: Follower, place: string, format: Format): Promis
   let count = 0;
   const tell = async (picks: readonly FollowedPick[]): Promise<void> => {
     count += picks.length;
-    if (picks.length > 0) await print(picks.map((pick) => lineOf(pick, format)).join(''));
+    await store(picks);
+    if (picks.length > 0 && format !== undefined)
+      await print(picks.map((pick) => lineOf(pick, format)).join(''));
   };
   if (format === 'csv') await print(`${CSV_HEADER}\r\n`);
   try {

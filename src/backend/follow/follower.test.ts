@@ -8,7 +8,8 @@ import { writeMiniseed2 } from '../../formats/miniseed/write2.ts';
 import { defaultSettings } from '../../models/settings.ts';
 import { STREAM_RULES } from '../../models/stream/predictionStream.ts';
 import { openModelRegistry } from '../modelFiles.ts';
-import { type FollowedPick, Follower } from './follower.ts';
+import type { FollowedPick } from '../../domain/event/followedPick.ts';
+import { Follower } from './follower.ts';
 import { openFollower } from './openFollower.ts';
 
 afterAll(() => client.dispose());

@@ -1,6 +1,7 @@
 // Picking while records arrive: bytes of miniSEED in, picks out as soon as nothing to come can change them.
 
 import { type EpochNs, epochNs, minTime } from '../../base/time.ts';
+import type { FollowedPick } from '../../domain/event/followedPick.ts';
 import type { RunSettings } from '../../domain/event/runSettings.ts';
 import { formatNslc, type Nslc } from '../../domain/waveform/nslc.ts';
 import type { TraceSegment } from '../../domain/waveform/traceSegment.ts';
@@ -18,17 +19,6 @@ import { gridSample, gridTime } from '../../models/sampleGrid.ts';
 import { DETECTION_LABEL, NOISE_LABEL, type RunnerSpec } from '../../models/spec.ts';
 import { PredictionStream, type StreamReport } from '../../models/stream/predictionStream.ts';
 import type { StreamRules } from '../../models/stream/sensorStream.ts';
-
-export interface FollowedPick {
-  readonly stream: Nslc;
-  readonly phase: string;
-  readonly time: EpochNs;
-  readonly probability: number;
-  readonly lowerUncertaintyS: number;
-  readonly upperUncertaintyS: number;
-  /** What makes it less sure: `N and E absent`, `resampled from 40 Hz`. */
-  readonly warnings: readonly string[];
-}
 
 export interface FollowReport extends StreamReport {
   readonly records: number;
@@ -193,10 +183,10 @@ export class Follower {
     return picks.flatMap((pick): FollowedPick[] => {
       const stream = pickStream(channels, pick.label);
       if (pick.label === DETECTION_LABEL || stream === undefined) return [];
-      const { probability, lowerUncertaintyS, upperUncertaintyS, warnings } = pick;
+      const { probability, lowerUncertaintyS, upperUncertaintyS, warnings, fit } = pick;
       const time = epochNs(pick.time + this.#offGridNs(key, stream));
       const sure = { probability, lowerUncertaintyS, upperUncertaintyS, warnings };
-      return [{ stream, phase: pick.label, time, ...sure }];
+      return [{ stream, phase: pick.label, time, ...sure, ...(fit && { fit }) }];
     });
   }
 

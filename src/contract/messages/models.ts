@@ -23,6 +23,15 @@ export interface ProbabilityTrace {
   readonly parts: readonly TracePart[];
 }
 
+/** Which model follows records, and how. */
+export interface FollowRequest {
+  readonly modelId: string;
+  /** A pack's folder in the place of an installed model. */
+  readonly folder?: FileRef | undefined;
+  readonly settings: Partial<RunSettings> | undefined;
+  readonly allowTestModel?: boolean;
+}
+
 export interface ModelInfo {
   readonly id: string;
   readonly version: string;
