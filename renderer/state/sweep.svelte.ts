@@ -11,8 +11,10 @@ import {
   type SweepSpec,
 } from '../../src/domain/evaluation/sweep.ts';
 import type { SweepGoal, SweepReport } from '../../src/domain/evaluation/sweepReport.ts';
-import type { RunSettings } from '../../src/domain/event/runSettings.ts';
-import { needsInference, settingsWith } from '../../src/domain/parameterSet/settingsWith.ts';
+import { combinationOf } from '../../src/domain/event/ensemble.ts';
+import type { RunParameters } from '../../src/domain/event/modelRun.ts';
+import { changedCombination, changedSettings } from '../../src/domain/parameterSet/setChanges.ts';
+import { needsInference } from '../../src/domain/parameterSet/settingsWith.ts';
 import { messageOf } from '../../src/base/appError.ts';
 import type { JobList } from './jobList.svelte.ts';
 import type { Tuning } from './tuning.svelte.ts';
@@ -55,11 +57,11 @@ export class SweepBench {
 
   /** What would be tried, or why it cannot be. */
   readonly spec = $derived.by((): { spec: SweepSpec; points: number } | { problem: string } => {
-    const settings = this.#app.tuning.run?.parameters.settings;
     try {
       const { method, n, seed } = this;
       const spec = parseSweep({ method, n, seed, parameters: parametersOf(this.parameters) });
-      if (settings) checkValues(settings, spec);
+      const run = this.#app.tuning.run;
+      if (run) checkValues(run.parameters, spec);
       const size = gridSize(spec.parameters);
       return { spec, points: method === 'grid' ? size : Math.min(n, size) };
     } catch (error) {
@@ -111,8 +113,11 @@ export class SweepBench {
     const { tuning } = this.#app;
     const settings = tuning.run?.parameters.settings;
     if (!settings) return;
-    const { thresholds, pickRule, ...rest } = settingsWith(settings, point);
-    tuning.change({ thresholds, pickRule });
+    const { thresholds, pickRule, ...rest } = changedSettings(settings, { point });
+    const { ensemble } = tuning.run?.parameters ?? {};
+    const own = ensemble && combinationOf(ensemble);
+    const combination = own && changedCombination(own, { point }, ensemble.members.length);
+    tuning.change({ thresholds, pickRule, ensemble: combination });
     tuning.rerun = Object.fromEntries(
       Object.keys(point).flatMap((name) => {
         const [area = ''] = name.split('.');
@@ -166,8 +171,13 @@ function valueOf(text: string): (number | string | boolean)[] {
   return [Number.isNaN(number) ? word : number];
 }
 
-function checkValues(settings: RunSettings, { parameters }: SweepSpec): void {
+function checkValues({ settings, ensemble }: RunParameters, { parameters }: SweepSpec): void {
+  const own = ensemble && combinationOf(ensemble);
   for (const [name, values] of Object.entries(parameters)) {
-    for (const value of values.slice(0, 1000)) settingsWith(settings, { [name]: value });
+    for (const value of values.slice(0, 1000)) {
+      const point = { [name]: value };
+      changedSettings(settings, { point });
+      if (own) changedCombination(own, { point }, ensemble.members.length);
+    }
   }
 }

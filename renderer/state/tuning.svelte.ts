@@ -16,7 +16,7 @@ import type { PeakHistogram } from '../../src/domain/event/repick.ts';
 import type { RunSettings } from '../../src/domain/event/runSettings.ts';
 import { AppError } from '../../src/base/appError.ts';
 import { settingsOfRun, type TuningSettings } from './tuningSettings.ts';
-import { LEAST_THRESHOLD, sameRule, TuningAnswers } from './tuningAnswers.svelte.ts';
+import { LEAST_THRESHOLD, curveKey, TuningAnswers } from './tuningAnswers.svelte.ts';
 import type { TuningHost } from './tuningHost.ts';
 import type { Change, ChangeKind } from './tuningChanges.ts';
 
@@ -192,7 +192,7 @@ export class Tuning {
       ofThisRun &&
       held.runId === this.run?.id &&
       thresholdsDecide(settings.pickRule) &&
-      sameRule(settings.pickRule, held.rule)
+      curveKey(settings) === held.key
     );
   }
 
@@ -218,8 +218,9 @@ export class Tuning {
     if (own?.runId === undefined) {
       throw new AppError('bad-input', `${set.name}: ${own?.reason ?? 'it names no model'}`);
     }
-    const { thresholds, pickRule, sensorThresholds } = own.settings;
+    const { thresholds, pickRule, sensorThresholds, ensemble } = own.settings;
     const settings = {
+      ...{ ensemble: ensemble ?? saved.ensemble, calibration: own.calibration },
       thresholds: { ...saved.thresholds, ...thresholds },
       pickRule: pickRule ?? saved.pickRule,
       sensorThresholds: sensorThresholds ?? {},
@@ -246,7 +247,7 @@ export class Tuning {
     const { pickRule, thresholds, sensorThresholds } = draft;
     const own = thresholdsDecide(pickRule) ? [] : [thresholds, sensorThresholds];
     return {
-      key: JSON.stringify([run.id, run.state, run.pickCount, pickRule, ...own]),
+      key: JSON.stringify([run.id, run.state, run.pickCount, curveKey(draft), ...own]),
       run,
       draft,
     };

@@ -10,7 +10,6 @@ import {
 } from '../../src/domain/event/candidates.ts';
 import type { ModelRun } from '../../src/domain/event/modelRun.ts';
 import type { PeakHistogram, PickSettings, RepickedRun } from '../../src/domain/event/repick.ts';
-import type { PickRule } from '../../src/domain/event/runSettings.ts';
 import type { TimeWindow } from '../../src/domain/waveform/timeWindow.ts';
 import type { TuningSettings } from './tuningSettings.ts';
 import type { TuningHost } from './tuningHost.ts';
@@ -18,8 +17,11 @@ import type { TuningHost } from './tuningHost.ts';
 /** Lower candidates are kept nowhere. */
 export const LEAST_THRESHOLD = 0.02;
 
-export const sameRule = (a: PickRule, b: PickRule): boolean =>
-  JSON.stringify(a) === JSON.stringify(b);
+/** Equal where the candidates are: thresholds only leave out some of them. */
+export const curveKey = ({
+  pickRule,
+  ensemble,
+}: Pick<TuningSettings, 'pickRule' | 'ensemble'>): string => JSON.stringify([pickRule, ensemble]);
 
 interface Wish {
   readonly run: ModelRun;
@@ -40,14 +42,14 @@ function atLeast(
     Object.fromEntries(
       Object.entries(of).map(([label, value]) => [label, Math.max(value, lowest[label] ?? 0)]),
     );
-  const { thresholds, sensorThresholds, pickRule } = settings;
+  const { thresholds, sensorThresholds } = settings;
   const own = Object.entries(sensorThresholds).map(([key, of]) => [key, raised(of)] as const);
-  return { pickRule, thresholds: raised(thresholds), sensorThresholds: Object.fromEntries(own) };
+  return { ...settings, thresholds: raised(thresholds), sensorThresholds: Object.fromEntries(own) };
 }
 
 export class TuningAnswers {
   /** All a rule could pick, whatever the threshold; with the rule it was asked for. */
-  candidates = $state.raw<{ table: CandidateTable; runId: number; rule: PickRule } | undefined>(
+  candidates = $state.raw<{ table: CandidateTable; runId: number; key: string } | undefined>(
     undefined,
   );
   /** Picks as answered, for rules whose thresholds do more than leave out. */
@@ -109,12 +111,12 @@ export class TuningAnswers {
   }
 
   async #loadCandidates(run: ModelRun, draft: TuningSettings): Promise<void> {
-    const { pickRule } = draft;
-    const kept = `${run.id} ${run.state} ${pickRule.kind}`;
+    const { pickRule, ensemble } = draft;
+    const kept = `${run.id} ${run.state} ${pickRule.kind} ${JSON.stringify(ensemble)}`;
     const own = run.parameters.settings.thresholds;
     let lowest = this.#lowestOf.get(kept);
     if (lowest === undefined) {
-      lowest = (await this.#askView(run, { pickRule, thresholds: own })).lowestThresholds;
+      lowest = (await this.#askView(run, { pickRule, ensemble, thresholds: own })).lowestThresholds;
       this.#lowestOf.set(kept, lowest);
     } else {
       await this.#loadView(run, atLeast(draft, lowest));
@@ -127,10 +129,10 @@ export class TuningAnswers {
     const sensorThresholds = Object.fromEntries(
       Object.keys(run.parameters.stationThresholds ?? {}).map((key) => [key, least]),
     );
-    const settings = { pickRule, thresholds: least, sensorThresholds };
+    const settings = { pickRule, ensemble, thresholds: least, sensorThresholds };
     const answer = await this.#repick(run.id, { settings, histograms: true });
     this.#take(answer, least);
-    this.candidates = { table: this.#table(answer), runId: run.id, rule: pickRule };
+    this.candidates = { table: this.#table(answer), runId: run.id, key: curveKey(draft) };
     this.viewPicked = undefined;
   }
 

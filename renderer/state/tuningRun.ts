@@ -1,28 +1,22 @@
 // From tuned settings to a new run: what needs the network, and what it will take.
 
-import type { RunSettings } from '../../src/domain/event/runSettings.ts';
+import { AppError } from '../../src/base/appError.ts';
 import type { App } from './app.svelte.ts';
 
-/** The settings of the tuned run with what was turned, and with what needs a new run. */
-function tunedSettings(app: App): RunSettings | undefined {
-  const { run, draft } = app.tuning;
-  if (!run || !draft) return undefined;
-  const { thresholds, pickRule } = draft;
-  return { ...run.parameters.settings, ...app.tuning.rerun, thresholds, pickRule };
-}
-
-/** Queues the model over what the tuned run looked at. */
+/** Queues what was tuned, and what needs a new run, over what the tuned run looked at. */
 export async function runTuned(app: App): Promise<void> {
-  const { run } = app.tuning;
-  const settings = tunedSettings(app);
-  if (!run || !settings) return;
-  const { streams, window } = run.parameters;
-  const model = app.models.find(({ id }) => id === run.modelId);
-  const { runId } = await app.client.call('model.run', {
-    ...{ modelId: run.modelId, streamKeys: streams, window, settings },
-    // A person has let it run before.
-    ...(model && model.use !== 'picking' ? { allowTestModel: true } : {}),
+  const { run, draft, rerun } = app.tuning;
+  if (!run || !draft) return;
+  const changes = { ...draft, settings: rerun };
+  const ids = run.parameters.ensemble?.members.map(({ modelId }) => modelId) ?? [run.modelId];
+  // A person has let them run before.
+  const test = app.models.some(({ id, use }) => ids.includes(id) && use !== 'picking');
+  const { runs } = await app.client.call('set.run', {
+    set: { kind: 'run', runId: run.id, changes },
+    ...(test && { allowTestModel: true }),
   });
-  app.tuning.chosenRunId = runId;
+  const [started] = runs;
+  if (!started) throw new AppError('bad-input', `run ${run.id} has nothing to run`);
+  app.tuning.chosenRunId = started.runId;
   app.tuning.rerun = {};
 }

@@ -92,7 +92,7 @@ export class TuningScore {
   });
   readonly #ruleKey = $derived.by(() => {
     const { run, draft, lowest } = this.#tuning;
-    return JSON.stringify([run?.id, draft?.pickRule, lowest]);
+    return JSON.stringify([run?.id, draft?.pickRule, draft?.ensemble, lowest]);
   });
 
   /** For an effect: the curves over all thresholds. */

@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { CHANNELS, mseed, START } from '../../test/backendPage.ts';
 import { sharedDir } from '../../test/shared.ts';
+import { schemaErrors } from '../../test/schemaErrors.ts';
 import type { ScoreReport } from '../domain/evaluation/score.ts';
 
 const main = fileURLToPath(new URL('./main.ts', import.meta.url));
@@ -53,12 +54,22 @@ describe('score', () => {
     const timeNs = `${seconds(40)}000000000`;
     const onsets = [{ station: 'XX.ABC', phase: 'P', timeNs, eventId: 'local' }, { phase: 'S' }];
     const span = { startNs: `${seconds(0)}000000000`, endNs: `${seconds(60)}000000000` };
-    write('true-onsets.json', JSON.stringify({ ...span, events: [], onsets }));
+    const stations = [{ network: 'XX', station: 'ABC', latitudeDeg: 0, longitudeDeg: 0 }];
+    const events = [{ id: 'local', latitudeDeg: 0, longitudeDeg: 0.3 }];
+    write('true-onsets.json', JSON.stringify({ ...span, stations, events, onsets }));
     write('found.csv', 'stream,timestamp,phase', `XX.ABC..HHZ,${seconds(40)}.2,P`, `XX.ABC..,${seconds(70)},P`); // prettier-ignore
     const report = score('--reference', 'true-onsets.json', 'found.csv');
     expect(report.P).toMatchObject({ reference: 1, picks: 1, matched: 1, extra: 0 });
     expect(report.leftOut.reference.unreadable).toBe(1);
     expect(report.leftOut.picks.outsideSpan).toBe(1);
+    // 33 km, as the reference says; without waveforms there is no SNR.
+    expect(report.byDistance).toMatchObject([{ from: 25, to: 50, score: { matched: 1 } }]);
+    expect(report.bySnr).toMatchObject([{ from: null, to: null, score: { matched: 1 } }]);
+    expect(report.byStation).toMatchObject([{ station: 'XX.ABC', score: { matched: 1 } }]);
+    expect(report.byHour).toHaveLength(1);
+    const schemaFile = new URL('../../resources/schemas/score.json', import.meta.url);
+    const schema = JSON.parse(readFileSync(schemaFile, 'utf8')) as Record<string, unknown>;
+    expect(schemaErrors(report, schema)).toEqual([]);
   });
 
   test('says so when nothing tells where there was data', () => {
@@ -67,6 +78,13 @@ describe('score', () => {
     expect(stderr).toContain('Nothing says where there was data');
     const known = onset('score', '--reference', 'reference.csv', 'lone.csv', '--data', 'day');
     expect(known.stderr).not.toContain('Nothing says');
+    const parts = ['--data', 'day', '--by', 'snr', '--by', 'station'];
+    const { stdout } = onset('score', '--reference', 'reference.csv', 'lone.csv', ...parts);
+    expect(stdout).toMatch(/^SNR +reference/m);
+    expect(stdout).toMatch(/^(?:below|from|\d).* 1 +1 +1 +0 +0 /m);
+    expect(stdout).toMatch(/^XX\.ABC /m);
+    const wrong = onset('score', '--reference', 'reference.csv', 'lone.csv', '--by', 'moon');
+    expect([wrong.status, wrong.stderr]).toEqual([2, expect.stringMatching(/--by is station/)]);
   });
 
   test('prints counts, rates, intervals and residuals of P, S and both', () => {
@@ -85,7 +103,10 @@ describe('score', () => {
       'picks.csv',
     );
     expect(report.tolerance).toEqual({ P: 0.25, S: 0.5 });
-    expect(Object.keys(report)).toEqual(['tolerance', 'all', 'P', 'S', 'leftOut']);
+    expect(Object.keys(report)).toEqual([
+      ...['tolerance', 'all', 'P', 'S', 'leftOut'],
+      ...['byStation', 'byHour', 'byDistance', 'bySnr'],
+    ]);
     expect(Object.keys(report.all)).toEqual([
       ...['reference', 'picks', 'matched', 'missed', 'extra', 'recall', 'precision', 'f1'],
       ...['ci', 'residualS', 'note'],

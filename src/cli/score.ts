@@ -1,13 +1,6 @@
 import { messageOf } from '../base/appError.ts';
 import { formatIso } from '../base/time.ts';
 import type { ProjectChoice } from '../backend/createBackend.ts';
-import type {
-  Interval,
-  LeftOut,
-  LeftOutReason,
-  Score,
-  ScoreReport,
-} from '../domain/evaluation/score.ts';
 import {
   DEFAULT_TOLERANCE,
   parseTolerance,
@@ -15,7 +8,7 @@ import {
 } from '../domain/evaluation/tolerance.ts';
 import { print, printJson, say } from './output.ts';
 import { type Session, withSession } from './session.ts';
-import { textTable } from './table.ts';
+import { partName, partText, reportText } from './scoreText.ts';
 import { whenIdle } from './whenIdle.ts';
 import { type Command, EXIT, readArguments, readInteger, required, UsageError } from './usage.ts';
 
@@ -38,9 +31,13 @@ the one with the smallest sum of |residual|. Residuals are pick − reference.
   --test            scores the run of a project on what is locked for the test (onset tune --lock): once a set,
                     written down with the time; asked again that first score is printed. Without --test what
                     is locked is not read
+  --by PART         station, hour, distance (km, where the reference says it) or snr: the score of each part too.
+                    SNR is the rms of the 1 s after the onset over that of the 2 s before it, both about the mean
+                    of the noise; of P on the vertical, of S on the stronger horizontal. May be repeated
   --json            {tolerance, all|P|S: {reference, picks, matched, missed, extra, recall, precision, f1,
-                    ci: {recall, precision, f1}, residualS: {n, mean, std, mad, median}, note}, leftOut, and with --test: test:
-                    {setHash, setName, at, first, warning}}; null where there is no such number; the intervals are of 95 %
+                    ci: {recall, precision, f1}, residualS: {n, mean, std, mad, median}, note}, leftOut,
+                    byStation, byHour, byDistance, bySnr: lists of parts with their score, and with --test: test: {setHash,
+                    setName, at, first, warning}}; null where there is no such number; the intervals are of 95 %
 `;
 
 interface ScoreArguments {
@@ -50,6 +47,8 @@ interface ScoreArguments {
   readonly data: readonly string[];
   readonly runId: number | undefined;
   readonly test: boolean;
+  /** Whether it is wanted by parts. */
+  readonly parts: boolean;
 }
 
 export const command: Command = {
@@ -63,6 +62,7 @@ export const command: Command = {
         data: { type: 'string', multiple: true },
         run: { type: 'string' },
         test: { type: 'boolean', default: false },
+        by: { type: 'string', multiple: true },
         json: { type: 'boolean', default: false },
       },
       { atLeast: 1, what: 'the picks to score' },
@@ -71,6 +71,7 @@ export const command: Command = {
     if (picks === undefined || another !== undefined) {
       throw new UsageError('name one file of picks; each is scored on its own');
     }
+    const by = (values.by ?? []).map(partName);
     const request: ScoreArguments = {
       reference: required(values.reference, 'reference'),
       picks,
@@ -78,12 +79,14 @@ export const command: Command = {
       data: values.data ?? [],
       runId: values.run === undefined ? undefined : readInteger(values.run, 'run', 1, 2 ** 31),
       test: values.test,
+      parts: values.json || by.length > 0,
     };
     if (values.test) return scoreTest(request, values.json);
     return withSession({ project: projectOf(request) }, async (session) => {
       const { report, warnings } = await score(session, request);
       for (const warning of warnings) say(warning);
-      await (values.json ? printJson(report) : print(reportText(report)));
+      const text = () => [reportText(report), ...by.map((part) => partText(report, part))];
+      await (values.json ? printJson(report) : print(text().join('\n')));
       return EXIT.done;
     });
   },
@@ -145,69 +148,6 @@ async function score(session: Session, request: ScoreArguments) {
     picks: { kind: 'file', file: session.grant(request.picks), runId: request.runId },
     tolerance: request.tolerance,
     withinData: true,
+    parts: request.parts,
   });
-}
-
-function reportText(report: ScoreReport): string {
-  const header = [
-    '',
-    'reference',
-    'picks',
-    'matched',
-    'missed',
-    'extra',
-    'recall',
-    'precision',
-    'F1',
-  ];
-  const residuals = ['residual mean', 'std', 'MAD', 'median'];
-  const rows = (['all', 'P', 'S'] as const).map((name) => [name, ...cells(report[name])]);
-  const numbers = new Set([...header.slice(1, 6), ...residuals]);
-  const table = textTable([...header, ...residuals, 'note'], rows, numbers);
-  const { P, S } = report.tolerance;
-  const words = [
-    `Tolerance P ${P} s, S ${S} s; intervals of 95 %; residuals are pick − reference in seconds.`,
-    ...leftOutText('references', report.leftOut.reference),
-    ...leftOutText('picks', report.leftOut.picks),
-  ];
-  return `${table}${words.map((line) => `${line}\n`).join('')}`;
-}
-
-function cells(score: Score): string[] {
-  const { reference, picks, matched, missed, extra, ci, residualS } = score;
-  const seconds = (value: number | null): string => value?.toFixed(3) ?? '–';
-  return [
-    ...[reference, picks, matched, missed, extra].map(String),
-    rateText(score.recall, ci.recall),
-    rateText(score.precision, ci.precision),
-    rateText(score.f1, ci.f1),
-    ...[residualS.mean, residualS.std, residualS.mad, residualS.median].map(seconds),
-    score.note ?? '',
-  ];
-}
-
-function rateText(value: number | null, interval: Interval | null): string {
-  if (value === null) return '–';
-  const range = interval ? ` [${interval.map((bound) => bound.toFixed(2)).join(', ')}]` : '';
-  return `${value.toFixed(3)}${range}`;
-}
-
-const REASONS = {
-  rejected: 'rejected by an analyst',
-  notReviewed: 'not reviewed yet',
-  otherPhase: 'neither P nor S',
-  outsideSpan: 'outside the span or the stations of the run',
-  outsideData: 'where there are no waveforms',
-  unreadable: 'no picks',
-} as const satisfies Record<LeftOutReason, string>;
-const REASON_NAMES: readonly LeftOutReason[] = [
-  ...(['rejected', 'notReviewed', 'otherPhase'] as const),
-  ...(['outsideSpan', 'outsideData', 'unreadable'] as const),
-];
-
-function leftOutText(what: string, leftOut: LeftOut): string[] {
-  const reasons = REASON_NAMES.filter((reason) => leftOut[reason] > 0).map(
-    (reason) => `${leftOut[reason]} ${REASONS[reason]}`,
-  );
-  return reasons.length > 0 ? [`Left out of the ${what}: ${reasons.join(', ')}.`] : [];
 }

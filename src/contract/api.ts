@@ -44,6 +44,7 @@ import type {
   PickSetRef,
   SetRef,
   TestScore,
+  TuningScoreArgs,
   TestScoreArgs,
 } from './messages/comparison.ts';
 import type { DetectorLevels, DetectorView, RetriggeredRun } from './messages/detector.ts';
@@ -264,7 +265,7 @@ export const api = {
   >(),
   /** The picks of `tuning.repick` against a reference, with all that is drawn of it. */
   'tuning.score': call<
-    { runId: number; settings: PickSettings; reference: PickSetRef; tolerance: Tolerance },
+    TuningScoreArgs,
     { report: EvaluationReport; warnings: readonly string[] }
   >(),
 
@@ -362,7 +363,14 @@ export const api = {
 
   /** `withinData`: what lies where the open project has no waveforms is left out, if it has any. */
   'evaluation.score': call<
-    { reference: PickSetRef; picks: PickSetRef; tolerance: Tolerance; withinData: boolean },
+    {
+      reference: PickSetRef;
+      picks: PickSetRef;
+      tolerance: Tolerance;
+      withinData: boolean;
+      /** By station, hour, distance and SNR too. */
+      parts?: boolean;
+    },
     { report: ScoreReport; warnings: readonly string[] }
   >(),
   /** The same with curves, parts, reliability, suggestions and every onset. */

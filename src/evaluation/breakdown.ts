@@ -1,8 +1,7 @@
 // Scores of parts: per station, per hour, per distance, per signal-to-noise ratio.
 
 import { type EpochNs, epochNs } from '../base/time.ts';
-import type { BinScore } from '../domain/evaluation/evaluationReport.ts';
-import type { Score } from '../domain/evaluation/score.ts';
+import type { BinScore, Score, ScoreParts } from '../domain/evaluation/score.ts';
 import { type Outcome, SCORE_OPTIONS, type ScoreOptions, scoreOf } from './score.ts';
 import type { ScoredPick } from './scoredPick.ts';
 
@@ -64,4 +63,14 @@ export function scoreByDistance(outcomes: readonly Outcome[], options?: ScoreOpt
 
 export function scoreBySnr(outcomes: readonly Outcome[], options?: ScoreOptions): BinScore[] {
   return scoreByBin(outcomes, (pick) => pick.snr, SNR_EDGES, options);
+}
+
+/** Everything by parts. */
+export function scoreParts(outcomes: readonly Outcome[]): ScoreParts {
+  return {
+    byStation: scoreByStation(outcomes),
+    byHour: scoreByHour(outcomes),
+    byDistance: scoreByDistance(outcomes),
+    bySnr: scoreBySnr(outcomes),
+  };
 }

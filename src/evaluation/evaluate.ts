@@ -7,8 +7,8 @@ import type {
 } from '../domain/evaluation/evaluationReport.ts';
 import type { ThresholdCurve } from '../domain/evaluation/thresholdCurve.ts';
 import type { ScoredPhase, Tolerance } from '../domain/evaluation/tolerance.ts';
-import { scoreByDistance, scoreByHour, scoreBySnr, scoreByStation } from './breakdown.ts';
-import { calibrate } from '../domain/evaluation/calibration.ts';
+import { scoreParts } from './breakdown.ts';
+import { calibrate, type Calibration } from '../domain/evaluation/calibration.ts';
 import {
   fitIsotonic,
   fitTemperature,
@@ -26,6 +26,8 @@ export interface EvaluateOptions {
   readonly tolerance: Tolerance;
   /** Where the picks could be; false picks per hour are only known with it. */
   readonly coverage: Coverage | undefined;
+  /** By label; what the probabilities would be turned into. */
+  readonly calibration?: Readonly<Record<string, Calibration>> | undefined;
   /** How far apart an outlier may be. */
   readonly outlierS?: number;
 }
@@ -46,10 +48,7 @@ export function evaluate(
   return {
     scores,
     byPhase: { P: phase('P'), S: phase('S') },
-    byStation: scoreByStation(outcomes),
-    byHour: scoreByHour(outcomes),
-    byDistance: scoreByDistance(outcomes),
-    bySnr: scoreBySnr(outcomes),
+    ...scoreParts(outcomes),
     onsets: onsetsOf(references, picks, scores, options.outlierS ?? OUTLIER_S),
     observedS: coverage && observedSeconds(coverage),
   };
@@ -60,24 +59,40 @@ function evaluatePhase(
   references: readonly ListedPick[],
   picks: readonly ListedPick[],
   { matching }: PickScores,
-  { tolerance, coverage }: EvaluateOptions,
+  { tolerance, coverage, calibration }: EvaluateOptions,
 ): PhaseEvaluation {
   const observedS = coverage && observedSeconds(coverage);
   const observedSOf = (station: string) => coverage && observedSeconds(coverage, station);
   const whole = suggestThreshold(references, picks, { tolerance, phase, observedS });
   const stations = suggestByStation(references, picks, { tolerance, phase, observedSOf });
   const isOwn = (index: number) => scoredPhase(picks[index]?.phase ?? '') === phase;
-  const judged = judgedPicks(picks, {
+  const own = {
     ...matching,
     pairs: matching.pairs.filter((pair) => pair.phase === phase),
     extra: matching.extra.filter(isOwn),
-  });
+  };
+  const judged = judgedPicks(picks, own);
   return {
     curve: thinned(whole.curve),
     reliability: reliability(judged),
+    calibrated: calibration && reliability(judgedPicks(calibratedPicks(picks, calibration), own)),
     calibrations: calibrationsOf(judged),
     suggestions: [whole, ...stations].map((each) => ({ ...each, curve: thinned(each.curve) })),
   };
+}
+
+/** Only where a label has a calibration does anything change. */
+function calibratedPicks(
+  picks: readonly ListedPick[],
+  calibration: Readonly<Record<string, Calibration>>,
+): ListedPick[] {
+  return picks.map((pick) => {
+    const own = Object.hasOwn(calibration, pick.phase) ? calibration[pick.phase] : undefined;
+    const { probability } = pick;
+    return own === undefined || probability === undefined
+      ? pick
+      : { ...pick, probability: calibrate(own, probability) };
+  });
 }
 
 function calibrationsOf(judged: readonly JudgedPick[]): PhaseEvaluation['calibrations'] {
@@ -127,6 +142,8 @@ function onsetsOf(
         probability: found?.probability,
         residualS: residualS ?? outlier?.residualS,
         outlier: outlier !== undefined,
+        distanceKm: of.distanceKm ?? found?.distanceKm,
+        snr: of.snr ?? found?.snr,
         referenceId: reference === undefined ? undefined : references[reference]?.pickId,
         pickId: pick === undefined ? undefined : picks[pick]?.pickId,
       };

@@ -2,6 +2,8 @@
 
 import { AppError, messageOf } from '../../base/appError.ts';
 import { epochNs } from '../../base/time.ts';
+import type { BandFilter } from '../../domain/waveform/bandFilter.ts';
+import { epicentralDistanceKm, type Place } from '../../domain/event/epicentralDistance.ts';
 import { PICK_STATES, type PickContent, type PickState } from '../../domain/event/pick.ts';
 import { parseNslc, stationKey } from '../../domain/waveform/nslc.ts';
 import type { TimeWindow } from '../../domain/waveform/timeWindow.ts';
@@ -23,6 +25,8 @@ export interface PickSet {
   readonly warnings: readonly string[];
   /** What the list can speak of, as far as the file says. */
   readonly reach: Reach;
+  /** What the records were filtered with before they were picked; absent where they were not, or nobody knows. */
+  readonly filter?: BandFilter | undefined;
 }
 
 export const EVERYTHING: Reach = { window: undefined, stations: undefined, coverage: undefined };
@@ -49,9 +53,12 @@ export function readPickSet(bytes: Uint8Array, name: string): PickSet {
 }
 
 /** What scoring takes of a pick. */
-export function listed(pick: PickContent & { readonly state: PickState }): ListedPick {
-  const { stream, phase, time, probability, state } = pick;
-  return { station: stationKey(stream), phase, time, probability, state };
+export function listed(
+  pick: PickContent & { readonly state: PickState; readonly distanceKm?: number | undefined },
+): ListedPick {
+  const { stream, phase, time, probability, state, distanceKm } = pick;
+  const far = distanceKm === undefined ? {} : { distanceKm };
+  return { station: stationKey(stream), phase, time, probability, state, ...far };
 }
 
 function fromMarkers(bytes: Uint8Array): PickSet {
@@ -68,8 +75,11 @@ function fromMarkers(bytes: Uint8Array): PickSet {
 }
 
 function fromQuakeml(bytes: Uint8Array): PickSet {
-  const { picks, warnings } = readQuakeml(bytes);
-  return { picks: picks.map(listed), unreadable: 0, warnings, reach: EVERYTHING };
+  const { picks, warnings, distancesKm } = readQuakeml(bytes);
+  const found = picks.map((pick) => {
+    return listed({ ...pick, distanceKm: distancesKm.get(pick.publicId ?? '') });
+  });
+  return { picks: found, unreadable: 0, warnings, reach: EVERYTHING };
 }
 
 function firstSign(bytes: Uint8Array): string {
@@ -108,14 +118,31 @@ function fromJson(text: string): PickSet {
 
 /** `true-onsets.json`, which lies beside the waveforms of the sample: what its generator put there. */
 function fromTruth(document: Fields, onsets: readonly unknown[]): PickSet {
+  const stations = placesOf(document.stations, ({ network, station }) => `${network}.${station}`);
+  const events = placesOf(document.events, ({ id }) => String(id));
   const picks = onsets.flatMap((onset) => {
     const fields = fieldsOf(onset);
     const stream = typeof fields?.station === 'string' ? `${fields.station}..` : undefined;
-    return pickFromJson({ ...fields, stream, state: 'manual' }) ?? [];
+    const pick = pickFromJson({ ...fields, stream, state: 'manual' });
+    const [from, to] = [events.get(String(fields?.eventId)), stations.get(pick?.station ?? '')];
+    if (pick === undefined) return [];
+    return from && to ? { ...pick, distanceKm: epicentralDistanceKm(from, to) } : pick;
   });
   const unreadable = onsets.length - picks.length;
   const reach = { ...EVERYTHING, window: windowFrom(document) };
   return { picks, unreadable, warnings: unreadableWords(unreadable), reach };
+}
+
+function placesOf(list: unknown, name: (entry: Fields) => string): Map<string, Place> {
+  const entries: readonly unknown[] = Array.isArray(list) ? list : [];
+  return new Map(
+    entries.flatMap((entry): [string, Place][] => {
+      const fields = fieldsOf(entry);
+      const { latitudeDeg, longitudeDeg } = fields ?? {};
+      if (typeof latitudeDeg !== 'number' || typeof longitudeDeg !== 'number') return [];
+      return [[name(fields ?? {}), { latitudeDeg, longitudeDeg }]];
+    }),
+  );
 }
 
 function unreadableWords(count: number): string[] {

@@ -93,7 +93,8 @@ export function runPicks(catalog: Catalog, runId: number): PickSet {
   ];
   const stations = [...new Set(looked.map(stationOfKey))];
   const reach = { ...EVERYTHING, window: run.parameters.window, stations };
-  return { picks, unreadable: 0, warnings: [], reach };
+  const { filter } = run.parameters.settings;
+  return { picks, unreadable: 0, warnings: [], reach, filter };
 }
 
 function catalogSet(catalog: Catalog): ReadPicks {

@@ -1,8 +1,10 @@
+import type { Calibration } from '../../domain/evaluation/calibration.ts';
 import type { EvaluationReport } from '../../domain/evaluation/evaluationReport.ts';
 import type { ScoreReport } from '../../domain/evaluation/score.ts';
 import type { Tolerance } from '../../domain/evaluation/tolerance.ts';
 import { evaluate } from '../../evaluation/evaluate.ts';
-import { scorePicks } from '../../evaluation/score.ts';
+import { scoreParts } from '../../evaluation/breakdown.ts';
+import { outcomesOf, scorePicks } from '../../evaluation/score.ts';
 import { commonCoverage, type Coverage, selectPicks } from '../../evaluation/selectPicks.ts';
 import { EVERYTHING, type PickSet } from './pickSet.ts';
 
@@ -14,6 +16,10 @@ export interface ScoreRequest {
   readonly reviewedOnly: boolean;
   /** Of the picks, those too that an analyst rejected. */
   readonly withRejected: boolean;
+  /** By label; how right the picks' probabilities would be with it. Nothing else follows it. */
+  readonly calibration?: Readonly<Record<string, Calibration>> | undefined;
+  /** Whether the score is said by parts too. */
+  readonly parts?: boolean | undefined;
   /** Where the open project has waveforms. */
   readonly coverage: Coverage | undefined;
 }
@@ -22,16 +28,20 @@ export interface ScoreRequest {
 export function scoreSets(request: ScoreRequest): ScoreReport {
   const { references, found, leftOut } = select(request);
   const { tolerance } = request;
-  const { all, P, S } = scorePicks(references, found, tolerance);
-  return { tolerance, all, P, S, leftOut };
+  const { all, P, S, matching } = scorePicks(references, found, tolerance);
+  const report = { tolerance, all, P, S, leftOut };
+  if (!request.parts) return report;
+  return { ...report, ...scoreParts(outcomesOf(references, found, matching)) };
 }
 
 /** The same with all that is drawn of it. */
 export function evaluateSets(request: ScoreRequest): EvaluationReport {
   const { references, found, leftOut, reaches } = select(request);
-  const { tolerance } = request;
+  const { tolerance, calibration } = request;
   const coverage = commonCoverage(reaches);
-  const { scores, ...drawn } = evaluate(references, found, { tolerance, coverage });
+  const { scores, ...drawn } = evaluate(references, found, {
+    ...{ tolerance, coverage, calibration },
+  });
   const { all, P, S } = scores;
   return { ...drawn, scores: { tolerance, all, P, S, leftOut } };
 }

@@ -4,6 +4,7 @@ import { checkTolerance } from '../../domain/evaluation/tolerance.ts';
 import { coverageOf } from '../../evaluation/selectPicks.ts';
 import type { BackendContext } from '../context.ts';
 import { readPicks } from '../evaluation/readPicks.ts';
+import { SnrMeter, withSnr } from '../evaluation/snrMeter.ts';
 import type { ScoreRequest } from '../evaluation/scoreSets.ts';
 import { lockedWords, lockOf, tuningPart } from '../tuning/lockedPart.ts';
 
@@ -12,10 +13,14 @@ type ScoreArgs = Args<'evaluation.score'>;
 
 /** Picks against a reference. */
 export function evaluationHandlers(context: BackendContext): EvaluationHandlers {
+  const snrMeter = new SnrMeter(context);
   return {
     'evaluation.score': async (args, signal) => {
-      const { request, warnings } = await requestOf(context, args, signal);
-      return { report: await context.pool.run('score', request, { signal }), warnings };
+      const { request: asked, warnings } = await requestOf(context, args, signal);
+      const { parts = false } = args;
+      const request = parts ? await withSnr(snrMeter, asked, signal) : asked;
+      const report = await context.pool.run('score', { ...request, parts }, { signal });
+      return { report, warnings };
     },
     'evaluation.report': async (args, signal) => {
       const { request, warnings } = await requestOf(context, args, signal);

@@ -3,6 +3,7 @@ import type { Handlers } from '../../contract/api.ts';
 import type { BackendContext } from '../context.ts';
 import { CurveStore } from '../curves/curveStore.ts';
 import { Repicker } from '../curves/repick.ts';
+import { SnrMeter } from '../evaluation/snrMeter.ts';
 import { leakOf, lockChanges, lockOf, storeLock } from '../tuning/lockedPart.ts';
 import { now } from '../tuning/resolveSet.ts';
 import { scoreRun } from '../tuning/scoreRun.ts';
@@ -27,6 +28,7 @@ export function tuningHandlers(
 ): Pick<Handlers, TuningCalls> {
   const { catalog, author } = context;
   const repicker = new Repicker(curves);
+  const snrMeter = new SnrMeter(context);
   /** By the job, the last ones. */
   const sweeps = new Map<string, Sweep>();
   return {
@@ -35,7 +37,7 @@ export function tuningHandlers(
       if (run === undefined) throw new AppError('not-found', `there is no run ${runId}`);
       return repicker.repick(run, request);
     },
-    'tuning.score': (args, signal) => scoreRun(context, repicker, args, signal),
+    'tuning.score': (args, signal) => scoreRun(context, { repicker, snrMeter }, args, signal),
     'tuning.sweep': async (args, signal) => {
       const sweep = await Sweep.prepare(context, repicker, args, signal);
       const started = sweep.start();

@@ -50,7 +50,8 @@ export async function applySet(
         ? `no run of this project has kept curves of ${model.id} as the set runs it over its stations and span; run the set`
         : undefined;
     const settings = pickSettingsOf(model);
-    applications.push({ modelId: model.id, runId: run?.id, settings, reason });
+    const { id: modelId, calibration } = model;
+    applications.push({ modelId, runId: run?.id, settings, calibration, reason });
   }
   return applications;
 }
@@ -96,6 +97,7 @@ async function applyEnsemble(
       modelId: run?.modelId ?? content.models.map(({ id }) => id).join(', '),
       runId: run?.id,
       settings: asked ? pickSettingsOfEnsemble(asked) : {},
+      calibration: asked?.calibration ?? {},
       reason: run
         ? undefined
         : 'no run of this project has kept curves of this ensemble; run the set',

@@ -10,13 +10,14 @@ import { coverageOf, type ListedPick, stationOfKey } from '../../evaluation/sele
 import type { BackendContext } from '../context.ts';
 import type { Repicker } from '../curves/repick.ts';
 import { readPicks, runPicks } from '../evaluation/readPicks.ts';
+import { type SnrMeter, snrWords, withSnr } from '../evaluation/snrMeter.ts';
 import { lockedWords, lockOf, tuningPart } from './lockedPart.ts';
 
 /** Throws what picking again and reading the reference throw. */
 export async function scoreRun(
   context: BackendContext,
-  repicker: Repicker,
-  { runId, settings, reference, tolerance }: Args<'tuning.score'>,
+  { repicker, snrMeter }: { readonly repicker: Repicker; readonly snrMeter: SnrMeter },
+  { runId, settings, reference, tolerance, calibration, measureSnr }: Args<'tuning.score'>,
   signal: AbortSignal,
 ): Promise<Reply<'tuning.score'>> {
   const run = context.catalog.runs.get(runId);
@@ -26,15 +27,21 @@ export async function scoreRun(
   const repicked = await repicker.repick(run, { settings });
   signal.throwIfAborted();
   const all = {
-    ...{ reference: references.set, tolerance: checked },
+    ...{ reference: references.set, tolerance: checked, calibration },
     picks: { ...runPicks(context.catalog, runId), picks: listedPicks(context, runId, repicked) },
     reviewedOnly: references.kind === 'catalog',
     withRejected: true,
     coverage: coverageOf(context.sources.streams()),
   };
-  const { request, locked } = tuningPart(all, lockOf(context.catalog));
+  const { request: open, locked } = tuningPart(all, lockOf(context.catalog));
+  const request = measureSnr ? await withSnr(snrMeter, open, signal) : open;
   const report = await context.pool.run('evaluate', request, { signal });
-  const warnings = [...references.set.warnings, ...repicked.warnings, ...lockedWords(locked)];
+  const warnings = [
+    ...references.set.warnings,
+    ...repicked.warnings,
+    ...lockedWords(locked),
+    ...(measureSnr ? [snrWords(request.picks.filter)] : []),
+  ];
   return { report, warnings };
 }
 

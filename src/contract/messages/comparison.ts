@@ -3,6 +3,8 @@
 import type { EpochNs } from '../../base/time.ts';
 import type { LockChange, TestLock, TestLook } from '../../domain/evaluation/testLock.ts';
 import type { Tolerance } from '../../domain/evaluation/tolerance.ts';
+import type { Calibration } from '../../domain/evaluation/calibration.ts';
+import type { PickSettings } from '../../domain/event/repick.ts';
 import type { SetChanges } from '../../domain/parameterSet/setChanges.ts';
 import type { TimeWindow } from '../../domain/waveform/timeWindow.ts';
 import type { FileRef } from './session.ts';
@@ -64,6 +66,18 @@ export type PickSetRef =
   | { readonly kind: 'run'; readonly runId: number }
   /** What an analyst has confirmed or made in the open project. */
   | { readonly kind: 'reviewed' };
+
+/** The picks a run would have with these settings, to be scored. */
+export interface TuningScoreArgs {
+  readonly runId: number;
+  readonly settings: PickSettings;
+  readonly reference: PickSetRef;
+  readonly tolerance: Tolerance;
+  /** By label: how right the probabilities would be with it is said too. Thresholds are of the model's own numbers. */
+  readonly calibration?: Readonly<Record<string, Calibration>>;
+  /** Measures the signal-to-noise ratio of every onset where waveforms are open; it takes seconds the first time. */
+  readonly measureSnr?: boolean;
+}
 
 /** A parameter set: saved in the project, a file, or what a run was made with and what is changed of it. */
 export type SetRef =

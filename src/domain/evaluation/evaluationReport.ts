@@ -2,7 +2,7 @@
 
 import type { EpochNs } from '../../base/time.ts';
 import type { Calibration, Reliability } from './calibration.ts';
-import type { Score, ScoreReport } from './score.ts';
+import type { ScoreParts, ScoreReport } from './score.ts';
 import type { ThresholdCurve, ThresholdSuggestion } from './thresholdCurve.ts';
 import type { ScoredPhase } from './tolerance.ts';
 
@@ -18,16 +18,12 @@ export interface EvaluatedOnset {
   readonly residualS: number | undefined;
   /** Whether it lies beyond the tolerance but near enough to be the same onset. */
   readonly outlier: boolean;
+  /** As the parts of the score take them. */
+  readonly distanceKm: number | undefined;
+  readonly snr: number | undefined;
   /** In the catalog of the open project, where they are of it. */
   readonly referenceId: number | undefined;
   readonly pickId: number | undefined;
-}
-
-/** A quantity's bin: holds its lower edge, not its upper; null where it is open. Both null: what has no value. */
-export interface BinScore {
-  readonly from: number | null;
-  readonly to: number | null;
-  readonly score: Score;
 }
 
 /** What is drawn and offered for one phase. */
@@ -35,6 +31,8 @@ export interface PhaseEvaluation {
   /** Thinned to a few hundred points; the best and the last are among them. */
   readonly curve: ThresholdCurve;
   readonly reliability: Reliability;
+  /** With the calibration that was asked for; undefined where none was. */
+  readonly calibrated: Reliability | undefined;
   /** What would make the probabilities right, and how right; none with too few right or wrong picks. */
   readonly calibrations: readonly {
     readonly calibration: Calibration;
@@ -44,13 +42,9 @@ export interface PhaseEvaluation {
   readonly suggestions: readonly ThresholdSuggestion[];
 }
 
-export interface EvaluationReport {
+export interface EvaluationReport extends ScoreParts {
   readonly scores: ScoreReport;
   readonly byPhase: Readonly<Record<ScoredPhase, PhaseEvaluation>>;
-  readonly byStation: readonly { readonly station: string; readonly score: Score }[];
-  readonly byHour: readonly { readonly startNs: EpochNs; readonly score: Score }[];
-  readonly byDistance: readonly BinScore[];
-  readonly bySnr: readonly BinScore[];
   /** By time. */
   readonly onsets: readonly EvaluatedOnset[];
   /** Seconds of record, summed over stations; undefined where it is not known what was looked at. */

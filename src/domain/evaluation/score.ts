@@ -1,6 +1,7 @@
 // What a score says, as it crosses the contract and is printed. Null means that there is no such number:
 // nothing to divide by, nothing to take a mean of. It is never 0 and never NaN.
 
+import type { EpochNs } from '../../base/time.ts';
 import type { ScoredPhase, Tolerance } from './tolerance.ts';
 
 /** Said where fewer than `FEWEST_TO_TUNE` references of a phase are at hand. */
@@ -59,8 +60,27 @@ export type LeftOutReason =
   | 'unreadable';
 export type LeftOut = Readonly<Record<LeftOutReason, number>>;
 
+/** A quantity's bin: holds its lower edge, not its upper; null where it is open. Both null: what has no value. */
+export interface BinScore {
+  readonly from: number | null;
+  readonly to: number | null;
+  readonly score: Score;
+}
+
+/** Scores of P and S together, part by part; parts without anything are not listed. */
+export interface ScoreParts {
+  /** `NET.STA`. */
+  readonly byStation: readonly { readonly station: string; readonly score: Score }[];
+  /** Full hours UTC. */
+  readonly byHour: readonly { readonly startNs: EpochNs; readonly score: Score }[];
+  /** Kilometres from the epicentre, as the reference says them. */
+  readonly byDistance: readonly BinScore[];
+  readonly bySnr: readonly BinScore[];
+}
+
 /** What `onset score` prints. */
-export interface ScoreReport extends Readonly<Record<ScoredPhase | 'all', Score>> {
+export interface ScoreReport
+  extends Readonly<Record<ScoredPhase | 'all', Score>>, Partial<ScoreParts> {
   readonly tolerance: Tolerance;
   readonly leftOut: { readonly reference: LeftOut; readonly picks: LeftOut };
 }

@@ -1,6 +1,7 @@
 // Sets of a project as they cross the contract.
 
 import type { EpochNs } from '../../base/time.ts';
+import type { Calibration } from '../evaluation/calibration.ts';
 import type { PickSettings } from '../event/repick.ts';
 import type { SetContent } from './parameterSet.ts';
 import type { SetCheck } from './verifySet.ts';
@@ -42,5 +43,6 @@ export interface SetApplication {
   /** Undefined: the model has to be run; `reason` says why. */
   readonly runId: number | undefined;
   readonly settings: PickSettings;
+  readonly calibration: Readonly<Record<string, Calibration>>;
   readonly reason: string | undefined;
 }

@@ -13,7 +13,10 @@ import { csvRows } from './csvRows.ts';
 
 export interface PicksCsv {
   /** Location and channel are empty where the table names no more than the station. */
-  readonly picks: readonly DocumentPick[];
+  readonly picks: readonly (DocumentPick & {
+    /** From the epicentre, where the table says it. */
+    readonly distanceKm?: number;
+  })[];
   /** Rows that are no picks; each of the first few is told in the warnings. */
   readonly leftOut: number;
   readonly warnings: readonly string[];
@@ -25,7 +28,8 @@ const METHOD = 'CSV';
  * Picks of a table with a header line. It needs `stream` (NET.STA.LOC.CHA, or a prefix of it such as `NET.STA..`)
  * or `network` and `station`, with `location` and `channel` where known; a time as `timeNs` (nanoseconds since
  * 1970), `time` (ISO 8601, UTC) or `timestamp` (seconds since 1970, read as a decimal); and `phase`. Read besides:
- * probability, state or evaluation_mode, onset, polarity, uncertainty (seconds), author, method, setHash. Columns in any
+ * probability, state or evaluation_mode, onset, polarity, uncertainty (seconds), author, method, setHash, distanceKm (from
+ * the epicentre; SeisBench's path_ep_distance_km too). Columns in any
  * order and case; separated by comma, semicolon or tab. A row that is no pick costs itself and a warning.
  * Throws `unreadable-file` for a table without those columns; the message begins in the middle of a sentence.
  */
@@ -36,7 +40,7 @@ export function readPicksCsv(bytes: Uint8Array): PicksCsv {
   const names = (rows.next().value?.fields ?? []).map(plainName);
   const columns = new Map(names.map((name, index) => [name, index]));
   assertColumns(columns);
-  const picks: DocumentPick[] = [];
+  const picks: PicksCsv['picks'][number][] = [];
   const warnings = new WarningList();
   let leftOut = 0;
   for (const { line, fields } of rows) {
@@ -85,12 +89,14 @@ function assertColumns(columns: ReadonlyMap<string, number>): void {
   );
 }
 
-function pickFrom(field: Field): DocumentPick {
+function pickFrom(field: Field): PicksCsv['picks'][number] {
   const phase = field('phase');
   if (phase === '') throw new AppError('bad-input', 'it has no phase');
   const probability = optionalNumber(field('probability'), 'probability');
   const uncertaintyS = optionalNumber(field('uncertainty'), 'uncertainty');
+  const distanceKm = optionalNumber(field('distancekm') || field('pathepdistancekm'), 'distanceKm');
   return {
+    ...(distanceKm !== undefined && { distanceKm }),
     stream: streamFrom(field),
     time: timeFrom(field),
     lowerUncertaintyS:

@@ -72,7 +72,23 @@ describe('QuakeML round trip', () => {
 
   test('an empty catalog is a valid document without events', () => {
     const read = readQuakeml(encode(writeQuakeml({ events: [], picks: [], runs: [] }, options)));
-    expect(read).toEqual({ events: [], picks: [], runs: [], warnings: [], losses: [] });
+    const nothing = { events: [], picks: [], runs: [], warnings: [], losses: [] };
+    expect(read).toEqual({ ...nothing, distancesKm: new Map() });
+  });
+
+  test('the distances of arrivals are those of their picks, in kilometres', () => {
+    const pick = (id: string) =>
+      `<pick publicID="smi:a/p${id}"><time><value>2024-01-01T00:00:00Z</value></time><waveformID networkCode="XX" stationCode="A${id}"/></pick>`;
+    const arrival = (id: string, degrees: string) =>
+      `<arrival publicID="smi:a/a${id}"><pickID>smi:a/p${id}</pickID><phase>P</phase>${degrees}</arrival>`;
+    const origin = `<origin publicID="smi:a/o"><time><value>2024-01-01T00:00:00Z</value></time><latitude><value>1</value></latitude><longitude><value>2</value></longitude>${arrival('1', '<distance>0.5</distance>')}${arrival('2', '')}</origin>`;
+    const { distancesKm, picks } = readQuakeml(
+      encode(
+        `<q:quakeml xmlns:q="http://quakeml.org/xmlns/quakeml/1.2" xmlns="http://quakeml.org/xmlns/bed/1.2"><eventParameters publicID="smi:a/b"><event publicID="smi:a/e">${pick('1')}${pick('2')}${origin}</event></eventParameters></q:quakeml>`,
+      ),
+    );
+    expect(picks).toHaveLength(2);
+    expect([...distancesKm]).toEqual([['smi:a/p1', expect.closeTo(55.597, 2)]]);
   });
 
   test('two picks with one imported identifier, and one that is invalid, get identifiers of their own', () => {

@@ -23,6 +23,8 @@ export interface QuakemlDocument extends CatalogDocument {
   readonly warnings: readonly string[];
   /** What a valid file holds and Onset has no place for, one sentence each. */
   readonly losses: readonly string[];
+  /** Epicentral distances that arrivals say, by the `publicId` of their pick. */
+  readonly distancesKm: ReadonlyMap<string, number>;
 }
 
 const BED = 'http://quakeml.org/xmlns/bed/1.2';
@@ -52,6 +54,7 @@ class Reading {
   readonly #picks: DocumentPick[] = [];
   readonly #runs: ModelRun[] = [];
   readonly #publicIds = new Set<string>();
+  readonly #distancesKm = new Map<string, number>();
   readonly #lost = new Map<string, number>();
   /** The namespace of the file's own elements; undefined until eventParameters opened. */
   #namespace: string | undefined;
@@ -119,6 +122,7 @@ class Reading {
     }
     this.#lose('element or attribute of another namespace', this.#check.foreignCount);
     return {
+      distancesKm: this.#distancesKm,
       events: this.#events,
       picks: this.#picks,
       runs: this.#runs,
@@ -190,6 +194,11 @@ class Reading {
     const arrivals = childrenOf(event, 'origin').flatMap((origin) => childrenOf(origin, 'arrival'));
     const withResults = arrivals.filter((arrival) => textOf(arrival, 'timeResidual') !== undefined);
     this.#lose('residual of an arrival', withResults.length);
+    for (const arrival of arrivals) {
+      const pickId = textOf(arrival, 'pickID');
+      const degrees = Number(textOf(arrival, 'distance') ?? NaN);
+      if (pickId && degrees >= 0) this.#distancesKm.set(pickId, degrees * KM_PER_DEGREE);
+    }
     const told = count('description') - (commentTexts(event).length === 0 ? 1 : 0);
     this.#lose('description of an event', Math.max(0, told));
   }
@@ -198,6 +207,9 @@ class Reading {
     if (count > 0) this.#lost.set(what, (this.#lost.get(what) ?? 0) + count);
   }
 }
+
+/** Of a great circle of a sphere of 6371 km. */
+const KM_PER_DEGREE = (6371 * Math.PI) / 180;
 
 function filters(pick: XmlElement): number {
   return childrenOf(pick, 'filterID').length;
