@@ -10,11 +10,10 @@ import type { TestLock } from '../domain/evaluation/testLock.ts';
 import type { Tolerance } from '../domain/evaluation/tolerance.ts';
 import type { DetectorSettings } from '../domain/event/detectorSettings.ts';
 import type { ModelImport, ModelVerification } from '../domain/event/modelPack.ts';
-import type { ModelRun, SkippedStream } from '../domain/event/modelRun.ts';
+import type { ModelRun } from '../domain/event/modelRun.ts';
 import type { Decision, PickChange, PickContent } from '../domain/event/pick.ts';
 import type { ScatterOfPick } from '../domain/event/pickScatter.ts';
 import type { ProviderReport } from '../domain/event/provider.ts';
-import type { FollowedPick } from '../domain/event/followedPick.ts';
 import type { PickSettings, RepickedRun } from '../domain/event/repick.ts';
 import type { RunSettings } from '../domain/event/runSettings.ts';
 import type { PickQuery } from '../domain/event/pickQuery.ts';
@@ -50,6 +49,8 @@ import type {
 import type { DetectorLevels, DetectorView, RetriggeredRun } from './messages/detector.ts';
 import type {
   AnnotateReport,
+  FollowEnd,
+  FollowPart,
   FollowRequest,
   ArchiveScanReport,
   ArchiveScanRequest,
@@ -180,16 +181,8 @@ export const api = {
   /** A run over records that come from outside; its picks are told by `follow.store`. */
   'follow.begin': call<FollowRequest, { runId: number }>(),
   /** Picks that are final; of a sensor in order of time. */
-  'follow.store': call<{ runId: number; picks: readonly FollowedPick[] }, { added: number }>(),
-  'follow.finish': call<
-    {
-      runId: number;
-      state: 'done' | 'failed';
-      skipped: readonly SkippedStream[];
-      notes: readonly SkippedStream[];
-    },
-    void
-  >(),
+  'follow.store': call<FollowPart, { added: number }>(),
+  'follow.finish': call<FollowEnd, void>(),
   /** An archive scan: predictions go to a text file and not into the catalog. */
   'archive.scan': call<ArchiveScanRequest, { jobId: string }>(),
   /** What an ended archive scan did. Throws `not-found` before its end. */

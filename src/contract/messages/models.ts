@@ -3,6 +3,7 @@
 import type { EpochNs } from '../../base/time.ts';
 import type { ArchiveScanOptions, ScanProgram } from '../../domain/event/archiveScan.ts';
 import type { Ensemble } from '../../domain/event/ensemble.ts';
+import type { FollowedPick } from '../../domain/event/followedPick.ts';
 import type { ChecksumState, ModelUse } from '../../domain/event/modelPack.ts';
 import type { SkippedStream } from '../../domain/event/modelRun.ts';
 import type { RunSettings } from '../../domain/event/runSettings.ts';
@@ -30,6 +31,18 @@ export interface FollowRequest {
   readonly folder?: FileRef | undefined;
   readonly settings: Partial<RunSettings> | undefined;
   readonly allowTestModel?: boolean;
+}
+
+export interface FollowPart {
+  readonly runId: number;
+  readonly picks: readonly FollowedPick[];
+}
+
+export interface FollowEnd {
+  readonly runId: number;
+  readonly state: 'done' | 'failed';
+  readonly skipped: readonly SkippedStream[];
+  readonly notes: readonly SkippedStream[];
 }
 
 export interface ModelInfo {
