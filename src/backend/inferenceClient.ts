@@ -9,7 +9,9 @@ import type { RunSettings } from '../domain/event/runSettings.ts';
 import type { Samples } from '../domain/waveform/traceSegment.ts';
 import type { RunnableModel } from '../models/registry.ts';
 import { stretchChunks } from '../models/runChunk.ts';
-import { CurveAssembly } from '../models/stacking.ts';
+import type { SparseCurve } from '../models/pickRules/sparseCurve.ts';
+import { type ChunkShare, CurveAssembly } from '../models/stacking.ts';
+import { WantedAssembly } from '../models/wantedAssembly.ts';
 import { type WindowChunk, type Windowing, windowingOf } from '../models/windowing.ts';
 import type { FromInference, ToInference } from './inferenceProtocol.ts';
 
@@ -24,11 +26,6 @@ export interface Stretch {
   readonly settings: RunSettings;
   /** Rows of the network's output that curves are wanted of. */
   readonly rows: readonly number[];
-  /**
-   * Only values of this size or more are wanted, and their neighbours; elsewhere the curves may hold 0 or nothing. All
-   * are wanted when absent.
-   */
-  readonly wantedFrom?: number | undefined;
   readonly samples: number;
   /** Windows one after the other in the place of curves; see `Windowing.apart`. */
   readonly apart?: true | undefined;
@@ -48,12 +45,19 @@ export interface InferenceStats {
 
 const DEATHS_PER_CHUNK = 3;
 
+/** Takes the shares of chunks in any order. */
+interface Assembly {
+  add(index: number, shares: readonly ChunkShare[]): void;
+}
+
 interface Task {
   readonly stretch: Stretch;
+  /** Only values of this size or more are wanted, and their neighbours; all are when undefined. */
+  readonly wantedFrom: number | undefined;
   readonly windowing: Windowing;
   readonly chunk: WindowChunk;
   readonly index: number;
-  readonly assembly: CurveAssembly;
+  readonly assembly: Assembly;
   deaths: number;
   finish(): void;
   fail(error: AppError): void;
@@ -94,16 +98,34 @@ export class InferenceClient {
    * The curve of each row asked for, one value a sample of the stretch or one a window; NaN where no window
    * answers. Throws `cancelled`, or `service` when the process keeps dying on the same windows.
    */
-  run(stretch: Stretch, signal: AbortSignal): Promise<readonly Float32Array[]> {
-    const { model, settings, samples, rows } = stretch;
-    const together = windowingOf(model.spec, settings, samples);
-    const windowing = stretch.apart ? { ...together, apart: stretch.apart } : together;
-    const chunks = stretchChunks(windowing, settings.batchSize);
-    const assembly = new CurveAssembly(windowing, chunks, rows.length);
+  async run(stretch: Stretch, signal: AbortSignal): Promise<readonly Float32Array[]> {
+    const { windowing, chunks } = windowsOf(stretch);
+    const assembly = new CurveAssembly(windowing, chunks, stretch.rows.length);
+    await this.#runChunks({ stretch, wantedFrom: undefined, windowing, assembly }, chunks, signal);
+    return assembly.finish();
+  }
+
+  /** As `run`, but only values of `wantedFrom` or more are told, and their neighbours. */
+  async runWanted(
+    stretch: Stretch,
+    wantedFrom: number,
+    signal: AbortSignal,
+  ): Promise<readonly SparseCurve[]> {
+    const { windowing, chunks } = windowsOf(stretch);
+    const assembly = new WantedAssembly(windowing, chunks, stretch.rows.length);
+    await this.#runChunks({ stretch, wantedFrom, windowing, assembly }, chunks, signal);
+    return assembly.finish();
+  }
+
+  #runChunks(
+    place: Pick<Task, 'stretch' | 'wantedFrom' | 'windowing' | 'assembly'>,
+    chunks: readonly WindowChunk[],
+    signal: AbortSignal,
+  ): Promise<void> {
     return new Promise((resolve, reject) => {
       let left = chunks.length;
       let settled = left === 0;
-      if (settled) resolve(assembly.finish());
+      if (settled) resolve();
       const cancel = (): void => fail(new AppError('cancelled', 'the run was cancelled'));
       const settle = (): void => {
         settled = true;
@@ -112,21 +134,20 @@ export class InferenceClient {
       const fail = (error: AppError): void => {
         if (settled) return;
         settle();
-        this.#queue = this.#queue.filter((task) => task.assembly !== assembly);
+        this.#queue = this.#queue.filter((task) => task.assembly !== place.assembly);
         reject(error);
       };
       const finish = (): void => {
         left -= 1;
         if (left > 0 || settled) return;
         settle();
-        resolve(assembly.finish());
+        resolve();
       };
       const live = (): boolean => !settled;
       if (signal.aborted) return cancel();
       signal.addEventListener('abort', cancel, { once: true });
       chunks.forEach((chunk, index) => {
-        const place = { stretch, windowing, chunk, index, assembly };
-        this.#queue.push({ ...place, deaths: 0, finish, fail, live });
+        this.#queue.push({ ...place, chunk, index, deaths: 0, finish, fail, live });
       });
       this.#pump();
     });
@@ -199,7 +220,7 @@ export class InferenceClient {
 
   #send(pipe: InferencePipe, task: Task): void {
     const { windowing, chunk, stretch } = task;
-    const plan = this.#plan(pipe, stretch);
+    const plan = this.#plan(pipe, stretch, task.wantedFrom);
     this.#lastId += 1;
     const id = this.#lastId;
     this.#inFlight.set(id, task);
@@ -229,7 +250,11 @@ export class InferenceClient {
   }
 
   /** Sends how a model is run once to each process; answers the name its chunks give. */
-  #plan(pipe: InferencePipe, { model, settings, rows, wantedFrom }: Stretch): string {
+  #plan(
+    pipe: InferencePipe,
+    { model, settings, rows }: Stretch,
+    wantedFrom: number | undefined,
+  ): string {
     const key = this.#load(pipe, model, settings.provider);
     const plan = JSON.stringify([key, settings, rows, wantedFrom]);
     if (!this.#loaded.has(plan)) {
@@ -344,6 +369,15 @@ export class InferenceClient {
     this.#asks = [];
     for (const ask of asks) ask.reject(error);
   }
+}
+
+function windowsOf({ model, settings, samples, apart }: Stretch): {
+  windowing: Windowing;
+  chunks: readonly WindowChunk[];
+} {
+  const together = windowingOf(model.spec, settings, samples);
+  const windowing = apart ? { ...together, apart } : together;
+  return { windowing, chunks: stretchChunks(windowing, settings.batchSize) };
 }
 
 function notRun(why: string): AppError {

@@ -9,7 +9,7 @@ import { type ChunkInput, ChunkRunner, type Inference } from '../models/runChunk
 import type { ModelSpec } from '../models/spec.ts';
 import { openFastChunks } from '../models/spectrogramNet/fastChunk.ts';
 import type { OpenGraph } from '../models/spectrogramNet/spectrogramScorer.ts';
-import { type ChunkShare, wantedShare } from '../models/stacking.ts';
+import type { ChunkShare } from '../models/stacking.ts';
 import type { FromInference, ToInference } from './inferenceProtocol.ts';
 import type { ThreadAnswer } from './inferenceServer.ts';
 
@@ -56,8 +56,8 @@ async function load({ spec, network: bytes, provider }: Load): Promise<Loaded> {
 async function runnerOf({ model, settings, rows, wantedFrom }: Plan): Promise<RunChunk> {
   const loaded = await assertDefined(models.get(model), `model ${model}`);
   const { spec, network, bytes, provider } = loaded;
-  const infer: Inference = (input, windows, windowSamples) =>
-    timed(() => network.run(input, windows, windowSamples));
+  const infer: Inference = (input, windows, windowSamples, room) =>
+    timed(() => network.run(input, windows, windowSamples, room));
   const plain = (input: Float32Array, windows: number): Promise<Float32Array> =>
     infer(input, windows, spec.windowSamples);
   const tools = { open: openTimed, plain };
@@ -66,13 +66,8 @@ async function runnerOf({ model, settings, rows, wantedFrom }: Plan): Promise<Ru
     provider === 'cpu'
       ? await openFastChunks({ spec, network: bytes }, settings, tools)
       : undefined;
-  const runner = new ChunkRunner(spec, settings, rows, infer, fast);
-  return async (input) => {
-    const shares = await runner.run(input);
-    const { answers, windowSamples } = input.windowing;
-    if (wantedFrom === undefined || answers === 'point') return shares;
-    return shares.map((share) => wantedShare(share, windowSamples, wantedFrom));
-  };
+  const runner = new ChunkRunner(spec, settings, rows, infer, { fast, wantedFrom });
+  return (input) => runner.run(input);
 }
 
 async function openTimed(file: Uint8Array): Promise<OpenGraph> {

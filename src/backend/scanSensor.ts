@@ -29,11 +29,17 @@ import { settleTimeS } from '../models/recordPreparation.ts';
 import type { RunnableModel } from '../models/registry.ts';
 import { hopSamples, shortestStretch, windowLength } from '../models/settings.ts';
 import { DETECTION_LABEL, type LabelRow } from '../models/spec.ts';
+import {
+  curvePart,
+  type RunCurve,
+  wholeCurve,
+  wholeCurves,
+} from '../models/pickRules/sparseCurve.ts';
 import { ruleOnCurve } from '../models/pickRules/ruleOnCurve.ts';
 import { stackApart } from '../models/stacking.ts';
 import { stepsOf, windowingOf } from '../models/windowing.ts';
 import type { InferenceClient } from './inferenceClient.ts';
-import { type Block, BLOCK_S, blocksOf } from './scanBlocks.ts';
+import { type Block, BLOCK_S, blocksOf, shortOnes } from './scanBlocks.ts';
 import type { SensorProgress } from './scanProgress.ts';
 import { onGrid } from './scanGrid.ts';
 import { type PreparedStretch, StretchReader, type StretchTools } from './scanStretches.ts';
@@ -264,26 +270,29 @@ export class SensorScan {
     return prepared;
   }
 
-  #infer({ inputs, length }: PreparedStretch): Promise<readonly Float32Array[]> {
+  #infer({ inputs, length }: PreparedStretch): Promise<readonly RunCurve[]> {
     const { model, settings, labels } = this.#run;
     const rows = labels.map(({ row }) => row);
     const onWindows = (count: number): void => this.#tools.onWindows(count);
     const apart = this.#windowPicker && (true as const);
-    const wantedFrom = this.#tools.takeCurves || apart ? undefined : this.#picker.keptFrom;
-    return this.#tools.inference.run(
-      { model, settings, rows, wantedFrom, apart, samples: length, inputs, onWindows },
-      this.#signal,
-    );
+    const stretch = { model, settings, rows, apart, samples: length, inputs, onWindows };
+    const { keptFrom } = this.#picker;
+    const { inference, takeCurves } = this.#tools;
+    return takeCurves === undefined && apart === undefined && keptFrom !== undefined
+      ? inference.runWanted(stretch, keptFrom, this.#signal)
+      : inference.run(stretch, this.#signal);
   }
 
   async #finish(
     stretches: readonly PreparedStretch[],
-    running: readonly Promise<readonly Float32Array[]>[],
+    running: readonly Promise<readonly RunCurve[]>[],
     core: TimeWindow,
   ): Promise<void> {
     for (const [i, stretch] of stretches.entries()) {
       const values = (await running[i]) ?? [];
-      const together = this.#windowPicker ? this.#pickWindows(stretch, values, core) : values;
+      const together = this.#windowPicker
+        ? this.#pickWindows(stretch, values.map(wholeCurve), core)
+        : values;
       await this.#finishStretch(stretch, together, core);
     }
   }
@@ -305,7 +314,7 @@ export class SensorScan {
 
   async #finishStretch(
     stretch: PreparedStretch,
-    values: readonly Float32Array[],
+    values: readonly RunCurve[],
     core: TimeWindow,
   ): Promise<void> {
     const { model, settings, labels } = this.#run;
@@ -318,14 +327,14 @@ export class SensorScan {
     };
     const [from, to] = [indexFrom(core.startNs), indexFrom(core.endNs)];
     if (from >= to) return;
+    const nothing = new Float32Array(0);
     const curves = Object.fromEntries(
-      labels.map(({ phase }, k) => [phase, (values[k] ?? new Float32Array(0)).subarray(from, to)]),
+      labels.map(({ phase }, k) => [phase, curvePart(values[k] ?? nothing, from, to)]),
     );
     const { warnings } = stretch;
-    const beginNs = sampleTime(startNs, from, sampleRateHz);
-    const block = { startNs: beginNs, sampleRateHz, curves, warnings };
-    this.#tools.takeCurves?.(block);
-    const picks = await this.#picker.take(block);
+    const block = { startNs: sampleTime(startNs, from, sampleRateHz), sampleRateHz, warnings };
+    this.#tools.takeCurves?.({ ...block, curves: wholeCurves(curves) });
+    const picks = await this.#picker.take({ ...block, curves });
     if (this.#windowPicker === undefined) this.#addPicks(picks);
   }
 
@@ -363,22 +372,10 @@ export class SensorScan {
   #skipped(): SkippedStream[] {
     const stream = this.#plan.sensor.sensorKey;
     const unread = this.#reader.unread().map((reason) => ({ stream, reason }));
-    return [...unread, ...this.#shortOnes(stream)];
-  }
-
-  #shortOnes(stream: string): SkippedStream[] {
-    // Components that begin or end a moment apart leave slivers nobody misses.
-    const missed = this.#short.filter(({ durationS }) => durationS >= 1);
-    if (missed.length === 0) return [];
     const { model, settings } = this.#run;
-    const seconds = shortestStretch(model.spec, settings) / model.spec.samplingRateHz;
-    const totalS = missed.reduce((sum, { durationS }) => sum + durationS, 0);
-    const what =
-      missed.length === 1
-        ? `${totalS.toFixed(1)} s between gaps is`
-        : `${missed.length} stretches between gaps, ${totalS.toFixed(1)} s in all, are each`;
-    const reason = `${what} shorter than the model's window of ${seconds.toFixed(0)} s`;
-    return [{ stream, reason }];
+    const shortestS = shortestStretch(model.spec, settings) / model.spec.samplingRateHz;
+    const durationsS = this.#short.map(({ durationS }) => durationS);
+    return [...unread, ...shortOnes(stream, durationsS, shortestS)];
   }
 }
 

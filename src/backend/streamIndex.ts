@@ -2,7 +2,7 @@ import { epochNs, type EpochNs, maxTime, minTime } from '../base/time.ts';
 import { overlaps, type TimeWindow } from '../domain/waveform/timeWindow.ts';
 import { sampleTime, samplesToNs } from '../domain/waveform/traceSegment.ts';
 import type { StreamInfo } from '../domain/waveform/traceWindow.ts';
-import type { ByteRange } from '../formats/miniseed/read.ts';
+import { type ByteRange, PART_SAMPLES } from '../formats/miniseed/read.ts';
 import type { FileExtent, ScannedFile } from './tasks/fileTasks.ts';
 
 /** What is decoded at once: a stretch of one stream in one file. */
@@ -14,7 +14,7 @@ export interface Piece {
   readonly window: TimeWindow;
   readonly sampleRateHz: number;
   readonly sampleCount: number;
-  /** Where in the file the whole stretch lies. */
+  /** Where in the file it lies. */
   readonly bytes: ByteRange;
 }
 
@@ -27,9 +27,6 @@ export function bytesOf(pieces: readonly Piece[]): ByteRange {
   }
   return { from, to };
 }
-
-/** Longer stretches are decoded in pieces of an hour and a half at 100 Hz, so that ten minutes do not cost a day. */
-const PIECE_SAMPLES = 1 << 19;
 
 /** Which file holds what of which stream, merged over files. */
 export class StreamIndex {
@@ -86,11 +83,13 @@ export class StreamIndex {
   }
 }
 
+/** Longer stretches are decoded in pieces, so that ten minutes do not cost a day. */
 function cut(extent: FileExtent, path: string): Piece[] {
-  const { streamKey, startNs, sampleRateHz, sampleCount, bytes } = extent;
+  const { streamKey, startNs, sampleRateHz, sampleCount, parts } = extent;
   const pieces: Piece[] = [];
-  for (let from = 0; from < sampleCount; from += PIECE_SAMPLES) {
-    const count = Math.min(PIECE_SAMPLES, sampleCount - from);
+  for (const [k, bytes] of parts.entries()) {
+    const from = k * PART_SAMPLES;
+    const count = Math.min(PART_SAMPLES, sampleCount - from);
     const start = sampleTime(startNs, from, sampleRateHz);
     const window = { startNs: start, endNs: sampleTime(startNs, from + count, sampleRateHz) };
     const id = `${path} ${streamKey} ${start} ${sampleRateHz} ${count}`;

@@ -16,9 +16,14 @@ export interface Network {
   /**
    * `input` begins with windows × components × samples and may be longer, when `windowSamples` are as the spec
    * says; of networks of any length it holds exactly the windows. The answer is windows × labels × samples, or
-   * windows × labels for one answer a window.
+   * windows × labels for one answer a window; it is written to the start of `room` where that can be.
    */
-  run(input: Float32Array, windows: number, windowSamples?: number): Promise<Float32Array>;
+  run(
+    input: Float32Array,
+    windows: number,
+    windowSamples?: number,
+    room?: Float32Array,
+  ): Promise<Float32Array>;
   release(): Promise<void>;
 }
 
@@ -61,19 +66,30 @@ export async function openNetwork(
     executionProviders: [provider],
   });
   const { components, labels } = spec;
+  const perWindow = (windowSamples: number): number =>
+    labels.length * (spec.output.kind === 'point' ? 1 : windowSamples);
+  // Its last dimensions are known from its first answer, of windows of one length.
+  let answered: { readonly windowSamples: number; readonly shape: readonly number[] } | undefined;
   return {
-    async run(input, windows, windowSamples = spec.windowSamples) {
+    async run(input, windows, windowSamples = spec.windowSamples, room = undefined) {
       const data = input.subarray(0, windows * components.length * windowSamples);
-      const tensor = new Tensor('float32', data, [windows, components.length, windowSamples]);
-      const output = (await session.run({ [spec.inputName]: tensor }))[spec.outputName];
+      const feed = new Tensor('float32', data, [windows, components.length, windowSamples]);
+      const values = windows * perWindow(windowSamples);
+      const into =
+        room !== undefined && answered?.windowSamples === windowSamples && provider === 'cpu'
+          ? new Tensor('float32', room.subarray(0, values), [windows, ...answered.shape])
+          : null;
+      const fetches = { [spec.outputName]: into };
+      const output = (await session.run({ [spec.inputName]: feed }, fetches))[spec.outputName];
       if (output === undefined || !(output.data instanceof Float32Array)) {
         throw new Error(`${spec.id} has no float32 output named "${spec.outputName}"`);
       }
-      const each = spec.output.kind === 'point' ? 1 : windowSamples;
-      if (output.data.length !== windows * labels.length * each) {
+      if (output.data.length !== values) {
         const wanted = spec.output.kind === 'point' ? 'one a window' : 'one a sample';
         throw new Error(`${spec.id} answered ${output.dims.join(' × ')} values, not ${wanted}`);
       }
+      const [first, ...shape] = output.dims;
+      if (first === windows) answered = { windowSamples, shape };
       return output.data;
     },
     release: () => session.release(),

@@ -7,7 +7,15 @@ import { WindowPreparer } from './preprocess.ts';
 import { RowKernel } from './rowKernel.ts';
 import type { RunnerSpec } from './spec.ts';
 import type { ScoreChunk } from './spectrogramNet/fastChunk.ts';
-import { type ChunkShare, CurveAssembly, shareStack } from './stacking.ts';
+import { StackKernel } from './stackKernel.ts';
+import {
+  type ChunkShare,
+  CurveAssembly,
+  plainFirst,
+  type ShareStack,
+  shareStack,
+  wantedShare,
+} from './stacking.ts';
 import {
   inverseCover,
   type WindowChunk,
@@ -19,12 +27,14 @@ import {
 
 /**
  * Runs the network on `windows` × components × samples, and answers windows × labels × samples, or windows ×
- * labels for networks with one answer per window. The input is overwritten once the answer is there.
+ * labels for networks with one answer per window. The input is overwritten once the answer is there. The answer may be
+ * written to the start of `room`.
  */
 export type Inference = (
   input: Float32Array,
   windows: number,
   windowSamples: number,
+  room?: Float32Array,
 ) => Promise<Float32Array>;
 
 /** Windows of this many lengths away from either end of a stretch are not moved by it. */
@@ -56,11 +66,20 @@ export interface ChunkInput {
   readonly samples: readonly (Samples | undefined)[];
 }
 
+const MOST_COVERS = 8;
+
 /** What windows of one length are prepared in. */
 interface Memory {
   readonly windowSamples: number;
   readonly windowValues: number;
   readonly preparer: WindowPreparer;
+}
+
+export interface ChunkOptions {
+  /** A quicker way to the same answers. */
+  readonly fast?: ScoreChunk | undefined;
+  /** Only values of this size or more are wanted, and their neighbours (see `wantedShare`); all when absent. */
+  readonly wantedFrom?: number | undefined;
 }
 
 /** Runs chunks with one network, spec and settings; keeps its memory between them. */
@@ -70,63 +89,101 @@ export class ChunkRunner {
   readonly #infer: Inference;
   readonly #rows: readonly number[];
   readonly #fast: ScoreChunk | undefined;
+  readonly #wantedFrom: number | undefined;
   readonly #kernel = new RowKernel();
+  readonly #stackKernel = new StackKernel();
+  readonly #covers = new Map<string, Float32Array>();
   #memory: Memory | undefined;
-  #lastCover: { readonly key: string; readonly inverse: Float32Array } | undefined;
 
-  /** `rows` are those of the network's output to make curves of; `fast` is a quicker way to the same answers. */
+  /** `rows` are those of the network's output to make curves of. */
   constructor(
     spec: RunnerSpec,
     settings: RunSettings,
     rows: readonly number[],
     infer: Inference,
-    fast?: ScoreChunk,
+    { fast, wantedFrom }: ChunkOptions = {},
   ) {
     this.#spec = spec;
     this.#settings = settings;
     this.#infer = infer;
     this.#fast = fast;
+    this.#wantedFrom = wantedFrom;
     this.#rows = rows;
   }
 
   /** The chunk's share in the curve of each row. */
   async run({ windowing, chunk, samples }: ChunkInput): Promise<ChunkShare[]> {
-    const averaged = windowing.answers === 'samples' && windowing.stacking === 'avg';
-    const inverse = averaged ? this.#cover(windowing, chunk) : undefined;
-    const stacks = this.#rows.map(() => shareStack(windowing, chunk, inverse));
     const each = windowing.answers === 'point' ? 1 : windowing.windowSamples;
-    const outputs = this.#spec.labels.length * each;
-    const { batchSize } = this.#settings;
-    const { hopSamples: shiftSamples, steps } = windowing;
-    const scores = await this.#fast?.({ samples, windows: chunk.windows, shiftSamples });
-    if (scores !== undefined) {
+    const { steps, hopSamples: shiftSamples } = windowing;
+    const windowAnswers = this.#spec.labels.length * each;
+    const batchWindows = Math.min(this.#settings.batchSize, chunk.windows);
+    const { stacks, room } = this.#stacks(windowing, chunk, batchWindows * windowAnswers);
+    const take = (first: number, windows: number, answers: Float32Array): void => {
       for (const [k, row] of this.#rows.entries()) {
-        for (let i = 0; i < chunk.windows; i += 1) {
-          stacks[k]?.add(chunk.firstWindow + i, scores, i * outputs + row);
+        for (let i = 0; i < windows; i += 1) {
+          const at = i * windowAnswers + row * each;
+          if (steps === undefined) stacks[k]?.add(first + i, answers, at);
+          else stacks[k]?.add(first + i, stepValues(answers, at, each, steps), 0);
         }
       }
-      return stacks.map((stack) => stack.finish());
+    };
+    const scores = await this.#fast?.({ samples, windows: chunk.windows, shiftSamples });
+    if (scores !== undefined) take(chunk.firstWindow, chunk.windows, scores);
+    else await this.#runBatches({ windowing, chunk, samples }, batchWindows, room, take);
+    return stacks.map((stack) => this.#shareOf(stack.finish(), windowing));
+  }
+
+  /** One stack a row, and where the network may write its answers. */
+  #stacks(
+    windowing: Windowing,
+    chunk: WindowChunk,
+    answerValues: number,
+  ): { stacks: readonly ShareStack[]; room: Float32Array | undefined } {
+    if (windowing.answers !== 'samples' || windowing.stacking !== 'avg') {
+      const stacks = this.#rows.map(() => shareStack(windowing, chunk, undefined));
+      return { stacks, room: undefined };
     }
+    const kernel = this.#stackKernel;
+    const cover = this.#cover(windowing, chunk);
+    const { sums, inverse, answers } = kernel.hold(cover, this.#rows.length, answerValues);
+    const stacks = sums.map((sum) => shareStack(windowing, chunk, { kernel, sum, inverse }));
+    return { stacks, room: answers };
+  }
+
+  /** `take` is told the first window of each batch, how many there are and what the network answers to them. */
+  async #runBatches(
+    { windowing, chunk, samples }: ChunkInput,
+    batchWindows: number,
+    room: Float32Array | undefined,
+    take: (first: number, windows: number, answers: Float32Array) => void,
+  ): Promise<void> {
     const { preparer, windowValues } = this.#memoryFor(windowing.windowSamples);
-    const { rows, batch } = this.#kernel.hold(samples, batchSize * windowValues);
-    for (let done = 0; done < chunk.windows; done += batchSize) {
-      const count = Math.min(batchSize, chunk.windows - done);
+    const { rows, batch } = this.#kernel.hold(samples, batchWindows * windowValues);
+    for (let done = 0; done < chunk.windows; done += batchWindows) {
+      const count = Math.min(batchWindows, chunk.windows - done);
       const first = chunk.firstWindow + done;
       for (let i = 0; i < count; i += 1) {
         const from = windowStart(windowing, first + i) - chunk.from;
         preparer.write(rows, from, batch, i * windowValues);
       }
       const input = batch.subarray(0, count * windowValues);
-      const answers = await this.#infer(input, count, windowing.windowSamples);
-      for (const [k, row] of this.#rows.entries()) {
-        for (let i = 0; i < count; i += 1) {
-          const at = i * outputs + row * each;
-          if (steps === undefined) stacks[k]?.add(first + i, answers, at);
-          else stacks[k]?.add(first + i, stepValues(answers, at, each, steps), 0);
-        }
-      }
+      const answers = await this.#infer(input, count, windowing.windowSamples, room);
+      take(first, count, answersIn(room, answers));
     }
-    return stacks.map((stack) => stack.finish());
+  }
+
+  /** Of its own: the stack's memory is used again. */
+  #shareOf(share: ChunkShare, { answers, windowSamples }: Windowing): ChunkShare {
+    const kernel = this.#stackKernel;
+    const wanted =
+      this.#wantedFrom === undefined || answers === 'point'
+        ? share
+        : wantedShare(share, windowSamples, this.#wantedFrom, (values, from, to, level) =>
+            kernel.holds(values)
+              ? kernel.firstFrom(values, from, to, level)
+              : plainFirst(values, from, to, level),
+          );
+    return kernel.holds(wanted.values) ? { ...wanted, values: wanted.values.slice() } : wanted;
   }
 
   /** The curves of a whole stretch, chunk by chunk. */
@@ -156,20 +213,33 @@ export class ChunkRunner {
     return this.#memory;
   }
 
-  /** All chunks but the first and the last of a stretch are covered alike. */
+  /** Chunks are covered alike, but for the first and the last of a stretch; stretches are of a few lengths. */
   #cover(windowing: Windowing, chunk: WindowChunk): Float32Array {
-    const { stretchSamples, windowSamples, hopSamples, blindingSamples } = windowing;
+    const { stretchSamples, windowSamples, hopSamples, blindingSamples, keepEnds } = windowing;
     const reach = WINDOWS_FROM_END * windowSamples;
-    const isInner = chunk.from >= reach && stretchSamples - chunk.to >= reach;
-    if (!isInner || windowing.steps !== undefined) {
-      return inverseCover(windowing, chunk);
-    }
-    const key = [windowSamples, hopSamples, ...blindingSamples, chunk.windows].join(' ');
-    if (this.#lastCover?.key !== key) {
-      this.#lastCover = { key, inverse: inverseCover(windowing, chunk) };
-    }
-    return this.#lastCover.inverse;
+    if (windowing.steps !== undefined) return inverseCover(windowing, chunk);
+    const place = [
+      chunk.from < reach ? chunk.from : '',
+      chunk.firstWindow * hopSamples - chunk.from,
+      stretchSamples - chunk.to < reach ? stretchSamples - chunk.from : '',
+      chunk.windows,
+      windowing.apart ?? '',
+    ];
+    const key = [windowSamples, hopSamples, ...blindingSamples, keepEnds, ...place].join(' ');
+    const known = this.#covers.get(key);
+    if (known !== undefined) return known;
+    if (this.#covers.size >= MOST_COVERS) this.#covers.clear();
+    const inverse = inverseCover(windowing, chunk);
+    this.#covers.set(key, inverse);
+    return inverse;
   }
+}
+
+/** Passes of the kernel need the answers in its memory, where the runtime cannot be made to write them everywhere. */
+function answersIn(room: Float32Array | undefined, answers: Float32Array): Float32Array {
+  if (room === undefined || answers.buffer === room.buffer) return answers;
+  room.set(answers);
+  return room;
 }
 
 /** The values of a window that holds each for its share of the samples. */

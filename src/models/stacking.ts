@@ -11,6 +11,7 @@ import {
   windowCount,
   windowCover,
 } from './windowing.ts';
+import type { StackKernel } from './stackKernel.ts';
 
 /** What a chunk has to say of one curve of its stretch. */
 export interface ChunkShare {
@@ -26,13 +27,18 @@ export interface ChunkShare {
  * Of a share only what can be part of a run of samples at or above a level, with one more sample on each side; and all
  * of its ends, where the shares of neighbouring chunks are still to be added.
  */
-export function wantedShare(share: ChunkShare, windowSamples: number, level: number): ChunkShare {
+export function wantedShare(
+  share: ChunkShare,
+  windowSamples: number,
+  level: number,
+  firstAtLeast: FirstAtLeast = plainFirst,
+): ChunkShare {
   const { values, missing } = share;
   const innerTo = values.length - windowSamples;
   if (missing !== undefined || innerTo <= windowSamples) return share;
   const spans = [0, windowSamples];
-  for (let i = windowSamples - 1; i <= innerTo; i += 1) {
-    if (!((values[i] as number) >= level)) continue;
+  const next = (from: number): number => firstAtLeast(values, from, innerTo + 1, level);
+  for (let i = next(windowSamples - 1); i <= innerTo; i = next(i + 1)) {
     const from = i - 1;
     while (i < innerTo && (values[i + 1] as number) >= level) i += 1;
     join(spans, from, i + 2);
@@ -42,6 +48,20 @@ export function wantedShare(share: ChunkShare, windowSamples: number, level: num
   eachSpan(spans, (from, to, at) => wanted.set(values.subarray(from, to), at));
   return { values: wanted, missing, spans: Uint32Array.from(spans) };
 }
+
+/** The first of the values `[from, to)` that is `level` or more; `to` where there is none. */
+export type FirstAtLeast = (
+  values: Float32Array,
+  from: number,
+  to: number,
+  level: number,
+) => number;
+
+export const plainFirst: FirstAtLeast = (values, from, to, level) => {
+  let i = from;
+  while (i < to && !((values[i] as number) >= level)) i += 1;
+  return i;
+};
 
 /** Adds a span that begins after the last one, or goes on with it. */
 function join(spans: number[], from: number, to: number): void {
@@ -56,7 +76,7 @@ function lengthOf(spans: readonly number[]): number {
 }
 
 /** Told the first sample and the end of each span, and where its values begin among those of all. */
-function eachSpan(
+export function eachSpan(
   spans: ArrayLike<number>,
   tell: (from: number, to: number, at: number) => void,
 ): void {
@@ -73,19 +93,30 @@ function eachSpan(
 export interface ShareStack {
   /** Takes `answers[at …]`: the samples, or the one value, of one window and label. */
   add(window: number, answers: Float32Array, at: number): void;
+  /** The share; its values may be memory that the next chunk uses again. */
   finish(): ChunkShare;
 }
 
-/** `inverse` is the chunk's `inverseCover`; used for means only. */
+/** What means are made in. */
+export interface MeanMemory {
+  /** Zeros, one for each value of the chunk's share. */
+  readonly sum: Float32Array;
+  /** The chunk's `inverseCover`. */
+  readonly inverse: Float32Array;
+  /** Where both are in its memory. */
+  readonly kernel?: StackKernel;
+}
+
+/** `memory` is for means, and only for them. */
 export function shareStack(
   windowing: Windowing,
   chunk: WindowChunk,
-  inverse: Float32Array | undefined,
+  memory: MeanMemory | undefined,
 ): ShareStack {
   if (windowing.answers === 'point') return pointStack(chunk);
-  return inverse === undefined
+  return memory === undefined
     ? largestStack(windowing, chunk)
-    : meanStack(windowing, chunk, inverse);
+    : meanStack(windowing, chunk, memory);
 }
 
 function pointStack(chunk: WindowChunk): ShareStack {
@@ -98,30 +129,56 @@ function pointStack(chunk: WindowChunk): ShareStack {
   };
 }
 
-function meanStack(windowing: Windowing, chunk: WindowChunk, inverse: Float32Array): ShareStack {
+function meanStack(
+  windowing: Windowing,
+  chunk: WindowChunk,
+  { kernel, sum, inverse }: MeanMemory,
+): ShareStack {
   const span = chunkSpan(windowing, chunk);
-  const sum = new Float32Array(span.to - span.from);
   let missing: Float32Array | undefined;
   return {
     add(window, answers, at) {
       const { from, to } = windowCover(windowing, window);
-      const shift = at - answerStart(windowing, window);
-      for (let i = from; i < to; i += 1) {
-        const value = answers[i + shift] as number;
-        const k = i - span.from;
-        if (value === value) {
-          sum[k] = (sum[k] as number) + value;
-        } else {
-          missing ??= new Float32Array(sum.length);
-          missing[k] = (missing[k] as number) + 1;
-        }
+      const first = at + from - answerStart(windowing, window);
+      const count = to - from;
+      const holed = kernel?.holds(answers)
+        ? kernel.add(answers, first, count, sum, from - span.from)
+        : addPlain(answers, first, count, sum, from - span.from);
+      if (!holed) return;
+      missing ??= new Float32Array(sum.length);
+      for (let i = 0; i < to - from; i += 1) {
+        const k = from - span.from + i;
+        const value = answers[first + i] as number;
+        if (value !== value) missing[k] = (missing[k] as number) + 1;
       }
     },
     finish() {
-      for (let i = 0; i < sum.length; i += 1) sum[i] = (sum[i] as number) * (inverse[i] as number);
+      if (kernel === undefined) multiply(sum, inverse);
+      else kernel.scale(sum, inverse);
       return { values: sum, missing };
     },
   };
+}
+
+/** As a kernel adds and multiplies. */
+function addPlain(
+  answers: Float32Array,
+  at: number,
+  count: number,
+  sum: Float32Array,
+  to: number,
+): boolean {
+  let missing = false;
+  for (let i = 0; i < count; i += 1) {
+    const value = answers[at + i] as number;
+    if (value === value) sum[to + i] = (sum[to + i] as number) + value;
+    else missing = true;
+  }
+  return missing;
+}
+
+function multiply(sum: Float32Array, factors: Float32Array): void {
+  for (let i = 0; i < sum.length; i += 1) sum[i] = (sum[i] as number) * (factors[i] as number);
 }
 
 function largestStack(windowing: Windowing, chunk: WindowChunk): ShareStack {
@@ -138,7 +195,7 @@ function largestStack(windowing: Windowing, chunk: WindowChunk): ShareStack {
 }
 
 /** Not-a-number in the curve gives way, and among the answers counts for nothing. */
-function takeLarger(
+export function takeLarger(
   curve: Float32Array,
   index: number,
   answers: Float32Array,
@@ -155,7 +212,8 @@ export function stackApart(windowing: Windowing, answers: Float32Array): Float32
   const windows = windowCount(windowing);
   const chunk = { firstWindow: 0, windows, from: 0, to: windowing.stretchSamples };
   const inverse = windowing.stacking === 'avg' ? inverseCover(together, chunk) : undefined;
-  const stack = shareStack(together, chunk, inverse);
+  const memory = inverse && { sum: new Float32Array(inverse.length), inverse };
+  const stack = shareStack(together, chunk, memory);
   for (let i = 0; i < windows; i += 1) stack.add(i, answers, i * windowing.windowSamples);
   const assembly = new CurveAssembly(together, [chunk], 1);
   assembly.add(0, [stack.finish()]);

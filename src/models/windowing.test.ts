@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { parseModelSpec } from './card.ts';
 import { checkSettings, mergeSettings, shortestStretch } from './settings.ts';
+import { StackKernel } from './stackKernel.ts';
 import { CurveAssembly, shareStack } from './stacking.ts';
 import {
   curveLength,
@@ -102,13 +103,14 @@ function stacked(w: Windowing, windowsPerChunk: number, answer: Answer): Float32
   const each = w.answers === 'point' ? 1 : w.windowSamples;
   const shares = chunks.map((chunk) => {
     const averaged = w.stacking === 'avg' && w.answers === 'samples';
-    const share = shareStack(w, chunk, averaged ? inverseCover(w, chunk) : undefined);
+    const kernel = new StackKernel();
+    const held = averaged ? kernel.hold(inverseCover(w, chunk), 1, each) : undefined;
+    const stack = held && { kernel, sum: held.sums[0]!, inverse: held.inverse };
+    const share = shareStack(w, chunk, stack);
+    const answers = held?.answers ?? new Float32Array(each);
     for (let k = chunk.firstWindow; k < chunk.firstWindow + chunk.windows; k += 1) {
-      share.add(
-        k,
-        Float32Array.from({ length: each }, (_, i) => answer(k, i)),
-        0,
-      );
+      for (let i = 0; i < each; i += 1) answers[i] = answer(k, i);
+      share.add(k, answers, 0);
     }
     return share.finish();
   });

@@ -77,7 +77,10 @@ describe('the fast way', () => {
       plain,
     });
     const curvesBy = async (scoreChunk: typeof fast) =>
-      new ChunkRunner(spec, settings, [0, 1, 2], plain, scoreChunk).stretch(inputs, STRETCH);
+      new ChunkRunner(spec, settings, [0, 1, 2], plain, { fast: scoreChunk }).stretch(
+        inputs,
+        STRETCH,
+      );
     const [ours, expected] = [await curvesBy(fast), await curvesBy(undefined)];
     ours.forEach((curve, label) => {
       expect(curve.length).toBe(Math.floor((STRETCH - 400) / 10) + 1);

@@ -19,7 +19,8 @@ export interface FileExtent {
   readonly startNs: EpochNs;
   readonly sampleRateHz: number;
   readonly sampleCount: number;
-  readonly bytes: ByteRange;
+  /** Where the samples lie in the file, `PART_SAMPLES` after `PART_SAMPLES`. */
+  readonly parts: readonly ByteRange[];
 }
 
 export interface ScannedFile {
@@ -80,9 +81,9 @@ function scanWaveforms(path: string): Pick<ScannedFile, 'extents' | 'warnings'> 
     warnings: told,
     extents: extents
       .filter((extent) => extent.sampleType !== 'text' && extent.sampleCount > 0)
-      .map(({ stream, startNs, sampleRateHz, sampleCount, bytes }) => ({
+      .map(({ stream, startNs, sampleRateHz, sampleCount, parts }) => ({
         streamKey: streamKeyOf(stream),
-        ...{ startNs, sampleRateHz, sampleCount, bytes },
+        ...{ startNs, sampleRateHz, sampleCount, parts },
       })),
   };
 }
@@ -135,8 +136,9 @@ export function readSegmentsTask(args: {
     const inside = trim(segment, args.window);
     if (!inside) return [];
     const { startNs, sampleRateHz, samples, stream } = inside;
-    // A view into a larger buffer would take all of it along.
-    const owned = samples.byteLength === samples.buffer.byteLength ? samples : samples.slice();
+    // A view takes all of the buffer behind it along: little where records begin and end outside the window.
+    const spareBytes = samples.buffer.byteLength - samples.byteLength;
+    const owned = spareBytes <= samples.byteLength / 8 ? samples : samples.slice();
     return [{ stream, startNs, sampleRateHz, samples: owned }];
   });
   return { value, transfer: transferable(value.map((segment) => segment.samples)) };

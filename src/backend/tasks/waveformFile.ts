@@ -44,12 +44,25 @@ export function readWholeFile(path: string): Uint8Array {
   }
 }
 
-/** Bytes of a file, fewer where it ends before. Throws `not-found`, or `unreadable-file` with what to do. */
+/** Memory that parts of files are read into, one after the other: new memory for each would have to be cleared. */
+let scratch = Buffer.alloc(0);
+const SCRATCH_BYTES = 32 * 1024 * 1024;
+
+function scratchOf(byteLength: number): Buffer {
+  if (byteLength > SCRATCH_BYTES) return Buffer.allocUnsafeSlow(byteLength);
+  if (scratch.length < byteLength) scratch = Buffer.allocUnsafeSlow(byteLength);
+  return scratch.subarray(0, byteLength);
+}
+
+/**
+ * Bytes of a file, fewer where it ends before; good until the next call. Throws `not-found`, or `unreadable-file` with
+ * what to do.
+ */
 export function readRange(path: string, { from, to }: ByteRange): Uint8Array {
   try {
     const file = openSync(path, 'r');
     try {
-      const bytes = Buffer.allocUnsafeSlow(to - from);
+      const bytes = scratchOf(to - from);
       let filled = 0;
       while (filled < bytes.length) {
         const count = readSync(file, bytes, filled, bytes.length - filled, from + filled);

@@ -23,9 +23,15 @@ export interface SegmentExtent {
   readonly sampleCount: number;
   readonly sampleType: SampleType;
   readonly encoding: string;
-  /** All its records lie in these bytes of the file, others perhaps among them. */
-  readonly bytes: ByteRange;
+  /**
+   * Where in the file the records of its first `PART_SAMPLES` samples lie, others perhaps among them; then those of the
+   * next as many, and so on.
+   */
+  readonly parts: readonly ByteRange[];
 }
+
+/** An hour and a half at 100 Hz. */
+export const PART_SAMPLES = 1 << 19;
 
 /** `from` ≤ byte < `to`. */
 export interface ByteRange {
@@ -188,18 +194,40 @@ function extentOf(run: Run): SegmentExtent {
     sampleCount: run.sampleCount,
     sampleType: run.sampleType,
     encoding: encodingName(first.encoding),
-    bytes: bytesOf(run.records),
+    parts: partsOf(run),
   };
 }
 
-function bytesOf(records: readonly RecordHeader[]): ByteRange {
-  let from = Infinity;
-  let to = 0;
-  for (const { offset, length } of records) {
-    if (offset < from) from = offset;
-    if (offset + length > to) to = offset + length;
+function partsOf(run: Run): ByteRange[] {
+  const count = Math.max(1, Math.ceil(run.sampleCount / PART_SAMPLES));
+  const parts = Array.from({ length: count }, () => ({ from: Infinity, to: 0 }));
+  const slack = driftSamples(run) + 1;
+  let at = 0;
+  for (const { offset, length, sampleCount } of run.records) {
+    const first = Math.max(0, Math.floor((at - slack) / PART_SAMPLES));
+    const last = Math.min(count - 1, Math.floor((at + sampleCount + slack) / PART_SAMPLES));
+    for (let k = first; k <= last; k += 1) {
+      const part = parts[k];
+      if (part === undefined) continue;
+      if (offset < part.from) part.from = offset;
+      if (offset + length > part.to) part.to = offset + length;
+    }
+    at += sampleCount;
   }
-  return { from, to };
+  return parts;
+}
+
+/** By how many samples a record begins earlier or later than counting from the first one says, at most. */
+function driftSamples({ records }: Run): number {
+  const { startS, startNanos, sampleRateHz } = firstOf(records);
+  let drift = 0;
+  let at = 0;
+  for (const record of records) {
+    const elapsedS = record.startS - startS + (record.startNanos - startNanos) * 1e-9;
+    drift = Math.max(drift, Math.abs(elapsedS * sampleRateHz - at));
+    at += record.sampleCount;
+  }
+  return Math.ceil(drift);
 }
 
 function allocate(sampleType: SampleType, count: number, shared: boolean): Samples {

@@ -1,7 +1,16 @@
 // What is kept of a curve that comes in blocks: all of it near a probability worth picking, nothing elsewhere.
 
 import type { KeepLevels } from '../pickRules/reach.ts';
+import {
+  pieceCount,
+  pieceFrom,
+  pieceTo,
+  pieceValues,
+  type SparseCurve,
+} from '../pickRules/sparseCurve.ts';
 import type { SparseBuilder } from './sparseBuilder.ts';
+
+const LOW = new Float32Array(1);
 
 /** Where a keeper is, to go on from. */
 export interface KeeperState {
@@ -64,6 +73,28 @@ export class CurveKeeper {
     if (this.#levels.floor <= 0) this.#out.append(this.#to, values);
     else this.#pushRuns(values);
     this.#to += values.length;
+  }
+
+  /** Takes the samples of a curve of which all that is not known is below the tail level. */
+  pushSparse(curve: SparseCurve): void {
+    let at = 0;
+    for (let piece = 0; piece < pieceCount(curve); piece += 1) {
+      this.#pushLow(pieceFrom(curve, piece) - at);
+      const values = pieceValues(curve, piece);
+      this.push(values instanceof Float32Array ? values : Float32Array.from(values));
+      at = pieceTo(curve, piece);
+    }
+    this.#pushLow(curve.length - at);
+  }
+
+  /** So many samples of which none matters: of a run of them only the first and the last are looked at. */
+  #pushLow(count: number): void {
+    if (count <= 0) return;
+    this.push(LOW);
+    if (count === 1) return;
+    this.#to += count - 2;
+    this.#forget();
+    this.push(LOW);
   }
 
   /** The curve ends here. */

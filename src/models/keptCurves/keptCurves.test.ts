@@ -4,6 +4,7 @@ import type { PickRule } from '../../domain/event/runSettings.ts';
 import { pickCurves, pickSparse, type RulePick } from '../pickRules/pickCurves.ts';
 import { keepLevels, lowestExactThreshold } from '../pickRules/reach.ts';
 import {
+  curvePart,
   pieceCount,
   pieceFrom,
   pieceTo,
@@ -96,6 +97,11 @@ function keepOf(curve: Float32Array, levels: { floor: number; tail: number }): S
   return builder.toSparse(curve.length);
 }
 
+function keeperOf(levels: { floor: number; tail: number }): [SparseBuilder, CurveKeeper] {
+  const builder = new SparseBuilder();
+  return [builder, new CurveKeeper(levels, builder)];
+}
+
 const RATE = 20;
 
 describe('what is kept', () => {
@@ -137,6 +143,27 @@ describe('what is kept', () => {
       for (const [from, to] of randomBlocks(next, curve.length))
         keeper.push(curve.subarray(from, to));
       keeper.end();
+      expect(builder.toSparse(curve.length)).toEqual(keepOf(curve, levels));
+    }
+  });
+
+  test('is the same of a curve of which only high parts and their neighbours are known', () => {
+    for (let seed = 1; seed <= 40; seed += 1) {
+      const next = random(seed);
+      const curve = randomCurve(next, 4000).map((value) => (Number.isNaN(value) ? 0 : value));
+      const levels = { floor: 0.02 + 0.3 * next(), tail: 0.01 };
+      const low = keepOf(curve, { floor: levels.tail, tail: levels.tail });
+      const [builder, keeper] = keeperOf(levels);
+      const [plainBuilder, plainKeeper] = keeperOf(levels);
+      for (const [from, to] of randomBlocks(next, curve.length)) {
+        keeper.pushSparse(curvePart(low, from, to) as SparseCurve);
+        const known = Float32Array.from(valuesBetween(low, from, to));
+        plainKeeper.push(known.map((value) => (Number.isNaN(value) ? 0 : value)));
+        expect(keeper.state).toEqual(plainKeeper.state);
+      }
+      keeper.end();
+      plainKeeper.end();
+      expect(builder.toSparse(curve.length)).toEqual(plainBuilder.toSparse(curve.length));
       expect(builder.toSparse(curve.length)).toEqual(keepOf(curve, levels));
     }
   });

@@ -7,7 +7,7 @@ import type { TimeWindow } from '../../domain/waveform/timeWindow.ts';
 import { nearestSample, sampleTime } from '../../domain/waveform/traceSegment.ts';
 import type { RulePick } from '../pickRules/pickCurves.ts';
 import { DEFAULT_FLOOR } from '../pickRules/reach.ts';
-import type { SparseCurve } from '../pickRules/sparseCurve.ts';
+import { curvePart, type RunCurve, type SparseCurve } from '../pickRules/sparseCurve.ts';
 import type { KeptPart } from './keptPart.ts';
 import { levelsFor, type Picking, StretchPicker, type StretchState } from './stretchPicker.ts';
 
@@ -18,6 +18,11 @@ export interface CurveBlock {
   readonly curves: Readonly<Record<string, Float32Array>>;
   /** What makes the picks of this block less sure. */
   readonly warnings: readonly string[];
+}
+
+/** As a `CurveBlock`; what is not known of sparse curves is below `keptFrom`. */
+export interface WantedBlock extends Omit<CurveBlock, 'curves'> {
+  readonly curves: Readonly<Record<string, RunCurve>>;
 }
 
 /** A pick in time. */
@@ -123,7 +128,7 @@ export class SensorPicker {
   }
 
   /** Takes the next block, in order of time; answers the picks that are final now. The arrays are not held on to. */
-  async take(block: CurveBlock): Promise<SensorPick[]> {
+  async take(block: WantedBlock): Promise<SensorPick[]> {
     const picks: SensorPick[] = [];
     let stretch = this.#stretch;
     if (stretch === undefined || !sameStretch(stretch, stretch.picker.length, block)) {
@@ -140,7 +145,7 @@ export class SensorPicker {
         Object.fromEntries(
           Object.entries(block.curves).map(([label, curve]) => [
             label,
-            curve.subarray(from, from + SLICE_SAMPLES),
+            curvePart(curve, from, Math.min(length, from + SLICE_SAMPLES)),
           ]),
         ),
       );
@@ -158,7 +163,7 @@ export class SensorPicker {
     return picks;
   }
 
-  #begin({ startNs, sampleRateHz }: CurveBlock): Stretch {
+  #begin({ startNs, sampleRateHz }: WantedBlock): Stretch {
     const levels = levelsFor(this.#picking, this.#floor);
     const picker = new StretchPicker(this.#picking, sampleRateHz, levels);
     this.#stretch = { startNs, sampleRateHz, picker, warnings: [], sealedTo: 0 };

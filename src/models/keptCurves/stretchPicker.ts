@@ -15,7 +15,7 @@ import {
   needsEveryLabel,
 } from '../pickRules/reach.ts';
 import { settledBefore } from '../pickRules/settled.ts';
-import type { SparseCurve, SparseCurves } from '../pickRules/sparseCurve.ts';
+import type { RunCurve, SparseCurve, SparseCurves } from '../pickRules/sparseCurve.ts';
 import { type LabelRow, NOISE_LABEL } from '../spec.ts';
 import { CurveKeeper, type KeeperState } from './curveKeeper.ts';
 import { sliceSparse } from './keptPart.ts';
@@ -104,11 +104,16 @@ export class StretchPicker {
     return Math.min(this.#takenTo, ...kept);
   }
 
-  /** Takes the next samples of every label, equally many; labels stay the same. The arrays are not held on to. */
-  push(curves: Readonly<Record<string, Float32Array>>): void {
-    for (const [label, values] of Object.entries(curves)) {
-      this.#keptOf(label).keeper.push(values);
-      this.#takenTo = Math.max(this.#takenTo, this.#keptOf(label).keeper.to);
+  /**
+   * Takes the next samples of every label, equally many; labels stay the same. Of sparse ones all that is not known is
+   * too low to be kept. The arrays are not held on to.
+   */
+  push(curves: Readonly<Record<string, RunCurve>>): void {
+    for (const [label, curve] of Object.entries(curves)) {
+      const { keeper } = this.#keptOf(label);
+      if (curve instanceof Float32Array) keeper.push(curve);
+      else keeper.pushSparse(curve);
+      this.#takenTo = Math.max(this.#takenTo, keeper.to);
     }
   }
 

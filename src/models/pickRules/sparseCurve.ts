@@ -91,6 +91,50 @@ export function withMaxima(curve: SparseCurve): SparseCurve {
   return { ...curve, maxima };
 }
 
+/** A curve, or what of it matters. */
+export type RunCurve = Float32Array | SparseCurve;
+
+/** Samples `[from, to)` of a curve; values are not copied. */
+export function curvePart(curve: RunCurve, from: number, to: number): RunCurve {
+  return curve instanceof Float32Array ? curve.subarray(from, to) : cropped(curve, from, to);
+}
+
+/** All samples; NaN where nothing is known. */
+export function wholeCurve(curve: RunCurve): Float32Array {
+  if (curve instanceof Float32Array) return curve;
+  return Float32Array.from(valuesBetween(curve, 0, curve.length));
+}
+
+/** By label. */
+export function wholeCurves(
+  curves: Readonly<Record<string, RunCurve>>,
+): Readonly<Record<string, Float32Array>> {
+  return Object.fromEntries(
+    Object.entries(curves).map(([label, curve]) => [label, wholeCurve(curve)]),
+  );
+}
+
+/** What is known of samples `[from, to)` as a curve of its own, which begins with sample 0. */
+function cropped(curve: SparseCurve, from: number, to: number): SparseCurve {
+  const starts: number[] = [];
+  const at: number[] = [0];
+  let first = 0;
+  for (let piece = pieceAt(curve, from); piece < pieceCount(curve); piece += 1) {
+    const start = Math.max(from, pieceFrom(curve, piece));
+    if (start >= to) break;
+    const begin = (curve.at[piece] as number) + start - pieceFrom(curve, piece);
+    if (starts.length === 0) first = begin;
+    starts.push(start - from);
+    at[starts.length] = begin + Math.min(to, pieceTo(curve, piece)) - start - first;
+  }
+  return {
+    length: to - from,
+    from: Float64Array.from(starts),
+    at: Uint32Array.from(at),
+    values: curve.values.subarray(first, first + (at.at(-1) as number)),
+  };
+}
+
 /** The whole pieces that hold any of the samples `[from, to)`. */
 export function piecesBetween(curve: SparseCurve, from: number, to: number): SparseCurve {
   const first = pieceAt(curve, from);

@@ -88,6 +88,23 @@ export const storePairAsFloats = (address: Code, value: Code, offset = 0): Code 
   0,
 ];
 
+// Four floats in a vector; loaded and stored as a pair is.
+export const addFours = (a: Code, b: Code): Code => [a, b, vector(0xe4)];
+export const multiplyFours = (a: Code, b: Code): Code => [a, b, vector(0xe6)];
+/** All bits of a lane set where it holds: equal, at least. */
+export const foursEqual = (a: Code, b: Code): Code => [a, b, vector(0x41)];
+export const foursAtLeast = (a: Code, b: Code): Code => [a, b, vector(0x46)];
+/** One float of the memory in all four lanes. */
+export const loadAsFours = (address: Code): Code => [address, vector(0x09), access(0, 0)];
+
+export const both = (a: Code, b: Code): Code => [a, b, vector(0x4e)];
+export const either = (a: Code, b: Code): Code => [a, b, vector(0x50)];
+export const inverted = (a: Code): Code => [a, vector(0x4d)];
+/** Whether no bit of a vector is set. */
+export const isNothing = (a: Code): Code => [a, vector(0x53), 0x45];
+export const bothTrue = (a: Code, b: Code): Code => [a, b, 0x71];
+export const storeInt = (address: Code, value: Code): Code => [address, value, 0x36, access(2, 0)];
+
 /** The smaller, the larger of two, lane by lane; one instruction of the processor each, without a branch. */
 export const smaller = (a: Code, b: Code): Code => [a, b, vector(0xf6)];
 export const larger = (a: Code, b: Code): Code => [a, b, vector(0xf7)];
