@@ -1,7 +1,7 @@
 // What an action is, without what it does: the part that help, menus, the palette and the README are made of.
 
 /** Where a key means something. Looked up in this order; the first that knows the key gets it. */
-export const KEY_CONTEXTS = ['dialog', 'list', 'picking', 'traces', 'page'] as const;
+export const KEY_CONTEXTS = ['dialog', 'proposal', 'list', 'picking', 'traces', 'page'] as const;
 export type KeyContext = (typeof KEY_CONTEXTS)[number];
 
 export const PROFILES = ['snuffler+', 'snuffler', 'scolv', 'SEISAN'] as const;

@@ -36,6 +36,7 @@ export function buildKeyMap(
   }
   const map: Record<KeyContext, Map<string, ActionId>> = {
     dialog: new Map(),
+    proposal: new Map(),
     list: new Map(),
     picking: new Map(),
     traces: new Map(),

@@ -24,8 +24,14 @@ interface Place {
 const always = (): boolean => true;
 const notControl = (name: string): boolean => !CONTROL_KEYS.test(name);
 
-/** Which contexts hold where the focus is, in their order. */
-export function placeOf(target: Element | null, picking: boolean): Place {
+/** Which contexts hold where the focus is, in their order. An onset that is proposed is answered wherever keys act. */
+function placeOf(target: Element | null, picking: boolean, proposed: boolean): Place {
+  const { contexts, allows } = placeWithout(target, picking);
+  const answers = proposed && !contexts.includes('dialog') && target?.matches(TEXT) !== true;
+  return { contexts: answers ? ['proposal', ...contexts] : contexts, allows };
+}
+
+function placeWithout(target: Element | null, picking: boolean): Place {
   if (target?.closest('dialog')) return { contexts: ['dialog'], allows: always };
   if (target?.matches(TEXT)) return { contexts: ['page'], allows: (name) => FROM_TEXT.test(name) };
   if (target?.closest('[data-keys="list"]')) {
@@ -62,7 +68,7 @@ export class Keyboard {
 
   #down(event: KeyboardEvent): void {
     if (event.defaultPrevented || event.isComposing) return;
-    const { settings, selection } = this.#app;
+    const { settings, selection, repick } = this.#app;
     const altGraph = event.getModifierState('AltGraph');
     const capsLock = event.getModifierState('CapsLock');
     const { key, code, ctrlKey, metaKey, altKey, shiftKey } = event;
@@ -70,7 +76,7 @@ export class Keyboard {
     // A dialog whose focused button has just been disabled still keeps the keys.
     const dialog = document.querySelector('dialog[open]');
     const target = dialog ?? (event.target instanceof Element ? event.target : null);
-    const place = placeOf(target, selection.mode.kind === 'pick');
+    const place = placeOf(target, selection.mode.kind === 'pick', repick.ghost !== undefined);
     const names = keyNames(press, isMac).filter(place.allows);
     if (names.length === 0) return;
     const { map } = settings.keyMap;

@@ -18,6 +18,7 @@ import { Layout } from './layout.svelte.ts';
 import { ModelLibrary } from './modelLibrary.svelte.ts';
 import { Notices } from './notices.svelte.ts';
 import { PickView } from './pickView.svelte.ts';
+import { Repick } from './repick.svelte.ts';
 import { ReviewSummaryView } from './reviewSummary.svelte.ts';
 import { ReviewQueue } from './reviewQueue.svelte.ts';
 import { Selection } from './selection.svelte.ts';
@@ -87,6 +88,7 @@ export class App {
   readonly library: ModelLibrary;
   readonly reviewSummary: ReviewSummaryView;
   readonly detector: DetectorBench;
+  readonly repick: Repick;
   readonly tuning: Tuning;
   readonly tuningScore: TuningScore;
   readonly tuningSheet: TuningSheet;
@@ -107,6 +109,7 @@ export class App {
     this.queue = new ReviewQueue(client, this.picks, this.selection, this.timeline);
     this.reviewSummary = new ReviewSummaryView(this);
     this.detector = new DetectorBench(this);
+    this.repick = new Repick(this);
     this.tuning = new Tuning(this);
     this.tuningScore = new TuningScore(this, this.tuning);
     this.tuningSheet = new TuningSheet(this, this.tuning);

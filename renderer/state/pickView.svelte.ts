@@ -76,8 +76,10 @@ export class PickView {
     await this.#edit(() => this.client.call('catalog.changePicks', { pickIds, change }));
   }
 
-  async add(pick: PickContent): Promise<number | undefined> {
-    const reply = await this.#edit(() => this.client.call('catalog.addPick', { pick }));
+  /** `method`: what made the time, where it was not the hand alone. */
+  async add(pick: PickContent, method?: string): Promise<number | undefined> {
+    const made = method === undefined ? {} : { method };
+    const reply = await this.#edit(() => this.client.call('catalog.addPick', { pick, ...made }));
     return reply.picks[0]?.id;
   }
 

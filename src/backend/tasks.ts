@@ -1,7 +1,12 @@
 import { prepareArchiveTask } from './tasks/archiveTask.ts';
 import { readDocumentTask } from './tasks/exchangeTasks.ts';
 import { readModelTask } from './tasks/modelTasks.ts';
-import { detectPartTask, findOnsetsTask, previewDetectorTask } from './detectors/detectorTasks.ts';
+import {
+  detectPartTask,
+  findOnsetsTask,
+  previewDetectorTask,
+  proposeOnsetTask,
+} from './detectors/detectorTasks.ts';
 import { drawTracesTask } from './tasks/drawTask.ts';
 import { loadPiecesTask, readSegmentsTask, scanFilesTask } from './tasks/fileTasks.ts';
 import { cutLocationTask, prepareRecordTask, scaleRowsTask } from './tasks/pieceTasks.ts';
@@ -19,6 +24,7 @@ export const tasks = {
   detectPart: detectPartTask,
   findOnsets: findOnsetsTask,
   previewDetector: previewDetectorTask,
+  proposeOnset: proposeOnsetTask,
   readDocument: readDocumentTask,
   readPickSet: readPickSetTask,
   score: scoreTask,

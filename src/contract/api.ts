@@ -46,7 +46,13 @@ import type {
   TuningScoreArgs,
   TestScoreArgs,
 } from './messages/comparison.ts';
-import type { DetectorLevels, DetectorView, RetriggeredRun } from './messages/detector.ts';
+import type {
+  DetectorLevels,
+  DetectorView,
+  ProposeArgs,
+  ProposeReply,
+  RetriggeredRun,
+} from './messages/detector.ts';
 import type {
   AnnotateReport,
   FollowEnd,
@@ -217,9 +223,9 @@ export const api = {
   'catalog.countPicks': call<PickQuery, PickCounts>(),
   'catalog.pickDensity': call<{ window: TimeWindow; binCount: number }, PickDensity>(),
   'catalog.pickHistory': call<{ pickId: number }, PickVersion[]>(),
-  /** `rejected`: a machine's candidate that is turned down, in one act. */
+  /** `rejected`: a machine's candidate that is turned down, in one act. `method`: what made the time, if not the hand alone. */
   'catalog.addPick': call<
-    { pick: PickContent; replacing?: number; rejected?: boolean },
+    { pick: PickContent; replacing?: number; rejected?: boolean; method?: string },
     EditReply
   >(),
   'catalog.decidePicks': call<{ pickIds: readonly number[]; decision: Decision }, EditReply>(),
@@ -281,6 +287,8 @@ export const api = {
     },
     { jobId: string; runId: number }
   >(),
+  /** An onset near a place an analyst points at; nothing is stored. */
+  'detector.propose': call<ProposeArgs, ProposeReply>(),
   /**
    * Triggers a run would have had with other levels, durations or coincidence, from its kept function; nothing is stored or
    * filtered. Throws `bad-input` for levels below what is kept.

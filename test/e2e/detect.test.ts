@@ -146,15 +146,14 @@ describe.skipIf(noBrowser)(`classic detectors${browserNote}`, () => {
     const [high = 0, , lost = 0] = await words();
     expect(high).toBeLessThan(before);
     expect(lost).toBeGreaterThan(0);
-    const view = new View(desk.page);
     await desk.focusTraces();
+    const at = panel().locator('.again .cut');
     await desk.press('v', 'n');
-    const first = await view.startS();
+    const first = plain(await at.innerText());
     await desk.press('v', 'n');
-    await desk.open.idle();
-    expect(await view.startS()).not.toBe(first);
+    expect(first).toMatch(/^[+−] \S+/);
+    expect(plain(await at.innerText())).not.toBe(first);
     await set('On level, number', '1');
-    expect(await status()).toMatch(/trigger/);
     expect(
       await panel()
         .getByText(/exact from on level 1.75/)
@@ -171,6 +170,32 @@ describe.skipIf(noBrowser)(`classic detectors${browserNote}`, () => {
     await desk.click(panel().getByRole('button', { name: 'Close the detector' }));
     expect(await panel().count()).toBe(0);
     expect(await desk.inspector.isVisible()).toBe(true);
+  });
+
+  test('r proposes an onset, again another way; Escape leaves it, Enter takes it, undo takes it back', async () => {
+    const ghost = desk.page.getByRole('status', { name: 'Proposed onset' });
+    const words = async () => plain(await ghost.innerText());
+    const moved = async () =>
+      (await desk.picks()).filter(({ method }) => /^(AIC|AR|kurtosis) .*within/.test(method));
+    await desk.focusTraces();
+    await desk.press('n');
+    await desk.press('r');
+    const first = await words();
+    expect(first).toMatch(
+      /^(AIC|AR|kurtosis): \S+ at \d\d:\d\d:\d\d\.\d{3} \([+−][\d.]+ s\), −[\d.]+ \+[\d.]+ s/,
+    );
+    await desk.press('r');
+    expect((await words()).split(':')[0]).not.toBe(first.split(':')[0]);
+    await desk.press('Escape');
+    expect(await ghost.count()).toBe(0);
+    expect(await moved()).toEqual([]);
+    await desk.press('r', 'Enter');
+    expect(await ghost.count()).toBe(0);
+    const [taken] = await moved();
+    expect(taken).toMatchObject({ state: 'manual' });
+    expect(taken!.lowerUncertaintyS).toBeGreaterThan(0);
+    await desk.press('Control+z');
+    expect(await moved()).toEqual([]);
   });
 
   test.each([

@@ -4,7 +4,7 @@ import { durationS } from '../../../src/domain/waveform/timeWindow.ts';
 import type { Pick } from '../../../src/domain/event/pick.ts';
 import { formatNslc, parseNslc } from '../../../src/domain/waveform/nslc.ts';
 import type { App } from '../../state/app.svelte.ts';
-import { type ActionBody, canEdit, hasTargets } from '../body.ts';
+import { type ActionBody, canEdit, hasData, hasTargets } from '../body.ts';
 import type { PICK_TABLE } from '../tables/pickTable.ts';
 import { nudgeNs } from '../nudge.ts';
 import { focusTraces } from '../regions.ts';
@@ -143,6 +143,15 @@ export const PICK_BODIES = {
   'pick.later10': nudge(10, false),
   'pick.earlierSample': nudge(-1, true),
   'pick.laterSample': nudge(1, true),
+  'repick.propose': { enabled: hasData, run: ({ repick }) => repick.propose() },
+  'repick.accept': {
+    enabled: (app) => canEdit(app) && app.repick.ghost !== undefined,
+    run: ({ repick }) => repick.accept(),
+  },
+  'repick.leave': {
+    enabled: ({ repick }) => repick.ghost !== undefined,
+    run: ({ repick }) => repick.leave(),
+  },
   'select.inView': {
     run: (app) => app.selection.select(picksOnTracks(app).map((pick) => pick.id)),
   },

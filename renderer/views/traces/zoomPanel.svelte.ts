@@ -26,6 +26,7 @@ import { TraceView } from '../../state/traceView.svelte.ts';
 import { tunedThreshold, tunedView } from '../../state/tuningMoves.ts';
 import { paintDetectorRow, traceOfRowPx } from './detectorRows.ts';
 import { paintHandMarks } from './handMarks.ts';
+import { paintProposal } from './paintProposal.ts';
 import { xOfTime } from './plotMath.ts';
 import { PlotPointer, type Point } from './plotPointer.svelte.ts';
 import { PlotSurface } from './plotSurface.svelte.ts';
@@ -348,6 +349,7 @@ export class ZoomPanel {
     });
     this.#drawn = { picks, flags };
     this.#paintFormerPlace(pen, window);
+    paintProposal(pen, this.#app.repick.ghost, { window, sensor: this.sensor, span: [this.lanePx, this.axisTopPx] }); // prettier-ignore
     paintTimeAxis(pen, window, { top: this.axisTopPx });
     paintHandMarks(pen, this.pointer, { cursorTime: timeline.cursor?.time, window });
   }

@@ -7,6 +7,12 @@ import {
   type DetectorState,
 } from '../../signal/detector/detectorStream.ts';
 import { findOnsets, type Onset, type OnsetWindow } from '../../signal/detector/findOnsets.ts';
+import type { ProposalMethod } from '../../domain/event/onsetProposal.ts';
+import {
+  type FoundOnset,
+  proposeOnset,
+  type ProposalWindow,
+} from '../../signal/detector/proposeOnset.ts';
 import { AppError } from '../../base/appError.ts';
 import { type DetectorPreview, previewStream, type PreviewRequest } from './previewStream.ts';
 
@@ -28,6 +34,14 @@ export function findOnsetsTask(args: {
   windows: readonly OnsetWindow[];
 }): TaskReply<Onset[][]> {
   return { value: args.windows.map((window) => findOnsets(args.settings, window)) };
+}
+
+/** An onset near a place somebody points at. */
+export function proposeOnsetTask(args: {
+  method: ProposalMethod;
+  window: ProposalWindow;
+}): TaskReply<FoundOnset | undefined> {
+  return { value: proposeOnset(args.method, args.window) };
 }
 
 /** What a detector makes of a view, stream by stream; samples come in shared memory. */

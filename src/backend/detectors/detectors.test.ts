@@ -77,12 +77,15 @@ describe('a run of a detector', () => {
     const page = await opened({ scanBlockS: 11 });
     const inBlocks = await picksOf(page);
     const plain = (picks: typeof whole.picks) =>
-      picks.map(({ stream, time, phase }) => ({ stream, time, phase }));
+      picks
+        .map(({ stream, time, phase }) => ({ stream, time, phase }))
+        // Stations are looked at side by side.
+        .sort((a, b) => a.stream.station.localeCompare(b.stream.station));
     expect(plain(inBlocks.picks)).toEqual(plain(whole.picks));
     const view = await settledPreview(page);
     expect(view.traces.map(({ streamKey }) => streamKey)).toEqual(['XX.ABC..HHZ', 'XX.DEF..HHZ']);
     expect(view.traces.flatMap(({ triggers }) => triggers.map(({ onNs }) => onNs))).toEqual(
-      whole.picks.map(({ time }) => time),
+      plain(whole.picks).map(({ time }) => time),
     );
     expect(view.coincidences).toMatchObject([{ stations: ['XX.ABC', 'XX.DEF'] }]);
   });
@@ -151,4 +154,22 @@ describe('a run of a detector', () => {
     const none = page.call('detector.run', { settings, streamKeys: undefined, window: late });
     expect((await failure(none)).message).toMatch(/no data in the window/);
   });
+});
+
+test('an onset is proposed near a place, by each method, and nothing is stored', async () => {
+  const page = await opened();
+  const near = addSeconds(START, 39.4);
+  const filter = { lowHz: 2, highHz: 20, corners: 4, zeroPhase: true };
+  const asked = { streamKey: 'XX.ABC..HHZ', near, reachS: 3, filter };
+  for (const method of ['aic', 'ar', 'kurtosis'] as const) {
+    const { proposal } = await page.call('detector.propose', { ...asked, method });
+    expect(Math.abs(nsToSeconds(proposal!.time - START) - 40)).toBeLessThan(0.3);
+    expect(proposal!.method).toMatch(/2–20 Hz causal, within 3 s$/);
+    expect(proposal!.snr).toBeGreaterThan(2);
+  }
+  expect((await page.call('catalog.countPicks', {})).total).toBe(0);
+  const none = { ...asked, method: 'aic', near: addSeconds(START, 9000) } as const;
+  expect((await page.call('detector.propose', none)).reason).toMatch(/no samples there/);
+  const wide = page.call('detector.propose', { ...asked, method: 'aic', reachS: 900 });
+  expect((await failure(wide)).code).toBe('bad-input');
 });

@@ -7,6 +7,7 @@ import {
   checkContent,
   checkDecision,
   checkId,
+  checkMethod,
   checkOrigin,
   checkPickIds,
   checkQuery,
@@ -56,12 +57,14 @@ function readingHandlers(context: BackendContext) {
 
 function editingHandlers(context: BackendContext) {
   return {
-    'catalog.addPick': async ({ pick, replacing, rejected }) => {
+    'catalog.addPick': async ({ pick, replacing, rejected, method }) => {
       checkContent(pick);
+      checkMethod(method);
       if (replacing !== undefined) checkId(replacing, 'Pick');
       return context.catalog.addPick(pick, {
         ...(replacing !== undefined && { replacing }),
         rejected: rejected === true,
+        ...(method !== undefined && { method }),
       });
     },
     'catalog.decidePicks': async ({ pickIds, decision }) => {
@@ -72,6 +75,7 @@ function editingHandlers(context: BackendContext) {
     'catalog.changePicks': async ({ pickIds, change }) => {
       checkPickIds(pickIds);
       checkChange(change);
+      checkMethod(change.method);
       return context.catalog.changePicks(pickIds, change);
     },
     'catalog.removePicks': async ({ pickIds }) => {

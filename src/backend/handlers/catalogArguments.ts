@@ -98,6 +98,13 @@ export function checkChange(change: PickChange): void {
   checkFilter(change.filter);
 }
 
+export function checkMethod(method: string | undefined): void {
+  if (method === undefined) return;
+  if (typeof method !== 'string' || method.trim() === '' || method.length > 200) {
+    bad('What made the time is said in 1 to 200 letters');
+  }
+}
+
 const CODE = /^[\x21-\x7e]{0,24}$/;
 
 export function checkContent(pick: PickContent): void {

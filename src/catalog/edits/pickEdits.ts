@@ -55,13 +55,15 @@ export interface AddedAs {
   readonly replacing?: number;
   /** A machine's candidate that an analyst turns down: it stays as a tombstone. */
   readonly rejected?: boolean;
+  /** What made the time, where it was not the hand alone. */
+  readonly method?: string;
 }
 
 /** Adds a manual pick, or a machine's that is rejected at once. */
 export function addPick(
   actors: PickActors,
   content: PickContent,
-  { replacing, rejected = false }: AddedAs = {},
+  { replacing, rejected = false, method = rejected ? CANDIDATE : MANUAL }: AddedAs = {},
 ): PickAct {
   const { journal, picks, author, now } = actors;
   const { result, changed } = journal.record<number>(
@@ -78,7 +80,7 @@ export function addPick(
         state: rejected ? 'rejected' : 'manual',
         evaluation_mode: rejected ? 'automatic' : 'manual',
         author,
-        method: rejected ? CANDIDATE : MANUAL,
+        method,
         created_ns: now(),
       });
       if (eventId !== undefined) edits.insert('arrival', { pick_id: id, event_id: eventId });
@@ -153,7 +155,7 @@ export function changePicks(
           state: 'manual',
           evaluation_mode: 'manual',
           author,
-          method: MANUAL,
+          method: change.method ?? MANUAL,
         });
       }
     },

@@ -2,6 +2,8 @@
 
 import type { EpochNs } from '../../base/time.ts';
 import type { DetectorSettings } from '../../domain/event/detectorSettings.ts';
+import type { OnsetProposal, ProposalMethod } from '../../domain/event/onsetProposal.ts';
+import type { BandFilter } from '../../domain/waveform/bandFilter.ts';
 import type { TimeWindow } from '../../domain/waveform/timeWindow.ts';
 import type { TracePart } from '../../domain/waveform/traceWindow.ts';
 
@@ -40,6 +42,21 @@ export type DetectorLevels = {
     N in 'onLevel' | 'offLevel' | 'minimumDurationS' | 'longestS' | 'coincidence'
   ]?: DetectorSettings[N];
 };
+
+/** Where an onset is sought: this far before and after a place of a stream, through a filter made causal. */
+export interface ProposeArgs {
+  readonly streamKey: string;
+  readonly near: EpochNs;
+  readonly reachS: number;
+  readonly method: ProposalMethod;
+  readonly filter: BandFilter | undefined;
+}
+
+/** `reason`: why nothing is proposed. */
+export interface ProposeReply {
+  readonly proposal: OnsetProposal | undefined;
+  readonly reason: string | undefined;
+}
 
 /** Triggers of a run's kept function; trigger i is `…[i]` of each array. By sensor, then time. */
 export interface RetriggeredRun {

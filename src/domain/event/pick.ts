@@ -67,6 +67,9 @@ export type PickChange = {
       | 'weight'
       | 'filter'
   ]?: PickContent[N];
+} & {
+  /** What made the time, where it was not the hand alone: a proposal that was taken. */
+  readonly method?: string;
 };
 
 export type Decision = 'accept' | 'reject' | 'defer';

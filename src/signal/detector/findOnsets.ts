@@ -136,7 +136,7 @@ function arOnsets(
 }
 
 /** Less its first sample, bridged where it is not finite, and through a filter. */
-function filtered(samples: Samples, sos?: Sos): Float64Array {
+export function filtered(samples: Samples, sos?: Sos): Float64Array {
   const out = new Float64Array(samples.length);
   const level = samples.find((value) => value - value === 0) ?? 0;
   let last = level;
