@@ -10,8 +10,11 @@ export const HISTOGRAM_BINS = 50;
 export interface PeakHistogramFacts {
   /** All peaks, `HISTOGRAM_BINS` from 0 to 1. */
   readonly counts: Float64Array;
-  /** Those an analyst has. */
+  /** Those the reference has. */
   readonly matched: Float64Array;
+  /** Of the run's picks those an analyst kept, and those rejected. */
+  readonly accepted: Float64Array;
+  readonly rejected: Float64Array;
   readonly threshold: number;
   readonly savedThreshold: number | undefined;
   readonly family: PhaseFamily;
@@ -38,9 +41,12 @@ export function countHeights(heights: readonly number[], bins = HISTOGRAM_BINS):
   return counts;
 }
 
-/** Bars grey below the threshold, in the phase's hue from it on; a tick across a bar: so many an analyst has. */
+/**
+ * Bars grey below the threshold, in the phase's hue from it on. Of each bar the share that an analyst kept is filled
+ * from below, above it the share that was rejected; a tick across it: so many the reference has.
+ */
 export function paintPeakHistogram(pen: Pen, facts: PeakHistogramFacts): void {
-  const { counts, matched, threshold, savedThreshold, family, scale } = facts;
+  const { counts, matched, accepted, rejected, threshold, savedThreshold, family, scale } = facts;
   const { palette, widthPx, heightPx } = pen;
   const inner = widthPx - 2 * HISTOGRAM_INSET_PX;
   const xOf = (value: number): number => HISTOGRAM_INSET_PX + value * inner;
@@ -59,6 +65,12 @@ export function paintPeakHistogram(pen: Pen, facts: PeakHistogramFacts): void {
     const cut = Math.min(right, Math.max(left, xOf(threshold)));
     if (cut > left) pen.rect(left, heightPx - height, cut - left, height, palette['chart-bar']);
     if (right > cut) pen.rect(cut, heightPx - height, right - cut, height, hue);
+    const kept = (height * Math.min(n, accepted[i] ?? 0)) / n;
+    const struck = Math.min(height - kept, (height * (rejected[i] ?? 0)) / n);
+    if (kept > 0) pen.rect(left, heightPx - kept, right - left, kept, palette.ink);
+    if (struck > 0) {
+      pen.rect(left, heightPx - kept - struck, right - left, struck, palette['state-rejected']);
+    }
     const has = matched[i] ?? 0;
     if (has > 0)
       pen.horizontal(left, right, heightPx - share(has) * (heightPx - 3), palette['text-1']);
