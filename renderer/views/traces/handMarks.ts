@@ -2,6 +2,7 @@ import type { EpochNs } from '../../../src/base/time.ts';
 import type { TimeWindow } from '../../../src/domain/waveform/timeWindow.ts';
 import { withAlpha } from '../../canvas/palette.ts';
 import type { Pen } from '../../canvas/pen.ts';
+import type { LivePick } from '../../state/pickDrag.svelte.ts';
 import { xOfTime } from './plotMath.ts';
 import type { PlotPointer } from './plotPointer.svelte.ts';
 
@@ -26,4 +27,16 @@ export function paintHandMarks(
   const bottom = isRange ? pen.heightPx : Math.max(band.a.yPx, band.b.yPx);
   pen.rect(left, top, right - left, bottom - top, withAlpha(palette.ink, 0.08));
   pen.outline(left, top, right - left, bottom - top, withAlpha(palette.ink, 0.7));
+}
+
+/** Where the pick under the hand was before. */
+export function paintFormerPlace(
+  pen: Pen,
+  live: LivePick | undefined,
+  window: TimeWindow,
+  [top, bottom]: readonly [number, number],
+): void {
+  if (!live?.pick || !live.meant) return;
+  const x = xOfTime(window, pen.widthPx, live.pick.time);
+  pen.verticalDashed(x, [top, bottom], pen.palette['text-3'], [2, 3]);
 }

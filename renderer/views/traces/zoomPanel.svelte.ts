@@ -25,7 +25,7 @@ import { componentsOf } from '../../state/traceRows.svelte.ts';
 import { TraceView } from '../../state/traceView.svelte.ts';
 import { tunedThreshold, tunedView } from '../../state/tuningMoves.ts';
 import { paintDetectorRow, traceOfRowPx } from './detectorRows.ts';
-import { paintHandMarks } from './handMarks.ts';
+import { paintFormerPlace, paintHandMarks } from './handMarks.ts';
 import { paintProposal } from './paintProposal.ts';
 import { xOfTime } from './plotMath.ts';
 import { PlotPointer, type Point } from './plotPointer.svelte.ts';
@@ -348,18 +348,10 @@ export class ZoomPanel {
       lanes: this.#lanes,
     });
     this.#drawn = { picks, flags };
-    this.#paintFormerPlace(pen, window);
+    paintFormerPlace(pen, this.#drag.live, window, [this.lanePx, this.axisTopPx]);
     paintProposal(pen, this.#app.repick.ghost, { window, sensor: this.sensor, span: [this.lanePx, this.axisTopPx] }); // prettier-ignore
     paintTimeAxis(pen, window, { top: this.axisTopPx });
     paintHandMarks(pen, this.pointer, { cursorTime: timeline.cursor?.time, window });
-  }
-
-  /** Where the pick under the hand was before. */
-  #paintFormerPlace(pen: Pen, window: TimeWindow): void {
-    const { live } = this.#drag;
-    if (!live?.pick || !live.meant) return;
-    const x = xOfTime(window, pen.widthPx, live.pick.time);
-    pen.verticalDashed(x, [this.lanePx, this.axisTopPx], pen.palette['text-3'], [2, 3]);
   }
 
   #paintStrips(pen: Pen, window: TimeWindow): void {
