@@ -47,6 +47,8 @@ export class TuningScore {
   before = $state.raw<EvaluationReport | undefined>(undefined);
   /** True from a change of a setting until its score is there. */
   pending = $state(false);
+  /** Whether the signal-to-noise ratios of onsets are wanted: they are measured on the waveforms. */
+  measureSnr = $state(false);
   problem = $state('');
   warnings = $state.raw<readonly string[]>([]);
   /** What a click on a cell has put into the queue. */
@@ -92,7 +94,8 @@ export class TuningScore {
   });
   readonly #ruleKey = $derived.by(() => {
     const { run, draft, lowest } = this.#tuning;
-    return JSON.stringify([run?.id, draft?.pickRule, draft?.ensemble, lowest]);
+    const { pickRule, ensemble, calibration } = draft ?? {};
+    return JSON.stringify([run?.id, pickRule, ensemble, calibration, lowest]);
   });
 
   /** For an effect: the curves over all thresholds. */
@@ -112,8 +115,9 @@ export class TuningScore {
     const { draft } = this.#tuning;
     if (this.#referenceKey === undefined || !draft || !this.#tuning.picks) return undefined;
     this.pending = true;
+    const { measureSnr } = this;
     return this.#soon(async (signal) => {
-      this.now = await this.#ask(draft, signal);
+      this.now = await this.#ask(draft, signal, { measureSnr });
       this.pending = false;
     });
   }
@@ -123,7 +127,7 @@ export class TuningScore {
     if (this.#referenceKey === undefined || !baseSettings) return undefined;
     const runId = base.kind === 'saved' ? undefined : base.runId;
     return this.#soon(async (signal) => {
-      this.before = await this.#ask(baseSettings, signal, runId);
+      this.before = await this.#ask(baseSettings, signal, { runId });
     });
   }
 
@@ -153,11 +157,16 @@ export class TuningScore {
   async #ask(
     settings: TuningSettings,
     signal: AbortSignal,
-    runId = this.#tuning.run?.id,
+    asked: { readonly runId?: number | undefined; readonly measureSnr?: boolean } = {},
   ): Promise<EvaluationReport | undefined> {
     const { reference, tolerance } = this;
+    const { runId = this.#tuning.run?.id, measureSnr = false } = asked;
     if (!reference || runId === undefined) return undefined;
-    const args = { runId, settings, reference: reference.ref, tolerance };
+    const { calibration } = settings;
+    const args = {
+      ...{ runId, settings, reference: reference.ref, tolerance, measureSnr },
+      ...(Object.keys(calibration).length > 0 && { calibration }),
+    };
     const { report, warnings } = await this.#app.client.call('tuning.score', args, { signal });
     if (signal.aborted) throw new AppError('cancelled', 'something else is wanted');
     this.warnings = warnings;

@@ -1,6 +1,7 @@
 // The charts of a score, as data.
 
 import type { EvaluationReport } from '../../../src/domain/evaluation/evaluationReport.ts';
+import type { Score } from '../../../src/domain/evaluation/score.ts';
 import type { ThresholdPoint } from '../../../src/domain/evaluation/thresholdCurve.ts';
 import { SCORED_PHASES, type ScoredPhase, type Tolerance } from '../../../src/domain/evaluation/tolerance.ts'; // prettier-ignore
 import type { ChartAxis, ChartMark, ChartSeries, ChartSpec } from '../../canvas/chart/chart.ts';
@@ -98,6 +99,55 @@ export function residualChart(
     y: { words: 'picks', min: 0, max: most, splits: [0, most], format: String },
     series: [{ name: phase, kind: 'bars', token: TOKEN[phase], x: counts.map((_, k) => (residualRange(k, reach)[0] + residualRange(k, reach)[1]) / 2), y: counts }], // prettier-ignore
     barWidth: (2 * reach) / RESIDUAL_BINS,
+  };
+}
+
+/** Recall and precision part by part, in order. */
+export function partsChart(
+  parts: readonly { readonly name: string; readonly score: Score }[],
+  words: string,
+): ChartSpec {
+  const x = parts.map((_, i) => i);
+  const lines = (['recall', 'precision'] as const).map((measure): ChartSeries => {
+    const token = measure === 'recall' ? '--diff-gained' : '--diff-moved';
+    return { name: measure, kind: 'line', x, y: parts.map(({ score }) => score[measure]), token };
+  });
+  const points = lines.map((line): ChartSeries => ({ ...line, kind: 'points', radiusPx: 3.5 }));
+  return {
+    title: `Recall and precision by ${words}`,
+    x: { words, min: -0.4, max: Math.max(1, parts.length) - 0.6, splits: x, format: (i) => parts[i]?.name ?? '' }, // prettier-ignore
+    y: { ...share('share'), words: 'recall, precision' },
+    series: [...lines, ...points],
+  };
+}
+
+/** The share of right picks by probability: as the model says it, and as calibrated. */
+export function calibrationChart(
+  report: EvaluationReport,
+  phases: readonly ScoredPhase[],
+): ChartSpec {
+  const line = (phase: ScoredPhase, after: boolean): ChartSeries => {
+    const { calibrated, reliability } = report.byPhase[phase];
+    const bins = (after ? calibrated : reliability)?.bins.filter(({ count }) => count > 0) ?? [];
+    return {
+      ...{ name: `${phase} ${after ? 'calibrated' : 'as it comes'}`, kind: 'line' },
+      ...{ token: TOKEN[phase], ...(!after && { dash: [2, 3], widthPx: 1 }) },
+      x: bins.map(({ meanProbability }) => meanProbability ?? 0),
+      y: bins.map((bin) => bin.share),
+    };
+  };
+  const before = phases.map((phase) => line(phase, false));
+  const after = phases
+    .filter((phase) => report.byPhase[phase].calibrated)
+    .map((phase) => line(phase, true));
+  const open = before.map((one): ChartSeries => ({ ...one, kind: 'points', radiusPx: 3, open: true })); // prettier-ignore
+  const full = after.map((one): ChartSeries => ({ ...one, kind: 'points', radiusPx: 3 }));
+  const even: ChartSeries = { name: 'even', kind: 'line', x: [0, 1], y: [0, 1], token: '--text-3', dash: [3, 3], widthPx: 1 }; // prettier-ignore
+  return {
+    title: 'Calibration',
+    x: { ...share('probability'), splits: [0, 0.25, 0.5, 0.75, 1] },
+    y: share('share that is right'),
+    series: [...before, ...after, ...open, ...full, even],
   };
 }
 
