@@ -109,8 +109,7 @@ export function binUnder(plot: uPlot, clientX: number): number | undefined {
 
 /** `.75`, `.9995`: as many digits as tell thresholds near one apart. */
 function nearOne(value: number): string {
-  const digits =
-    value < 0.99 ? 2 : Math.min(6, Math.ceil(-Math.log10(Math.max(1e-6, 1 - value))) + 1);
+  const digits = value < 0.99 ? 2 : Math.min(6, Math.ceil(-Math.log10(Math.max(1e-6, 1 - value))));
   return value.toFixed(digits).replace(/^0/, '');
 }
 

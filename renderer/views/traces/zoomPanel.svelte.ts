@@ -158,10 +158,11 @@ export class ZoomPanel {
     );
   });
 
-  /** The values beside the strips: equal ones once; those that would lie over another in one label, A first. */
+  /** The values beside the strips: equal ones once; those that would lie over another in one label, from the lowest to the highest. */
   readonly thresholdLabels = $derived.by(() => {
     const several = this.#runsThere.length > 1;
-    const labels: { key: string; words: string; title: string; yPx: number }[] = [];
+    const labels: { key: string; words: string; title: string; yPx: number; values: number[] }[] =
+      [];
     for (const { phase, runId, value, yPx } of this.thresholds) {
       const letter = this.letters.get(runId) ?? '';
       const text = formatProbability(value);
@@ -169,12 +170,15 @@ export class ZoomPanel {
       const near = labels.find((label) => Math.abs(label.yPx - yPx) < LABEL_PX);
       if (!near) {
         const words = several ? named : text;
-        labels.push({ key: `${phase} ${runId}`, words, title: several ? named : '', yPx });
+        const title = several ? named : '';
+        labels.push({ key: `${phase} ${runId}`, words, title, yPx, values: [value] });
         continue;
       }
       near.title += `, ${named}`;
-      near.words = near.words.replace(/^[A-D] /, '');
-      if (near.words !== text) near.words += ` ${text}`;
+      near.values.push(value);
+      // There is room for two.
+      const ends = [Math.min(...near.values), Math.max(...near.values)].map(formatProbability);
+      near.words = [...new Set(ends)].join(near.values.length > 2 ? '–' : ' ');
     }
     return labels;
   });
