@@ -4,6 +4,7 @@
 import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { classNameOf } from '../../src/backend/annotate/curveFiles.ts';
 import { parseRunnerSpec } from '../../src/models/card.ts';
 import type { ModelImportAnswers } from '../../src/contract/messages/models.ts';
 import { type Page, temporaryBackends } from '../backendPage.ts';
@@ -145,8 +146,11 @@ describe.skipIf(!sharedDir())('weights in their published files' + sharedNote, (
       expect(listed!.warnings.length > 0).toBe(use !== 'picking');
 
       const card = JSON.parse(readFileSync(join(models, id, 'model.json'), 'utf8')) as unknown;
-      if (pack !== undefined)
-        expect(numbersOf(card)).toEqual(numbersOf(sharedJson(`models/${pack}/model.json`)));
+      if (pack !== undefined) {
+        const ready = sharedJson(`models/${pack}/model.json`) as { readonly network: string };
+        expect(numbersOf(card)).toEqual(numbersOf(ready));
+        expect(classNameOf(listed!)).toBe(classNameOf({ ...ready, id }));
+      }
       const cases = goldenForwards(golden).filter((each) => each.scaler === scaler);
       expect(cases.length).toBeGreaterThan(2);
       const ours = await answers(

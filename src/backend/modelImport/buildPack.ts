@@ -8,6 +8,7 @@ import { convertWeights, type ConvertedNetwork } from '../../models/import/conve
 import { eqTransformerBuildNamed } from '../../models/import/eqTransformerKeras.ts';
 import { gpdOrderOf } from '../../models/import/gpd.ts';
 import type { NamedTensors } from '../../models/import/weights.ts';
+import { publishedName } from '../../models/library/architectureNames.ts';
 import { fieldsOf, textOf } from '../../models/library/jsonFields.ts';
 import { type KnownWeights, knownWeights } from '../../models/library/knownWeights.ts';
 import { nativeSpec } from '../../models/library/nativeSpecs.ts';
@@ -242,7 +243,8 @@ function identityOf(
 ): Identity {
   const docstring = textOf(fieldsOf(weights.settings)?.docstring);
   const layerOrder: Record<string, string> = order === undefined ? {} : { layerOrder: order };
-  const network = order === undefined ? architecture : `${architecture}, ${order} order of layers`;
+  const name = publishedName(architecture);
+  const network = order === undefined ? name : `${name}, ${order} order of layers`;
   if (known !== undefined) {
     return {
       title: known.title,
@@ -260,7 +262,7 @@ function identityOf(
   const card = fieldsOf(weights.card);
   const said = textOf(fieldsOf(card?.licence)?.spdx);
   return {
-    title: textOf(card?.title) ?? `${architecture}, ${weights.name}`,
+    title: textOf(card?.title) ?? `${name}, ${weights.name}`,
     network,
     use: textOf(card?.use) ?? 'picking',
     licence: licenceOf(answers.licence ?? said, docstring),
