@@ -9,7 +9,11 @@ import { scoreSets } from '../../src/backend/evaluation/scoreSets.ts';
 import type { SweepReport } from '../../src/domain/evaluation/sweepReport.ts';
 import { parseSweep } from '../../src/domain/evaluation/sweep.ts';
 import type { PickRule, RunSettings, WindowScale } from '../../src/domain/event/runSettings.ts';
+import { pickRecord } from '../../src/domain/event/pickRecord.ts';
+import { diffSets } from '../../src/domain/parameterSet/diffSets.ts';
 import { makeSet, parseSet, setJson } from '../../src/domain/parameterSet/parameterSet.ts';
+import { verifySet } from '../../src/domain/parameterSet/verifySet.ts';
+import { parseNslc } from '../../src/domain/waveform/nslc.ts';
 import { tableColumns, tableCsv, tuneJson } from '../../src/cli/tuneTable.ts';
 import { schemaErrors } from '../schemaErrors.ts';
 
@@ -160,6 +164,7 @@ describe('parameter-set.json', () => {
       makeSet(
         {
           ...{ name: 'n', author: 'a', note: '', createdNs: epochNs(0n) },
+          ...{ eventId: undefined, publicId: undefined },
           content: {
             ...{ programVersion: '1', provider: 'cpu', detectors: [], ensemble: undefined },
             models: [
@@ -221,4 +226,29 @@ describe('parameter-set.json', () => {
     expect(schemaErrors(JSON.parse(broken), schema('parameter-set'))).not.toEqual([]);
     expect(() => parseSet(broken)).toThrow();
   });
+
+  test('are kept by what tells two sets apart and what verifies one', () => {
+    const [first, second] = [sets[0]!, sets.at(-1)!];
+    const differences = diffSets(first, second);
+    // One has no filter, the other no distance between picks.
+    expect(differences.some(({ a }) => a === undefined)).toBe(true);
+    expect(schemaErrors(written(differences), schema('set-diff'))).toEqual([]);
+    expect(schemaErrors(written(diffSets(first, first)), schema('set-diff'))).toEqual([]);
+    const check = verifySet(first, { programVersion: '2', provider: 'cpu', models: [] }, sha256);
+    expect(check.obstacles).not.toEqual([]);
+    expect(schemaErrors(written(check), schema('set-verify'))).toEqual([]);
+  });
+});
+
+test('picks.json is kept by a pick of which little is known, and broken by a float of time', () => {
+  const record = pickRecord({
+    ...{ id: 1, stream: parseNslc('UW.A..HHZ'), time: epochNs(5n), phase: 'P', state: 'manual' },
+    ...{ lowerUncertaintyS: undefined, upperUncertaintyS: undefined, polarity: undefined },
+    ...{ onset: undefined, weight: undefined, probability: undefined, runId: undefined },
+    ...{ filter: undefined, author: 'a', method: 'm', createdNs: epochNs(0n) },
+    ...{ eventId: undefined, publicId: undefined },
+  });
+  expect(schemaErrors(written({ picks: [record] }), schema('picks'))).toEqual([]);
+  const wrong = { picks: [{ ...record, timeNs: '5.0' }], run: null };
+  expect(schemaErrors(written(wrong), schema('picks'))).toEqual(['$.picks[0].timeNs is "5.0"']);
 });
