@@ -196,6 +196,15 @@ export class Tuning {
     );
   }
 
+  /** For the strips: members taken together another way than the run did; undefined where they are not. */
+  readonly remade = $derived.by(() => {
+    const { run, saved, draft, base, baseSettings, shown } = this;
+    const old = base.kind === 'saved' || base.runId === run?.id ? baseSettings : saved;
+    const ensemble = shown === 'old' ? old?.ensemble : draft?.ensemble;
+    const same = JSON.stringify(ensemble) === JSON.stringify(saved?.ensemble);
+    return run && ensemble && !same ? { runId: run.id, ensemble } : undefined;
+  });
+
   change(change: Partial<TuningSettings>): void {
     const { run, draft } = this;
     if (!run || !draft) return;

@@ -129,6 +129,8 @@ export const api = {
   >(),
 
   'model.list': call<NoArgs, ModelInfo[]>(),
+      /** Of an ensemble's run: its members taken together another way. */
+      remade?: { readonly runId: number; readonly ensemble: Combination };
   'model.run': call<
     {
       modelId: string;

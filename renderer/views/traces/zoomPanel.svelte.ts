@@ -209,7 +209,8 @@ export class ZoomPanel {
   /** Fetches the curves for three zooms' width unless they are there. `changes` grows when a run has changed. */
   async loadCurves(changes: number, signal: AbortSignal): Promise<void> {
     const runIds = this.curveRuns;
-    const revision = `${changes} ${runIds.join()}`;
+    const remade = this.#app.space === 'tune' ? this.#app.tuning.remade : undefined;
+    const revision = `${changes} ${runIds.join()} ${JSON.stringify(remade)}`;
     const { zoom } = this.#app.timeline;
     const { sensor } = this;
     const { widthPx } = this.surface;
@@ -228,7 +229,7 @@ export class ZoomPanel {
     if (at && (at.sensor !== sensor || at.revision !== revision)) this.curves = [];
     const curves = await this.#app.client.call(
       'probability.window',
-      { sensorKeys: [sensor], window, widthPx: Math.ceil(widthPx * 6), runId: undefined, ...(runIds.length > 0 ? { runIds } : {}) }, // prettier-ignore
+      { sensorKeys: [sensor], window, widthPx: Math.ceil(widthPx * 6), runId: undefined, ...(runIds.length > 0 ? { runIds } : {}), ...(remade && { remade }) }, // prettier-ignore
       { signal },
     );
     this.#curvesAt = { sensor, window, densityPxPerS, revision };

@@ -6,6 +6,7 @@ import { drawKept } from '../../models/keptCurves/drawKept.ts';
 import type { KeptPart } from '../../models/keptCurves/keptPart.ts';
 import { thresholdLabels } from '../../models/pickRules/pickCurves.ts';
 import type { BackendContext } from '../context.ts';
+import { askedMembers, commonParts, memberCurves } from '../curves/memberCurves.ts';
 import { CurveStore, damageWords } from '../curves/curveStore.ts';
 import { startScan } from '../scan.ts';
 
@@ -22,11 +23,15 @@ export function modelHandlers(
   async function tracesOfRun(
     sensorKey: string,
     run: ModelRun,
-    { window, widthPx }: Args<'probability.window'>,
+    { window, widthPx, remade }: Args<'probability.window'>,
   ): Promise<ProbabilityTrace[]> {
-    const kept = await curves.read(run, keyIn(run, sensorKey), window);
+    const rule = remade?.runId === run.id ? askedMembers(run, remade.ensemble)?.rule : undefined;
+    const of = rule ? 'members' : 'sensor';
+    const kept = await curves.read(run, keyIn(run, sensorKey), window, of);
     damageWords(sensorKey, kept).forEach(warnOnce);
-    return drawnTraces(kept.parts, sensorKey, run, window, widthPx);
+    const { parts } = kept;
+    const shown = rule ? commonParts(memberCurves(parts, true), rule) : parts;
+    return drawnTraces(shown, sensorKey, run, window, widthPx);
   }
 
   /** The curves of the latest of the runs that kept any of the sensor in the window. */
