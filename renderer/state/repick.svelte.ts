@@ -152,7 +152,7 @@ export class Repick {
     this.ghost = ghost;
     if (ghost.pick === undefined) selection.currentStreamKey = ghost.streamKey;
     if (!contains(timeline.zoom, ghost.time)) timeline.centreZoom(ghost.time);
-    this.#host.remark = ghostWords(ghost);
+    this.#host.remark = '';
   }
 }
 
