@@ -2,7 +2,7 @@ import { AppError } from '../base/appError.ts';
 import type { FileRef } from '../contract/messages/session.ts';
 import type { RunSettings } from '../domain/event/runSettings.ts';
 import type { TimeWindow } from '../domain/waveform/timeWindow.ts';
-import { assertMayPick } from '../models/library/permission.ts';
+import { assertMayDenoise, assertMayPick } from '../models/library/permission.ts';
 import type { RunnableModel } from '../models/registry.ts';
 import { mergeSettings } from '../models/settings.ts';
 import type { BackendContext } from './context.ts';
@@ -27,19 +27,22 @@ export interface RunRequest {
 export async function openRun(
   context: BackendContext,
   request: RunRequest,
+  wanted: 'picks' | 'waveforms' = 'picks',
 ): Promise<{ model: RunnableModel; settings: RunSettings; plan: ScanPlan }> {
   const { modelId, folder, allowTestModel, streamKeys, window } = request;
   const model =
     folder === undefined
       ? await context.models.open(modelId)
       : await context.models.openFolder(context.grants.resolve(folder, 'read'));
-  assertMayPick(model.spec, allowTestModel);
+  if (wanted === 'picks') assertMayPick(model.spec, allowTestModel);
+  else assertMayDenoise(model.spec, allowTestModel);
   const settings = mergeSettings(model.spec, request.settings);
   const plan = planScan(model.spec, settings, context.sources.streams(), streamKeys, window);
   if (plan.sensors.length === 0) {
     const [why] = plan.skipped;
     const reason = why === undefined ? 'open waveform files first' : `${why.stream}: ${why.reason}`;
-    throw new AppError('not-found', `there is nothing to pick: ${reason}`);
+    const what = wanted === 'picks' ? 'pick' : 'denoise';
+    throw new AppError('not-found', `there is nothing to ${what}: ${reason}`);
   }
   await providersOf(context).assertUsable(model, settings.provider);
   return { model, settings, plan };

@@ -36,6 +36,10 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: "write a model's probability curves",
     load: () => import('./annotate.ts'),
   },
+  denoise: {
+    summary: 'write waveforms that a network has freed of noise',
+    load: () => import('./denoise.ts'),
+  },
   score: {
     summary: 'score picks against a reference: recall, precision, F1, residuals',
     load: () => import('./score.ts'),

@@ -9,12 +9,13 @@ import type { SweepGoal, SweepReport } from '../domain/evaluation/sweepReport.ts
 import type { TestLock } from '../domain/evaluation/testLock.ts';
 import type { Tolerance } from '../domain/evaluation/tolerance.ts';
 import type { DetectorSettings } from '../domain/event/detectorSettings.ts';
+import type { Combination } from '../domain/event/ensemble.ts';
 import type { ModelImport, ModelVerification } from '../domain/event/modelPack.ts';
 import type { ModelRun } from '../domain/event/modelRun.ts';
 import type { Decision, PickChange, PickContent } from '../domain/event/pick.ts';
 import type { ScatterOfPick } from '../domain/event/pickScatter.ts';
 import type { ProviderReport } from '../domain/event/provider.ts';
-import type { PickSettings, RepickedRun } from '../domain/event/repick.ts';
+import type { RepickedRun } from '../domain/event/repick.ts';
 import type { RunSettings } from '../domain/event/runSettings.ts';
 import type { PickQuery } from '../domain/event/pickQuery.ts';
 import type { Origin, SeismicEvent } from '../domain/event/seismicEvent.ts';
@@ -43,8 +44,9 @@ import type {
   PickSetRef,
   SetRef,
   TestScore,
-  TuningScoreArgs,
   TestScoreArgs,
+  RepickArgs,
+  TuningScoreArgs,
 } from './messages/comparison.ts';
 import type {
   DetectorLevels,
@@ -55,6 +57,9 @@ import type {
 } from './messages/detector.ts';
 import type {
   AnnotateReport,
+  AnnotateRequest,
+  DenoiseReport,
+  DenoiseRequest,
   FollowEnd,
   FollowPart,
   FollowRequest,
@@ -124,13 +129,13 @@ export const api = {
       runId: number | undefined;
       /** The curves of each of these runs, in this order; takes the place of `runId`. */
       runIds?: readonly number[];
+      /** Of an ensemble's run: its members taken together another way. */
+      remade?: { readonly runId: number; readonly ensemble: Combination };
     },
     ProbabilityTrace[]
   >(),
 
   'model.list': call<NoArgs, ModelInfo[]>(),
-      /** Of an ensemble's run: its members taken together another way. */
-      remade?: { readonly runId: number; readonly ensemble: Combination };
   'model.run': call<
     {
       modelId: string;
@@ -148,19 +153,10 @@ export const api = {
   /** Several models, bands or shifts of the windows as one run; `first`: one model, its picks' scatter over the others. */
   'model.runEnsemble': call<EnsembleRequest, { jobId: string; runId: number }>(),
   /** Writes the curves of all labels and the picks: `.mseed` (float32, NaN in holes) or `.json`. */
-  'model.annotate': call<
-    {
-      modelId: string;
-      /** A pack's folder in the place of an installed model. */
-      folder?: FileRef;
-      streamKeys: readonly StreamKey[] | undefined;
-      window: TimeWindow | undefined;
-      settings: Partial<RunSettings> | undefined;
-      allowTestModel?: boolean;
-      target: FileRef;
-    },
-    { jobId: string }
-  >(),
+  'model.annotate': call<AnnotateRequest, { jobId: string }>(),
+  /** Writes what a network from waveform to waveform makes of the records, as miniSEED under another location code. */
+  'model.denoise': call<DenoiseRequest, { jobId: string }>(),
+  'model.denoiseReport': call<{ jobId: string }, DenoiseReport>(),
   /** What was written. Throws `not-found` before its end. */
   'model.annotateReport': call<{ jobId: string }, AnnotateReport>(),
   /** Windows the networks have answered since the program started: tuning a run adds none. */
@@ -251,19 +247,7 @@ export const api = {
    * The picks a run would have with other thresholds or another rule, from its kept curves; nothing is stored and the
    * network is not run. Throws `bad-input` for what the kept curves cannot answer exactly.
    */
-  'tuning.repick': call<
-    {
-      runId: number;
-      settings: PickSettings;
-      /** All time when absent. */
-      window?: TimeWindow;
-      /** All sensors the run has curves of when absent. */
-      sensorKeys?: readonly string[];
-      /** Whether the heights of all peaks are counted too. */
-      histograms?: boolean;
-    },
-    RepickedRun
-  >(),
+  'tuning.repick': call<RepickArgs, RepickedRun>(),
   /** The picks of `tuning.repick` against a reference, with all that is drawn of it. */
   'tuning.score': call<
     TuningScoreArgs,

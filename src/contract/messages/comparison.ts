@@ -67,6 +67,17 @@ export type PickSetRef =
   /** What an analyst has confirmed or made in the open project. */
   | { readonly kind: 'reviewed' };
 
+export interface RepickArgs {
+  readonly runId: number;
+  readonly settings: PickSettings;
+  /** All time when absent. */
+  readonly window?: TimeWindow;
+  /** All sensors the run has curves of when absent. */
+  readonly sensorKeys?: readonly string[];
+  /** Whether the heights of all peaks are counted too. */
+  readonly histograms?: boolean;
+}
+
 /** The picks a run would have with these settings, to be scored. */
 export interface TuningScoreArgs {
   readonly runId: number;

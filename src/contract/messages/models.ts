@@ -92,6 +92,29 @@ export interface ModelInfo {
   readonly sizeBytes: number;
 }
 
+export interface AnnotateRequest {
+  readonly modelId: string;
+  /** A pack's folder in the place of an installed model. */
+  readonly folder?: FileRef;
+  readonly streamKeys: readonly StreamKey[] | undefined;
+  readonly window: TimeWindow | undefined;
+  readonly settings: Partial<RunSettings> | undefined;
+  readonly allowTestModel?: boolean;
+  readonly target: FileRef;
+}
+
+export interface DenoiseRequest extends AnnotateRequest {
+  /** Of the channels that are written. */
+  readonly location: string;
+}
+
+export interface DenoiseReport {
+  /** Gap-free stretches of channels. */
+  readonly traces: number;
+  readonly skipped: readonly SkippedStream[];
+  readonly notes: readonly SkippedStream[];
+}
+
 export interface AnnotateReport {
   readonly curves: number;
   readonly picks: number;

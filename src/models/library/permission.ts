@@ -1,5 +1,6 @@
 import { AppError } from '../../base/appError.ts';
 import type { ModelUse } from '../../domain/event/modelPack.ts';
+import type { RunnerOutput } from '../spec.ts';
 
 /** What has to be known of a model to say whether it may pick. */
 export interface Picker {
@@ -22,5 +23,28 @@ export function assertMayPick(model: Picker, allowTestModel: boolean | undefined
   throw new AppError(
     'bad-input',
     `${model.id} ${why} (${model.useNote}); to run it nevertheless, allow test models (--allow-test-model) and keep its picks out of catalogs`,
+  );
+}
+
+/**
+ * Throws `bad-input` where a model makes no waveforms, and for packs for tests (licence in doubt, random weights) unless
+ * that was allowed in so many words.
+ */
+export function assertMayDenoise(
+  model: Picker & { readonly output: RunnerOutput },
+  allowTestModel: boolean | undefined,
+): void {
+  const { id, use, useNote, output } = model;
+  if (output.kind !== 'waveform') {
+    throw new AppError(
+      'bad-input',
+      `${id} answers with probabilities and makes no waveforms; onset annotate writes them`,
+    );
+  }
+  if (use === 'picking' || use === 'not-a-picker' || allowTestModel === true) return;
+  const why = use === 'never-picking' ? 'has weights of no use' : 'is for tests only';
+  throw new AppError(
+    'bad-input',
+    `${id} ${why} (${useNote}); to run it nevertheless, allow test models (--allow-test-model)`,
   );
 }
