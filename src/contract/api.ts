@@ -66,7 +66,7 @@ import type {
   ArchiveScanReport,
   ArchiveScanRequest,
   EnsembleRequest,
-  ModelImportAnswers,
+  ModelImportRequest,
   ModelInfo,
   PickExplanation,
   ProbabilityTrace,
@@ -164,10 +164,7 @@ export const api = {
   /** What is known of a pack that is not installed. */
   'model.describe': call<{ folder: FileRef }, ModelInfo>(),
   /** Files and folders: ready packs and published weights, with what lies beside them. */
-  'model.import': call<
-    { files: readonly FileRef[]; answers?: ModelImportAnswers },
-    { jobId: string }
-  >(),
+  'model.import': call<ModelImportRequest, { jobId: string }>(),
   /** Those of the files and folders that hold models, for what was dropped on the page. */
   'model.recognise': call<{ files: readonly FileRef[] }, { files: FileRef[] }>(),
   /** What an ended import did, one entry for each model found. Throws `not-found` before its end. */

@@ -122,6 +122,11 @@ export interface AnnotateReport {
   readonly notes: readonly SkippedStream[];
 }
 
+export interface ModelImportRequest {
+  readonly files: readonly FileRef[];
+  readonly answers?: ModelImportAnswers;
+}
+
 /** What a person knows of weights that do not say it themselves. */
 export interface ModelImportAnswers {
   /** The pack's name in the library; taken from the file when undefined. */
