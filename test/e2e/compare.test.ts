@@ -115,10 +115,14 @@ describe.skipIf(noBrowser)(`two runs on the same data${browserNote}`, () => {
     const bars = panel().getByRole('slider', { name: /^P residuals/ });
     await bars.focus();
     await desk.press('ArrowRight');
-    expect(await bars.getAttribute('aria-valuetext')).toMatch(/^[+−]?0\.0\d+ s: \d+/);
+    expect(await bars.getAttribute('aria-valuetext')).toMatch(
+      /^P: B − A, s [+−]?0\.0\d, picks \d+/,
+    );
     const matched = stored.filter((pick) => pick.runId === 2 && pick.phase === 'P').length;
     expect((await listed()).length).toBe(Math.min(matched, (await listed()).length));
-    expect(await bars.getAttribute('aria-valuetext')).toBe(`0.000 s: ${matched}`);
+    expect(await bars.getAttribute('aria-valuetext')).toMatch(
+      new RegExp(`^P: B − A, s [+−]?0\\.00, picks ${matched}$`),
+    );
     await desk.press('Delete');
   });
 

@@ -87,6 +87,13 @@ describe.skipIf(noBrowser)(`the Tune work space${browserNote}`, () => {
     await desk.press('k');
     expect((await desk.zoomPicks()).filter((text) => /^P/.test(text) && text.includes(clock))).toEqual([]); // prettier-ignore
     await desk.press('K');
+    const box = desk.page.getByRole('spinbutton', { name: 'P threshold, number' });
+    await box.press('Shift+ArrowUp');
+    await box.press('ArrowUp');
+    expect([await threshold('P'), await box.inputValue()]).toEqual([0.21, '0.21']);
+    await box.press('Shift+ArrowDown');
+    await box.press('ArrowDown');
+    expect(await found('P')).toBe(before + gained);
   });
 
   test('dragged up by the mouse it loses picks', async () => {

@@ -1,20 +1,21 @@
 import uPlot from 'uplot';
 import type { ChartAxis, ChartLook, ChartSeries, ChartSpec } from '../../canvas/chart/chart.ts';
 
-type Columns = [number[], ...(number | null)[][]];
+type Columns = [number[], ...(number | null | undefined)[][]];
 
 /** One column of x for all series; a series has nothing at the places of the others. */
 export function chartColumns(series: readonly ChartSeries[]): Columns {
   const places = series.flatMap(({ x }, k) => x.map((value, i) => ({ value, k, i })));
   places.sort((a, b) => a.value - b.value || a.k - b.k || a.i - b.i);
   const x: number[] = [];
-  const columns = series.map((): (number | null)[] => []);
+  const columns = series.map((): (number | null | undefined)[] => []);
   let taken = new Set<number>();
   for (const { value, k, i } of places) {
     // Points of several series at one x share a row.
     if (x.at(-1) !== value || taken.has(k)) {
       x.push(value);
-      for (const column of columns) column.push(null);
+      // Not null: bars are as wide as what they have is apart.
+      for (const column of columns) column.push(undefined);
       taken = new Set();
     }
     taken.add(k);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { countSplits } from './comparePlots.ts';
+import { countSplits } from './compareCharts.ts';
 
 test('an axis of counts has whole numbers, few of them, and none above the highest bar', () => {
   expect(countSplits(1)).toEqual([0, 1]);

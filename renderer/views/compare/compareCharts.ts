@@ -1,0 +1,74 @@
+// The charts of a comparison, as data.
+
+import type { ComparisonScore } from '../../../src/contract/messages/comparison.ts';
+import { phaseFamily } from '../../../src/domain/event/pick.ts';
+import type { ChartSeries, ChartSpec } from '../../canvas/chart/chart.ts';
+import { count, probability, signed } from '../words.ts';
+import { binWidthS } from './residualBins.ts';
+
+const tokenOf = (phase: string): string => (phaseFamily(phase) === 'S' ? '--phase-s' : '--phase-p');
+
+/** Whole numbers from zero to at most `most`, three or four of them. */
+export function countSplits(most: number): number[] {
+  const rough = Math.max(1, most / 3);
+  const power = 10 ** Math.floor(Math.log10(rough));
+  const step = [1, 2, 5, 10].map((digit) => digit * power).find((size) => size >= rough) ?? rough;
+  return Array.from({ length: Math.floor(most / step) + 1 }, (_, i) => i * step);
+}
+
+/** Residuals B − A of one phase in bins; the chosen one in ink. */
+export function residualsChart(
+  phase: string,
+  counts: Uint32Array,
+  { toleranceS, chosen }: { readonly toleranceS: number; readonly chosen: number | undefined },
+): ChartSpec {
+  const width = binWidthS(toleranceS);
+  const most = Math.max(1, ...counts);
+  const x = Array.from(counts, (_, i) => -toleranceS + (i + 0.5) * width);
+  const all: ChartSeries = { name: phase, kind: 'bars', x, y: [...counts], token: tokenOf(phase) };
+  const ofChosen = {
+    x: chosen === undefined ? [] : [x[chosen] ?? 0],
+    y: chosen === undefined ? [] : [Math.max(counts[chosen] ?? 0, 0.02 * most)],
+  };
+  return {
+    title: `${phase} residuals`,
+    x: { words: 'B − A, s', min: -toleranceS, max: toleranceS, splits: [-toleranceS / 2, 0, toleranceS / 2], format: (value) => signed(value, 2) }, // prettier-ignore
+    y: { words: 'picks', min: 0, max: most, splits: countSplits(most), format: count },
+    series: [
+      all,
+      { name: 'chosen', kind: 'bars', ...ofChosen, token: '--ink' },
+      { name: 'zero', kind: 'line', x: [0, 0], y: [0, most], token: '--chart-axis', widthPx: 1 },
+    ],
+    barWidth: width,
+  };
+}
+
+/** `.75`, `.9995`: as many digits as tell thresholds near one apart. */
+function nearOne(value: number): string {
+  const digits = value < 0.99 ? 2 : Math.min(6, Math.ceil(-Math.log10(Math.max(1e-6, 1 - value))));
+  return value.toFixed(digits).replace(/^0/, '');
+}
+
+/** F1 of A against the threshold, a line a phase: P solid, S dashed. */
+export function scoresChart(scores: readonly ComparisonScore[]): ChartSpec {
+  let lowest = 1;
+  for (const { curve } of scores) {
+    for (const { threshold } of curve) lowest = Math.min(lowest, threshold);
+  }
+  // Some networks answer nearly one or nearly nothing: then only what is near one is shown.
+  const from = lowest < 0.8 ? 0 : lowest;
+  return {
+    title: 'F1 of A',
+    x: { words: 'threshold of A', min: from, max: 1, splits: [0.25, 0.5, 0.75].map((share) => from + share * (1 - from)), format: nearOne }, // prettier-ignore
+    y: { words: 'F1', min: 0, max: 1, splits: [0, 0.5, 1], format: probability },
+    series: scores.map(({ phase, curve }): ChartSeries => {
+      const points = [...curve].sort((a, b) => a.threshold - b.threshold);
+      return {
+        ...{ name: phase, kind: 'line', token: tokenOf(phase) },
+        ...(phase === 'S' ? { dash: [4, 3] } : {}),
+        x: points.map(({ threshold }) => threshold),
+        y: points.map(({ f1 }) => f1),
+      };
+    }),
+  };
+}
