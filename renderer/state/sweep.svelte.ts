@@ -77,7 +77,12 @@ export class SweepBench {
   readonly state = $derived.by((): JobState | undefined => {
     return this.#app.jobs.list.find(({ id }) => id === this.jobId)?.state;
   });
-  readonly running = $derived(this.state === 'running' || this.state === 'waiting');
+  /** Until its last rows are here. */
+  readonly running = $derived(
+    this.state === 'running' ||
+      this.state === 'waiting' ||
+      (this.report !== undefined && !this.report.ended),
+  );
 
   /** Begins with the thresholds of the run. */
   open(): void {

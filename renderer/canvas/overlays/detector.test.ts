@@ -41,7 +41,9 @@ describe('a detector under its trace', () => {
   });
 
   test('scale and levels are named with their unit once', () => {
-    expect(drawn().texts).toEqual(['8 ratio', 'on 4', 'off 1']);
+    expect(drawn({ height: 160 }).texts).toEqual(['8 ratio', 'on 4', 'off 1']);
+    // Close levels share a line.
+    expect(drawn().texts).toEqual(['8 ratio', 'on 4, off 1']);
     expect(drawn({ named: false }).texts).toEqual([]);
   });
 

@@ -86,6 +86,9 @@ export function paintDetector(pen: Pen, trace: DetectorTrace, box: DetectorBox):
   if (box.named && high >= WORDS_FROM_PX) nameScale(pen, box, foot - high, yOf);
 }
 
+/** Height of a line of words. */
+const TAG_PX = 11;
+
 /** What the upper edge of the lane stands for, at the left; the levels at the right. */
 function nameScale(pen: Pen, box: DetectorBox, top: number, yOf: (value: number) => number): void {
   const { palette } = pen;
@@ -95,9 +98,15 @@ function nameScale(pen: Pen, box: DetectorBox, top: number, yOf: (value: number)
     pen.text(words, x, baseline, palette['text-2']);
   };
   tag(`${Number(box.scaleTop.toPrecision(2))} ${box.unit}`, 4, top + 10);
-  const levels = [
-    [`on ${box.onLevel}`, yOf(box.onLevel)],
-    [`off ${box.offLevel}`, yOf(box.offLevel)],
-  ] as const;
-  for (const [words, y] of levels) tag(words, pen.widthPx - pen.width(words) - 4, y + 3);
+  const [on, off] = [`on ${box.onLevel}`, `off ${box.offLevel}`];
+  const [yOn, yOff] = [yOf(box.onLevel), yOf(box.offLevel)];
+  // Levels that lie close are named in one line.
+  const near = Math.abs(yOff - yOn) < TAG_PX;
+  const tags = near
+    ? ([[`${on}, ${off}`, yOn]] as const)
+    : ([
+        [on, yOn],
+        [off, yOff],
+      ] as const);
+  for (const [words, y] of tags) tag(words, pen.widthPx - pen.width(words) - 4, y + 3);
 }

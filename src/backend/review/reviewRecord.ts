@@ -37,12 +37,15 @@ function standingPicks(catalog: Catalog): StandingPick[] {
 }
 
 function reachOf(catalog: Catalog, run: ModelRun): RunReach {
-  const { window, settings } = run.parameters;
+  const { window, settings, detector } = run.parameters;
   const stations = new Set(catalog.runs.finishedSensors(run.id).map(stationOf));
   const [P, S] = ['P', 'S'].map((phase) => thresholdOf(settings.thresholds, phase));
   return {
     ...{ runId: run.id, modelId: run.modelId, setHash: run.setHash, window },
     stations: [...stations],
-    thresholds: { ...(P === undefined ? {} : { P }), ...(S === undefined ? {} : { S }) },
+    // A detector's levels are no probabilities, and its picks have none.
+    thresholds: detector
+      ? {}
+      : { ...(P === undefined ? {} : { P }), ...(S === undefined ? {} : { S }) },
   };
 }

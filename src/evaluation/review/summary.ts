@@ -80,8 +80,9 @@ function chosenRun(
   if (runId !== undefined) return runs.find((run) => run.runId === runId);
   const decided = (run: RunReach): number =>
     judged.filter((onset) => onset.runId === run.runId && isDecided(onset)).length;
+  const tunable = runs.filter(({ thresholds }) => Object.keys(thresholds).length > 0);
   // Of equals the newest, which is the last.
-  return runs.reduce<RunReach | undefined>(
+  return (tunable.length > 0 ? tunable : runs).reduce<RunReach | undefined>(
     (best, run) => (best && decided(best) > decided(run) ? best : run),
     undefined,
   );

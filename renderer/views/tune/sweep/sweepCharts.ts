@@ -168,7 +168,9 @@ export function parallelSvg(
     ...(best === undefined ? [] : [line(best, '--diff-gained', 2, 1)]),
     ...(chosen === undefined ? [] : [line(chosen, '--text-1', 2, 1)]),
     ...axes.map(({ name, ticks }, k) => {
-      const labels = ticks.map(({ at, words }) => `<text x="${x(k) + 4}" y="${y(at) + 3}">${escaped(words)}</text>`); // prettier-ignore
+      // On a ground of their own: lines run through the ends of an axis.
+      const halo = `stroke="${colour('--surface-panel')}" stroke-width="4" stroke-linejoin="round" paint-order="stroke"`;
+      const labels = ticks.map(({ at, words }) => `<text x="${x(k) + 5}" y="${y(at) + 3}" ${halo}>${escaped(words)}</text>`); // prettier-ignore
       return `<path d="M${x(k)} ${y(0)}V${y(1)}" stroke="${colour('--chart-axis')}"/><text x="${x(k)}" y="${MARGIN.top - 12}" text-anchor="middle" font-weight="600">${escaped(name)}</text>${labels.join('')}`;
     }),
     '</svg>',
