@@ -204,6 +204,25 @@ describe.skipIf(shared === '')(`PhaseNet${sharedNote}`, () => {
     });
   });
 
+  // `read_mseed`, `normalize_long`, the network and `detect_peaks` of AI4EPS/PhaseNet (62005c6), by onnxruntime.
+  test.each([
+    ['event-50hz', 'PB.B204..EH 5004 0.961 P 8.669e+01', 'PB.B204..EH 5517 0.827 S 8.669e+01'],
+    ['event-200hz', 'PB.B204..EH 5001 0.977 P 9.963e+01', 'PB.B204..EH 5512 0.909 S 9.963e+01'],
+    ['network-en', 'UW.HANS..EN 6641 0.916 P 5.533e+02', 'UW.HANS..EN 7352 0.861 S 5.533e+02'],
+  ])(
+    'writes the table of its program: other rates, accelerometers (%s)',
+    async (name, ...wanted) => {
+      const page = await start();
+      await page.addFiles(
+        page.backend.grants.grant(path.join(shared, `golden/annotate/${name}.mseed`)),
+      );
+      const { runId } = await run(page, 'phasenet-original');
+      const [, ...lines] = await table(page, runId, 'phasenet');
+      const columns = lines.map((line) => line.split(','));
+      expect(columns.map((of) => [of[0], of[2], of[4], of[5], of[7]].join(' '))).toEqual(wanted);
+    },
+  );
+
   test('picks hours in pieces as in one, where their length is a multiple of its strides', async () => {
     const segments = cut(0, 4000 * 256);
     const whole = (await wholeTrace(segments)).filter(({ probability }) => probability >= 0.3);

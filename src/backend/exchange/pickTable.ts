@@ -6,6 +6,7 @@ import type { PickerProgram } from '../../contract/messages/catalog.ts';
 import { type EpochNs, epochNs } from '../../base/time.ts';
 import type { ModelRun } from '../../domain/event/modelRun.ts';
 import type { Pick } from '../../domain/event/pick.ts';
+import type { RecordTreatment } from '../../domain/event/runSettings.ts';
 import { byTimeThenStream } from '../../domain/event/pickRecord.ts';
 import { formatNslc, sensorKey } from '../../domain/waveform/nslc.ts';
 import type { TimeWindow } from '../../domain/waveform/timeWindow.ts';
@@ -19,11 +20,14 @@ import { type PhaseNetRow, phaseNetCsv } from '../../formats/pickTables/phaseNet
 import { gpdLine } from '../../models/archiveScan/gpdScan.ts';
 import { type CentredTrace, centred, pickAmplitude } from '../../models/pickAmplitude.ts';
 import { prepareRecord, velocityPreparation } from '../../models/recordPreparation.ts';
+import { interpolateLinear } from '../../signal/resample/resample.ts';
 import type { BackendContext } from '../context.ts';
 
 const DAY_NS = 86_400_000_000_000n;
 /** Its indices count samples at this rate, whatever the record's. */
 const PHASENET_RATE_HZ = 100;
+/** Records this close to it are taken as they are. */
+const OTHER_RATE_HZ = 0.1;
 /** Read beyond the day of a pick for its amplitude. */
 const BEYOND_NS = 13_000_000_000n;
 
@@ -147,13 +151,10 @@ async function amplitudesOf(
         endNs: epochNs((day + 1n) * DAY_NS + BEYOND_NS),
       };
       const segments = await sources.readSegments(keys, window, signal);
-      const { integrateFromHz } = settings.recordTreatment ?? {};
-      const isAcceleration = integrateFromHz !== undefined && sensor.endsWith('N');
-      const recorded = [...segments.values()];
-      const moved = isAcceleration
-        ? recorded.map((traces) => velocities(traces, integrateFromHz))
-        : recorded;
-      const traces: CentredTrace[] = moved.flatMap(centred);
+      const treated = [...segments.values()].map((traces) =>
+        traces.map((trace) => treatedTrace(trace, settings.recordTreatment)),
+      );
+      const traces: CentredTrace[] = treated.flatMap(centred);
       for (const pick of ofDay) {
         const amplitude = pickAmplitude(traces, pick.time, next.get(pick.id));
         if (amplitude !== undefined) amplitudes.set(pick.id, amplitude);
@@ -163,12 +164,21 @@ async function amplitudesOf(
   return amplitudes;
 }
 
-function velocities(traces: readonly TraceSegment[], fromHz: number): TraceSegment[] {
-  const preparation = velocityPreparation(fromHz);
-  return traces.map((trace) => {
-    const samples = prepareRecord(trace.samples, trace.sampleRateHz, preparation);
-    return { ...trace, samples };
-  });
+/** Amplitudes are of records as the run had them, before they were scaled. */
+function treatedTrace(trace: TraceSegment, treatment: RecordTreatment = {}): TraceSegment {
+  const { resampling, integrateFromHz } = treatment;
+  const isOther = Math.abs(trace.sampleRateHz - PHASENET_RATE_HZ) > OTHER_RATE_HZ;
+  const atRate =
+    resampling === 'linear' && isOther
+      ? {
+          ...trace,
+          samples: interpolateLinear(trace.samples, trace.sampleRateHz, PHASENET_RATE_HZ),
+          sampleRateHz: PHASENET_RATE_HZ,
+        }
+      : trace;
+  if (integrateFromHz === undefined || trace.stream.channel[1] !== 'N') return atRate;
+  const preparation = velocityPreparation(integrateFromHz);
+  return { ...atRate, samples: prepareRecord(atRate.samples, atRate.sampleRateHz, preparation) };
 }
 
 /** When the next pick of the same phase comes; picks in order of time. */
