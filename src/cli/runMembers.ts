@@ -6,6 +6,7 @@ import type { ModelRun } from '../domain/event/modelRun.ts';
 import type { RunSettings } from '../domain/event/runSettings.ts';
 import type { Part } from './addWaveforms.ts';
 import type { readEnsemble } from './ensembleOptions.ts';
+import { sayReport } from './runReport.ts';
 import { type ChosenModel, chooseModel, type RunOptionValues, runSettings } from './runOptions.ts';
 import { printEstimate } from './scanEstimate.ts';
 import type { Session } from './session.ts';
@@ -66,6 +67,7 @@ export async function runMembers(
   });
   const run = (await client.call('run.list', {})).find(({ id }) => id === runId);
   if (!run) throw new AppError('bug', `run ${runId} is not in the project`);
+  await sayReport(client, run);
   return { runs: [run], cancelled: job.state === 'cancelled' };
 }
 

@@ -10,6 +10,8 @@ import type { StreamInfo } from '../domain/waveform/traceWindow.ts';
 
 /** Windows a second two cores do of a network of the usual size; used until a run of the model has been measured. */
 const USUAL_WINDOWS_PER_S = { samples: 1500, point: 8000, waveform: 500 } as const;
+/** Networks that tell detections too, EQTransformer above all, are recurrent and slow. */
+const USUAL_WITH_DETECTIONS_PER_S = 350;
 /** A shorter run says more about starting than about speed. */
 const LEAST_RUN_S = 0.2;
 /** A sensor is read in blocks of three hours; two are under way at once. */
@@ -107,7 +109,7 @@ export function estimateRun(
     .map((run) => ({ run, speed: windowsPerS(run, model, past.streams) }))
     .find(({ speed }) => speed !== undefined);
   const measured = past.speeds?.get(speedKey(model.id, provider));
-  const speed = last?.speed ?? measured ?? USUAL_WINDOWS_PER_S[model.outputKind ?? 'samples'];
+  const speed = last?.speed ?? measured ?? usualPerS(model);
   return {
     windows,
     seconds: windows / speed,
@@ -116,6 +118,11 @@ export function estimateRun(
     memoryBytes: memoryBytes(model, settings, dataS),
     ...diskBytes(model, settings, dataS, keptPerS(model, settings, past)),
   };
+}
+
+function usualPerS({ outputKind = 'samples', labels }: Numbers): number {
+  if (outputKind === 'samples' && labels.includes('Detection')) return USUAL_WITH_DETECTIONS_PER_S;
+  return USUAL_WINDOWS_PER_S[outputKind];
 }
 
 /** One of an ensemble's networks, and the bands and offsets it looks with. */

@@ -1,4 +1,4 @@
-import type { Ensemble, EnsembleRule } from '../../../src/domain/event/ensemble.ts';
+import type { Ensemble, EnsembleMember, EnsembleRule } from '../../../src/domain/event/ensemble.ts';
 import type { RunMode } from '../../state/runTogether.svelte.ts';
 
 export const ENSEMBLE_RULE_NAMES: Readonly<Record<EnsembleRule, string>> = {
@@ -47,4 +47,13 @@ export function togetherWords({ rule, members, leastAgreeing, reachS }: Ensemble
       : `${rule} of ${members.length} members`;
   const demand = leastAgreeing === undefined ? '' : `, seen by at least ${leastAgreeing} ${who}`;
   return `${how}${demand}; within ${reachS} s`;
+}
+
+/** `onset-1 1–10 Hz causal`; of a repeated run where its windows begin: `as it runs`, `+750 samples`. */
+export function memberWords(
+  rule: Ensemble['rule'],
+  { name, offsetSamples }: EnsembleMember,
+): string {
+  if (rule !== 'first') return name;
+  return offsetSamples === 0 ? 'as it runs' : `+${offsetSamples} samples`;
 }

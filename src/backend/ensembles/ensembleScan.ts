@@ -3,7 +3,6 @@
 
 import type { SkippedStream } from '../../domain/event/modelRun.ts';
 import type { EnsembleRule } from '../../domain/event/ensemble.ts';
-import type { PickScatter } from '../../domain/event/pickScatter.ts';
 import type { PickRule, RunSettings } from '../../domain/event/runSettings.ts';
 import { AppError } from '../../base/appError.ts';
 import { addSeconds, type EpochNs } from '../../base/time.ts';
@@ -122,11 +121,7 @@ export class EnsembleScan {
       picks: this.#picks,
       detections: [],
       skipped: this.#told(results.map(({ skipped }) => skipped)),
-      notes: [
-        ...this.#told(results.map(({ notes }) => notes)),
-        ...this.#withoutAgreement(),
-        ...this.#agreement(),
-      ],
+      notes: [...this.#told(results.map(({ notes }) => notes)), ...this.#withoutAgreement()],
     };
   }
 
@@ -215,23 +210,6 @@ export class EnsembleScan {
     const reason = `left out because fewer than ${least} of ${this.#members.length} members see them: ${this.#leftOut} picks`;
     return [{ stream: this.#plan.sensor.sensorKey, reason }];
   }
-
-  #agreement(): SkippedStream[] {
-    const all = this.#picks.flatMap(({ scatter }) => scatter ?? []);
-    if (all.length === 0) return [];
-    const members = this.#members.length;
-    const byAll = all.filter(({ agreeing }) => agreeing === members).length;
-    const reason = `${all.length} picks, ${byAll} of them seen by all ${members} members; over the members the probability is scattered by ${meanOf(all, (each) => each.probabilityDeviation).toFixed(3)}, the time by ${meanOf(all, (each) => each.timeDeviationS).toFixed(3)} s on average`;
-    return [{ stream: this.#plan.sensor.sensorKey, reason }];
-  }
-}
-
-function meanOf(
-  all: readonly PickScatter[],
-  value: (each: PickScatter) => number | undefined,
-): number {
-  const values = all.flatMap((each) => value(each) ?? []);
-  return values.length === 0 ? 0 : values.reduce((a, b) => a + b, 0) / values.length;
 }
 
 /** Of a run whose picks are those of its first member nothing can be taken together another way. */
