@@ -2,6 +2,7 @@
 
 import type {
   PickRule,
+  RecordTreatment,
   RunningScale,
   RunSettings,
   WindowPreparation,
@@ -46,6 +47,8 @@ export const SETTING_HELP = {
   distance: 'Of two peaks closer than this the higher one stays.',
   width: 'Shorter spans above the threshold are not picks.',
   off: 'Where a span that began at the threshold ends.',
+  perWindow:
+    'Picks each window’s own answers, as EQTransformer’s program does, and not their common curve. Such a run cannot be tuned without the network.',
   dominance: 'Around the peak no other phase may be likelier on average, within so many samples.',
 } as const;
 
@@ -55,6 +58,19 @@ export const RULE_NAMES: Readonly<Record<PickRule['kind'], string>> = {
   dominance: 'peaks where the phase dominates',
   'detection-gated': 'peaks inside detections',
 };
+
+/** What is done to whole records besides filtering them. */
+export function treatmentWords(treatment: RecordTreatment): string {
+  const { demean, taperS, resampling, integrateFromHz } = treatment;
+  return [
+    ...(demean ? ['less their mean'] : []),
+    ...(taperS === undefined ? [] : [`tapered over ${taperS} s`]),
+    ...(resampling === undefined ? [] : ['other rates by straight lines']),
+    ...(integrateFromHz === undefined
+      ? []
+      : [`accelerometers integrated, high-passed at ${integrateFromHz} Hz`]),
+  ].join(', ');
+}
 
 /** The rule of another kind, with what it needs. */
 export function ruleOf(kind: PickRule['kind'], before: PickRule): PickRule {
