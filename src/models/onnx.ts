@@ -1,8 +1,11 @@
 // The only file that loads the ONNX runtime; only the inference process's worker threads import it.
 
-import { InferenceSession, listSupportedBackends, Tensor } from 'onnxruntime-node';
+import { env, InferenceSession, listSupportedBackends, Tensor } from 'onnxruntime-node';
 import type { ModelSpec } from './spec.ts';
 import type { OpenGraph } from './spectrogramNet/spectrogramScorer.ts';
+
+// What goes wrong is thrown; the runtime would print it on stderr besides, with its own source lines.
+env.logLevel = 'fatal';
 
 const ONE_CORE: InferenceSession.SessionOptions = {
   intraOpNumThreads: 1,

@@ -103,7 +103,7 @@ function pnsnPreset(spec: RunnerSpec): RunPreset {
     ? [DETECTION_LABEL, ...pickedLabels(spec)]
     : pickedLabels(spec);
   return {
-    text: 'As PNSN’s ml_prediction: no filter, each component over its largest value, tapered; windows that overlap by 70 %, the highest answer where they do; picks from triggers at 0.1, their uncertainty sigma of a normal curve fitted to the probability.',
+    text: 'As PNSN’s ml_prediction: no filter, each component over its largest value, tapered; windows that overlap by 70 %, the highest answer where they do; picks from triggers at 0.1, their uncertainty sigma of a normal curve fitted to the probability. Networks that were trained on windows over their deviation answer lower on this scale.',
     settings: {
       filter: NO_FILTER,
       detrendRecords: false,
