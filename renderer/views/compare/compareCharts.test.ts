@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { countSplits } from './compareCharts.ts';
+import { countSplits, residualsChart } from './compareCharts.ts';
 
 test('an axis of counts has whole numbers, few of them, and none above the highest bar', () => {
   expect(countSplits(1)).toEqual([0, 1]);
@@ -12,4 +12,12 @@ test('an axis of counts has whole numbers, few of them, and none above the highe
     expect(splits.length).toBeGreaterThan(1);
     expect(splits.length).toBeLessThanOrEqual(4);
   }
+});
+
+test('the chosen bar of the residuals stands in its place among empty ones', () => {
+  const counts = Uint32Array.from({ length: 41 }, (_, i) => (i === 20 ? 50 : 0));
+  const [all, chosen] = residualsChart('S', counts, { toleranceS: 0.5, chosen: 3 }).series;
+  expect([all?.x, all?.y[20], all?.token]).toEqual([chosen?.x, 50, '--phase-s']);
+  expect(chosen?.y.map((y, i) => (y === null ? undefined : i)).filter(Number)).toEqual([3]);
+  expect(chosen?.y[3]).toBe(1);
 });

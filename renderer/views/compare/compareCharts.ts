@@ -26,10 +26,8 @@ export function residualsChart(
   const most = Math.max(1, ...counts);
   const x = Array.from(counts, (_, i) => -toleranceS + (i + 0.5) * width);
   const all: ChartSeries = { name: phase, kind: 'bars', x, y: [...counts], token: tokenOf(phase) };
-  const ofChosen = {
-    x: chosen === undefined ? [] : [x[chosen] ?? 0],
-    y: chosen === undefined ? [] : [Math.max(counts[chosen] ?? 0, 0.02 * most)],
-  };
+  // Empty ones too: bars are as wide as their places are apart.
+  const ofChosen = { x, y: Array.from(counts, (n, i) => (i === chosen ? Math.max(n, 0.02 * most) : null)) }; // prettier-ignore
   return {
     title: `${phase} residuals`,
     x: { words: 'B − A, s', min: -toleranceS, max: toleranceS, splits: [-toleranceS / 2, 0, toleranceS / 2], format: (value) => signed(value, 2) }, // prettier-ignore
