@@ -1,10 +1,11 @@
 // Two models on the same data, a threshold turned live and scored, kept as a set, and the set run again without a
 // page: on the sample with its second model, and on four hours of PB.B204 with the analyst's table.
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { sharedDir } from '../shared.ts';
 import { browserNote, content, Desk, noBrowser, onset, plain, storedPicks } from './analyst.ts';
+import { inferenceWindows } from './hostClient.ts';
 import { closeBrowser, startOnset, temporaryHome } from './onset.ts';
 import { copyPack, ownModels } from './twoModels.ts';
 
@@ -48,6 +49,12 @@ class Tuner {
   async gained(): Promise<number> {
     const text = await this.#page.locator('.part.gained b.sign').innerText();
     return Number(plain(text).replaceAll(/\D/g, ''));
+  }
+
+  /** Picks of all phases that the sliders say. */
+  async found(): Promise<number> {
+    const texts = await this.#page.locator('.under .found').allInnerTexts();
+    return texts.reduce((sum, text) => sum + Number(plain(text).replaceAll(/\D/g, '')), 0);
   }
 
   /** By its option's beginning. */
@@ -120,6 +127,41 @@ describe.skipIf(noBrowser)(`a set tuned in the page and run without it${browserN
     const picks = await storedPicks(home.folder, once!);
     expect(picks.length).toBeGreaterThan(10);
     expect(content(await storedPicks(home.folder, twice!))).toEqual(content(picks));
+    home.remove();
+  }, 300_000);
+
+  test('of an ensemble: its rule turned without the network, kept as a set, the same picks again', async () => {
+    const home = temporaryHome();
+    await (await startOnset(home.folder, ['serve'])).stop();
+    const waveforms = path.join(home.folder, 'onset', 'sample', 'waveforms');
+    const station = readdirSync(waveforms).filter((name) => name.includes('KALT'));
+    const files = station.map((name) => path.join(waveforms, name));
+    const project = path.join(home.folder, 'members.onset');
+    const several = ['--ensemble', 'mean', '--bands', '1-20,2-40', '--threshold', '0.1'];
+    await command(home.folder, ['scan', ...files, '--project', project, ...several]);
+    const desk = await new Desk(home.folder, project).start();
+    const tuner = new Tuner(desk);
+    await tuner.open();
+    const windows = await inferenceWindows(desk.onset.url);
+    await desk.page.getByRole('combobox', { name: 'Combined as' }).selectOption('max');
+    await tuner.settle();
+    const gained = await tuner.gained();
+    const least = desk.page.getByRole('slider', { name: 'Seen by at least, slider' });
+    await least.focus();
+    await desk.page.keyboard.press('ArrowRight');
+    await tuner.settle();
+    expect(await tuner.gained()).toBeLessThanOrEqual(gained);
+    const shown = await tuner.found();
+    expect(shown).toBeGreaterThan(0);
+    expect(await inferenceWindows(desk.onset.url)).toBe(windows);
+    await tuner.save('members');
+    expect(desk.open.errors).toEqual([]);
+    await desk.stop();
+    const file = path.join(home.folder, 'members.json');
+    await command(home.folder, ['set', 'export', '--project', project, '--name', 'members', '--out', file]); // prettier-ignore
+    const again = path.join(home.folder, 'again.onset');
+    await command(home.folder, ['scan', ...files, '--project', again, '--set', file]);
+    expect(await storedPicks(home.folder, again)).toHaveLength(shown);
     home.remove();
   }, 300_000);
 
