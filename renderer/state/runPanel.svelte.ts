@@ -89,8 +89,14 @@ export class RunPanel {
 
   toggle(id: string, on: boolean): void {
     this.chosen = on ? [...this.chosen, id] : this.chosen.filter((other) => other !== id);
+    if (on) this.#prepare(id);
     if (on && this.together.mode !== 'together') this.focusId = id;
     if (!this.needsWord) this.allowTestModels = false;
+  }
+
+  /** The run begins at once when it is started; that it cannot be is told then. */
+  #prepare(modelId: string): void {
+    this.#app.client.call('model.prepare', { modelId, runOnce: true }).catch(() => undefined);
   }
 
   setMode(mode: RunMode): void {

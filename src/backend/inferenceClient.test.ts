@@ -3,7 +3,8 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import type { RunnableModel } from '../models/registry.ts';
 import { defaultSettings } from '../models/settings.ts';
-import { type InferencePipe, InferenceClient, type Stretch } from './inferenceClient.ts';
+import { type InferencePipe, InferenceClient } from './inferenceClient.ts';
+import type { Stretch } from './inferenceStretch.ts';
 import { openModelRegistry } from './modelFiles.ts';
 import { startInference } from './startInference.ts';
 
@@ -100,5 +101,35 @@ describe('the model’s process', () => {
     const whole = await stretch();
     const curves = await client.run({ ...whole, samples: 3000 }, never);
     expect(curves).toEqual([new Float32Array(3000).fill(NaN), new Float32Array(3000).fill(NaN)]);
+  });
+
+  test('with nothing to do it is ended, and started again when there is', async () => {
+    let starts = 0;
+    const start = (threads: number): Promise<InferencePipe> => {
+      starts += 1;
+      return startInference(threads);
+    };
+    const ended = made(new InferenceClient(start, 1, 0));
+    const idle = made(new InferenceClient(start, 1));
+    const whole = await stretch();
+    const some = { ...whole, samples: 9000 };
+    for (const [client, expected] of [
+      [ended, 2],
+      [idle, 1],
+    ] as const) {
+      starts = 0;
+      const first = await client.run(some, never);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      expect(await client.run(some, never)).toEqual(first);
+      expect([starts, client.stats.deaths]).toEqual([expected, 0]);
+    }
+  });
+
+  test('that cannot be started is told by the run and not before', async () => {
+    const client = made(new InferenceClient(() => Promise.reject(new Error('no memory')), 1));
+    const whole = await stretch();
+    client.prepare(whole.model);
+    await new Promise((resolve) => setImmediate(resolve));
+    await expect(client.run(whole, never)).rejects.toThrow('no memory');
   });
 });

@@ -5,35 +5,18 @@ import { availableParallelism } from 'node:os';
 import { AppError } from '../base/appError.ts';
 import { decode, encode, encodeParts } from '../contract/codec.ts';
 import type { Transport } from '../contract/transport.ts';
-import type { RunSettings } from '../domain/event/runSettings.ts';
-import type { Samples } from '../domain/waveform/traceSegment.ts';
 import type { RunnableModel } from '../models/registry.ts';
-import { stretchChunks } from '../models/runChunk.ts';
 import type { SparseCurve } from '../models/pickRules/sparseCurve.ts';
-import { type ChunkShare, CurveAssembly } from '../models/stacking.ts';
+import { CurveAssembly } from '../models/stacking.ts';
 import { WantedAssembly } from '../models/wantedAssembly.ts';
-import { type WindowChunk, type Windowing, windowingOf } from '../models/windowing.ts';
+import type { WindowChunk } from '../models/windowing.ts';
 import type { FromInference, ToInference } from './inferenceProtocol.ts';
+import { type ChunkTask, type Stretch, windowsOf } from './inferenceStretch.ts';
 
 /** The pipe to an inference process, and the process where it can be named. */
 export type InferencePipe = Transport & { kill?(): void; readonly processId?: number | undefined };
 /** Starts one inference process with so many threads. */
 export type StartInference = (threadCount: number) => Promise<InferencePipe>;
-
-/** A gap-free stretch to be run through a model. */
-export interface Stretch {
-  readonly model: RunnableModel;
-  readonly settings: RunSettings;
-  /** Rows of the network's output that curves are wanted of. */
-  readonly rows: readonly number[];
-  readonly samples: number;
-  /** Windows one after the other in the place of curves; see `Windowing.apart`. */
-  readonly apart?: true | undefined;
-  /** So many samples of each component in the model's order; undefined where absent. */
-  readonly inputs: readonly (Samples | undefined)[];
-  /** Told how many windows have just been finished. */
-  readonly onWindows?: (count: number) => void;
-}
 
 /** What the process has done since the client was made; for benches. */
 export interface InferenceStats {
@@ -44,25 +27,8 @@ export interface InferenceStats {
 }
 
 const DEATHS_PER_CHUNK = 3;
-
-/** Takes the shares of chunks in any order. */
-interface Assembly {
-  add(index: number, shares: readonly ChunkShare[]): void;
-}
-
-interface Task {
-  readonly stretch: Stretch;
-  /** Only values of this size or more are wanted, and their neighbours; all are when undefined. */
-  readonly wantedFrom: number | undefined;
-  readonly windowing: Windowing;
-  readonly chunk: WindowChunk;
-  readonly index: number;
-  readonly assembly: Assembly;
-  deaths: number;
-  finish(): void;
-  fail(error: AppError): void;
-  live(): boolean;
-}
+/** A process with nothing to do is ended after so long: it holds a few hundred megabytes. */
+const IDLE_MS = 10 * 60_000;
 
 /** A single question to the process, and who waits for the answer. */
 interface Ask {
@@ -77,21 +43,26 @@ export class InferenceClient {
   readonly stats: InferenceStats = { windows: 0, networkMs: 0, workerMs: 0, deaths: 0 };
   readonly #start: StartInference;
   readonly #threadCount: number;
-  readonly #inFlight = new Map<number, Task>();
+  readonly #inFlight = new Map<number, ChunkTask>();
   readonly #asked = new Map<number, Ask>();
   #asks: Ask[] = [];
-  #queue: Task[] = [];
+  #queue: ChunkTask[] = [];
   #pipe: InferencePipe | undefined;
   #loaded = new Set<string>();
   #starting = false;
   #deathsInARow = 0;
-  #expected: RunnableModel | undefined;
+  /** Models to be loaded by a process that is being started, and whether there is time to run them once. */
+  readonly #expected = new Map<RunnableModel, boolean>();
   #disposed = false;
   #lastId = 0;
+  readonly #idleMs: number;
+  #idleTimer: NodeJS.Timeout | undefined;
 
-  constructor(start: StartInference, threadCount = availableParallelism()) {
+  /** A process that had nothing to do for `idleMs` is ended, and started again when there is. */
+  constructor(start: StartInference, threadCount = availableParallelism(), idleMs = IDLE_MS) {
     this.#start = start;
     this.#threadCount = threadCount;
+    this.#idleMs = idleMs;
   }
 
   /**
@@ -118,7 +89,7 @@ export class InferenceClient {
   }
 
   #runChunks(
-    place: Pick<Task, 'stretch' | 'wantedFrom' | 'windowing' | 'assembly'>,
+    place: Pick<ChunkTask, 'stretch' | 'wantedFrom' | 'windowing' | 'assembly'>,
     chunks: readonly WindowChunk[],
     signal: AbortSignal,
   ): Promise<void> {
@@ -181,21 +152,55 @@ export class InferenceClient {
     );
   }
 
-  /** Starts the process and loads the model while the first samples are still being read. */
-  prepare(model: RunnableModel): void {
-    this.#expected = model;
-    if (this.#pipe === undefined) void this.#connect();
-    else this.#load(this.#pipe, model);
+  /**
+   * Starts the process and loads the model before there is something to run; with time for it the model is run once too.
+   * What fails is told by the run.
+   */
+  prepare(model: RunnableModel, warm = false): void {
+    if (this.#disposed) return;
+    if (this.#pipe === undefined) {
+      this.#expected.set(model, warm);
+      void this.#connect();
+    } else {
+      this.#ready(this.#pipe, model, warm);
+      this.#rest();
+    }
+  }
+
+  #ready(pipe: InferencePipe, model: RunnableModel, warm: boolean): void {
+    const known = this.#loaded.has(model.spec.sha256);
+    const name = this.#load(pipe, model);
+    if (warm && !known && !this.#busy) post(pipe, { kind: 'warm', model: name });
   }
 
   dispose(): void {
     this.#disposed = true;
+    clearTimeout(this.#idleTimer);
     this.#failAll(new AppError('cancelled', 'Onset is closing'));
     this.#pipe?.kill?.();
     this.#pipe = undefined;
   }
 
+  get #busy(): boolean {
+    const left = this.#queue.length + this.#asks.length;
+    return left + this.#inFlight.size + this.#asked.size > 0;
+  }
+
+  /** Counts the time with nothing to do anew. */
+  #rest(): void {
+    clearTimeout(this.#idleTimer);
+    if (this.#busy || this.#disposed) return;
+    this.#idleTimer = setTimeout(() => {
+      const pipe = this.#pipe;
+      if (this.#busy || pipe?.kill === undefined) return;
+      this.#pipe = undefined;
+      pipe.kill();
+    }, this.#idleMs);
+    this.#idleTimer.unref();
+  }
+
   #pump(): void {
+    this.#rest();
     if ((this.#queue.length === 0 && this.#asks.length === 0) || this.#disposed) return;
     const pipe = this.#pipe;
     if (pipe === undefined) {
@@ -218,7 +223,7 @@ export class InferenceClient {
     return suspect ? 1 : 2 * this.#threadCount + 1;
   }
 
-  #send(pipe: InferencePipe, task: Task): void {
+  #send(pipe: InferencePipe, task: ChunkTask): void {
     const { windowing, chunk, stretch } = task;
     const plan = this.#plan(pipe, stretch, task.wantedFrom);
     this.#lastId += 1;
@@ -284,13 +289,14 @@ export class InferenceClient {
       this.#pipe = pipe;
       pipe.onFrame((frame) => this.#receive(decode(frame) as FromInference));
       pipe.onClose(() => this.#lost(pipe));
-      if (this.#expected !== undefined) this.#load(pipe, this.#expected);
+      for (const [model, warm] of this.#expected) this.#ready(pipe, model, warm);
       if (this.#disposed) pipe.kill?.();
     } catch (cause) {
       const error = cause instanceof Error ? cause : new Error(String(cause));
       this.#failAll(new AppError('service', error.message, { cause }));
     } finally {
       this.#starting = false;
+      this.#expected.clear();
     }
     this.#pump();
   }
@@ -315,7 +321,7 @@ export class InferenceClient {
     this.#pump();
   }
 
-  #accept(task: Task, message: Extract<FromInference, { kind: 'curves' }>): void {
+  #accept(task: ChunkTask, message: Extract<FromInference, { kind: 'curves' }>): void {
     task.assembly.add(task.index, message.shares);
     this.stats.windows += task.chunk.windows;
     this.stats.networkMs += message.networkMs;
@@ -369,15 +375,6 @@ export class InferenceClient {
     this.#asks = [];
     for (const ask of asks) ask.reject(error);
   }
-}
-
-function windowsOf({ model, settings, samples, apart }: Stretch): {
-  windowing: Windowing;
-  chunks: readonly WindowChunk[];
-} {
-  const together = windowingOf(model.spec, settings, samples);
-  const windowing = apart ? { ...together, apart } : together;
-  return { windowing, chunks: stretchChunks(windowing, settings.batchSize) };
 }
 
 function notRun(why: string): AppError {

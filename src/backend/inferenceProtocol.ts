@@ -16,6 +16,11 @@ export type ToInference =
       readonly network: Uint8Array;
     }
   | {
+      /** Has every thread run a loaded model once: the first time takes longer, and there is time now. */
+      readonly kind: 'warm';
+      readonly model: string;
+    }
+  | {
       /** How a loaded model is run; sent once to each process. */
       readonly kind: 'plan';
       readonly plan: string;

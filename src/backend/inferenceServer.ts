@@ -62,7 +62,7 @@ export function serveInference(
   transport.onFrame((frame) => {
     // Read here only for its kind; the thread reads it again, which copies no samples.
     const { kind } = decode(frame) as ToInference;
-    if (kind === 'load' || kind === 'plan') {
+    if (kind === 'load' || kind === 'plan' || kind === 'warm') {
       for (const { worker } of threads) worker.postMessage(frame);
     } else {
       waiting.push(frame);

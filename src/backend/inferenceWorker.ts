@@ -40,6 +40,9 @@ port.on('message', (frame: ArrayBuffer) => {
   } else if (message.kind === 'plan') {
     runners.set(message.plan, runnerOf(message));
     runners.get(message.plan)?.catch(() => undefined);
+  } else if (message.kind === 'warm') {
+    // What fails is told to whoever sends a chunk.
+    last = last.then(() => warm(message.model)).catch(() => undefined);
   } else if (message.kind === 'providers') {
     post({ kind: 'providers', id: message.id, known: knownProviders() }, frame);
   } else if (message.kind === 'windows') {
@@ -51,6 +54,12 @@ port.on('message', (frame: ArrayBuffer) => {
 
 async function load({ spec, network: bytes, provider }: Load): Promise<Loaded> {
   return { spec, network: await openNetwork(bytes, spec, provider), bytes, provider };
+}
+
+async function warm(model: string): Promise<void> {
+  const { spec, network } = await assertDefined(models.get(model), `model ${model}`);
+  const { batchSize, components, windowSamples } = spec;
+  await network.run(new Float32Array(batchSize * components.length * windowSamples), batchSize);
 }
 
 async function runnerOf({ model, settings, rows, wantedFrom }: Plan): Promise<RunChunk> {

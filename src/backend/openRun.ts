@@ -1,4 +1,5 @@
 import { AppError } from '../base/appError.ts';
+import type { Args } from '../contract/api.ts';
 import type { FileRef } from '../contract/messages/session.ts';
 import type { RunSettings } from '../domain/event/runSettings.ts';
 import type { TimeWindow } from '../domain/waveform/timeWindow.ts';
@@ -29,11 +30,8 @@ export async function openRun(
   request: RunRequest,
   wanted: 'picks' | 'waveforms' = 'picks',
 ): Promise<{ model: RunnableModel; settings: RunSettings; plan: ScanPlan }> {
-  const { modelId, folder, allowTestModel, streamKeys, window } = request;
-  const model =
-    folder === undefined
-      ? await context.models.open(modelId)
-      : await context.models.openFolder(context.grants.resolve(folder, 'read'));
+  const { allowTestModel, streamKeys, window } = request;
+  const model = await openModel(context, request);
   if (wanted === 'picks') assertMayPick(model.spec, allowTestModel);
   else assertMayDenoise(model.spec, allowTestModel);
   const settings = mergeSettings(model.spec, request.settings);
@@ -46,4 +44,22 @@ export async function openRun(
   }
   await providersOf(context).assertUsable(model, settings.provider);
   return { model, settings, plan };
+}
+
+/** Starts the model's process and loads the model, so that a run can begin at once. What fails is told by the run. */
+export async function prepareModel(
+  context: BackendContext,
+  { runOnce, ...request }: Args<'model.prepare'>,
+): Promise<void> {
+  const model = await openModel(context, request).catch(() => undefined);
+  if (model !== undefined) context.inference.prepare(model, runOnce);
+}
+
+async function openModel(
+  { models, grants }: BackendContext,
+  { modelId, folder }: Pick<RunRequest, 'modelId' | 'folder'>,
+): Promise<RunnableModel> {
+  return folder === undefined
+    ? models.open(modelId)
+    : models.openFolder(grants.resolve(folder, 'read'));
 }

@@ -20,12 +20,16 @@ export interface MembersRequest {
   readonly options: Partial<RunSettings>;
 }
 
-interface Member {
+export interface Member {
   readonly model: ChosenModel;
   readonly settings: Partial<RunSettings>;
 }
 
-function chooseMembers(session: Session, { values, models, options }: MembersRequest) {
+/** The models that were asked for. Throws when one is not there or cannot be run so. */
+export function chooseMembers(
+  session: Session,
+  { values, models, options }: MembersRequest,
+): Promise<Member[]> {
   return Promise.all(
     models.map(async (given): Promise<Member> => {
       const model = await chooseModel(session, given);
@@ -34,15 +38,24 @@ function chooseMembers(session: Session, { values, models, options }: MembersReq
   );
 }
 
+/** The models begin to be loaded, while waveforms are still being read. */
+export function prepareMembers({ client }: Session, members: readonly Member[]): void {
+  for (const { model } of members) {
+    const { modelId, folder } = model;
+    // What fails is told by the run.
+    client.call('model.prepare', { modelId, ...(folder && { folder }) }).catch(() => undefined);
+  }
+}
+
 /** Prints what the run would take. */
 export async function estimateMembers(
   session: Session,
   request: MembersRequest,
+  members: readonly Member[],
   part: Part,
 ): Promise<void> {
   const { bands, shifts = 1 } = request.ensemble ?? {};
   const times = (bands?.length ?? 1) * shifts;
-  const members = await chooseMembers(session, request);
   await printEstimate(
     session.client,
     part,
@@ -55,10 +68,10 @@ export async function estimateMembers(
 export async function runMembers(
   session: Session,
   request: MembersRequest,
+  members: readonly Member[],
   part: Part,
 ): Promise<{ runs: ModelRun[]; cancelled: boolean }> {
   const { client } = session;
-  const members = await chooseMembers(session, request);
   let runId = 0;
   const job = await session.follow(async () => {
     const started = await start(client, request, part, members);

@@ -13,7 +13,14 @@ import {
   readEnsemble,
 } from './ensembleOptions.ts';
 import { counted, jsonText, print, say } from './output.ts';
-import { estimateMembers, type MembersRequest, runMembers } from './runMembers.ts';
+import {
+  chooseMembers,
+  estimateMembers,
+  type Member,
+  type MembersRequest,
+  prepareMembers,
+  runMembers,
+} from './runMembers.ts';
 import { checkScatterFile, writeScatter } from './scatterFile.ts';
 import { readRunOptions, RUN_HELP, RUN_OPTIONS, type RunOptionValues } from './runOptions.ts';
 import { runSetFile } from './scanSet.ts';
@@ -116,12 +123,16 @@ export const command: Command = {
 
 async function scan(session: Session, request: ScanRequest): Promise<number> {
   const { client } = session;
+  const choosing = membersFor(session, request);
+  // A model that is not there is told after files that are not.
+  choosing.catch(() => undefined);
   const { unreadable, part } = await waveforms(session, request.paths);
+  const members = await choosing;
   if (request.estimate) {
-    await estimateMembers(session, request.members, part);
+    await estimateMembers(session, request.members, members, part);
     return unreadable > 0 ? EXIT.failedInPart : EXIT.done;
   }
-  const { runs, cancelled } = await runAsked(session, request, part);
+  const { runs, cancelled } = await runAsked(session, request, members, part);
   const picks: Pick[] = [];
   for (const { id, skipped, notes } of runs) {
     for (const { stream, reason } of skipped) say(`${stream} was not picked: ${reason}`);
@@ -168,9 +179,18 @@ function refuseRunOptions(values: ScanValues & { readonly estimate?: boolean | u
   throw new UsageError(`--${given} cannot be given with --set: the set says how models are run`);
 }
 
-function runAsked(session: Session, { set, members }: ScanRequest, part: Part) {
-  if (set === undefined) return runMembers(session, members, part);
-  return runSetFile(session, set, members.values['allow-test-model'] === true);
+/** Those of a set are its own. */
+async function membersFor(session: Session, request: ScanRequest): Promise<readonly Member[]> {
+  if (request.set !== undefined) return [];
+  const members = await chooseMembers(session, request.members);
+  if (!request.estimate) prepareMembers(session, members);
+  return members;
+}
+
+function runAsked(session: Session, request: ScanRequest, members: readonly Member[], part: Part) {
+  const { set, members: asked } = request;
+  if (set === undefined) return runMembers(session, asked, members, part);
+  return runSetFile(session, set, asked.values['allow-test-model'] === true);
 }
 
 type ScanValues = Omit<RunOptionValues, 'model'> &

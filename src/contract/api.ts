@@ -136,6 +136,11 @@ export const api = {
   >(),
 
   'model.list': call<NoArgs, ModelInfo[]>(),
+  /**
+   * Starts the model's process and loads the model, so that a run begins at once; with `runOnce` it is run too, for which
+   * there should be time. What fails is told by the run.
+   */
+  'model.prepare': call<{ modelId: string; folder?: FileRef; runOnce?: boolean }, void>(),
   'model.run': call<
     {
       modelId: string;

@@ -150,7 +150,8 @@ export function windowChunks(windowing: Windowing, windowsPerChunk: number): Win
  */
 export function inverseCover(windowing: Windowing, chunk: WindowChunk): Float32Array {
   const span = chunkSpan(windowing, chunk);
-  const counts = new Float32Array(span.to - span.from);
+  // By how many more windows a value is covered than the one before.
+  const changes = new Int32Array(span.to - span.from + 1);
   const count = windowCount(windowing);
   const reach = Math.ceil(windowing.windowSamples / windowing.hopSamples) + 1;
   const first = Math.max(0, chunk.firstWindow - reach);
@@ -159,11 +160,15 @@ export function inverseCover(windowing: Windowing, chunk: WindowChunk): Float32A
     const cover = windowCover(windowing, index);
     const from = Math.max(cover.from, span.from) - span.from;
     const to = Math.min(cover.to, span.to) - span.from;
-    for (let i = from; i < to; i += 1) counts[i] = (counts[i] ?? 0) + 1;
+    if (from >= to) continue;
+    changes[from] = (changes[from] as number) + 1;
+    changes[to] = (changes[to] as number) - 1;
   }
-  for (let i = 0; i < counts.length; i += 1) {
-    const value = counts[i] ?? 0;
-    counts[i] = value === 0 ? NaN : 1 / value;
+  const inverse = new Float32Array(span.to - span.from);
+  let covering = 0;
+  for (let i = 0; i < inverse.length; i += 1) {
+    covering += changes[i] as number;
+    inverse[i] = covering === 0 ? NaN : 1 / covering;
   }
-  return counts;
+  return inverse;
 }

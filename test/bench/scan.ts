@@ -97,27 +97,36 @@ async function benchModel(subject: Subject): Promise<void> {
     console.log(`  ${subject.id}: skipped: no ../shared`);
     return;
   }
-  const taken: Taken[] = [];
+  const first: Taken[] = [];
+  const second: Taken[] = [];
   for (let round = 1; round <= subject.rounds; round += 1) {
-    taken.push(await scanOnce(bench, round));
+    const taken = await scanOnce(bench, round);
+    first.push(taken.first);
+    second.push(taken.second);
   }
+  const { best, idleS } = summary(bench, 'model process not started', first);
+  summary(bench, 'again', second);
+  if (subject.goalS !== undefined && Math.min(best, idleS) > 2 * subject.goalS)
+    process.exitCode = 1;
+}
+
+function summary(bench: Bench, state: string, taken: readonly Taken[]) {
+  const { goalS } = bench.subject;
   const best = Math.min(...taken.map(({ seconds }) => seconds));
   const leastCpuS = Math.min(...taken.map((each) => each.backendCpuS + each.modelCpuS));
   const share = Math.max(...taken.map((each) => each.shareOfBare));
   // What else runs on a machine lengthens the wait and not, or not so much, the work.
   const idleS = leastCpuS > 0 ? leastCpuS / threads() : best;
   const goal =
-    subject.goalS === undefined
-      ? ''
-      : `; goal ${subject.goalS.toFixed(2)} s: ${best <= subject.goalS ? 'met' : 'NOT MET'}`;
+    goalS === undefined ? '' : `; goal ${goalS.toFixed(2)} s: ${best <= goalS ? 'met' : 'NOT MET'}`;
+  const who = `${bench.name}, ${state}`;
   console.log(
-    `  ${bench.name}, best of ${subject.rounds}: ${best.toFixed(2)} s, ${(DAY_S / best).toFixed(0)} × real time${goal}; ${(100 * share).toFixed(0)} % of the bare runtime (goal 85 %)`,
+    `  ${who}, best of ${taken.length}: ${best.toFixed(2)} s, ${(DAY_S / best).toFixed(0)} × real time${goal}; ${(100 * share).toFixed(0)} % of the bare runtime (goal 85 %)`,
   );
   console.log(
-    `  ${bench.name}, least CPU time ${leastCpuS.toFixed(2)} s: ${idleS.toFixed(2)} s on ${threads()} idle cores, ${(DAY_S / idleS).toFixed(0)} × real time`,
+    `  ${who}, least CPU time ${leastCpuS.toFixed(2)} s: ${idleS.toFixed(2)} s on ${threads()} idle cores, ${(DAY_S / idleS).toFixed(0)} × real time`,
   );
-  if (subject.goalS !== undefined && Math.min(best, idleS) > 2 * subject.goalS)
-    process.exitCode = 1;
+  return { best, idleS };
 }
 
 /** Undefined where the model's pack is not on this machine. */
@@ -142,7 +151,8 @@ async function openBench(subject: Subject): Promise<Bench | undefined> {
   return { subject, name, model, windows, run };
 }
 
-async function scanOnce(bench: Bench, round: number): Promise<Taken> {
+/** Files are read from the disk each time, through the system's cache. */
+async function scanOnce(bench: Bench, round: number): Promise<{ first: Taken; second: Taken }> {
   const bare = await bareRate(bench.model, threads(), 1.5);
   const { name: id } = bench;
   const served = await serveBuilt(join(folder, `${id.replace(' ', '-')}-${round}.onset`), folder);
@@ -151,7 +161,7 @@ async function scanOnce(bench: Bench, round: number): Promise<Taken> {
     report(`${id}, round ${round}, model process not started`, first, bench, bare);
     const second = await fileToPicks(served, bench, bare, false);
     report(`${id}, round ${round}, again`, second, bench, bare);
-    return first;
+    return { first, second };
   } finally {
     await served.close();
   }

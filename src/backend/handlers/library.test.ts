@@ -175,6 +175,9 @@ describe('a model somebody wrote', () => {
       settings: undefined,
     };
     expect((await failure(page.call('model.run', run))).message).toContain('--allow-test-model');
+    // Being loaded before it is run is nobody's question.
+    for (const modelId of ['my-picker', 'nobody'])
+      await page.call('model.prepare', { modelId, runOnce: true });
     const { jobId } = await page.call('model.run', { ...run, allowTestModel: true });
     expect(await page.ended(jobId)).toMatchObject({ state: 'done' });
   });

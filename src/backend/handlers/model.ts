@@ -8,10 +8,17 @@ import { thresholdLabels } from '../../models/pickRules/pickCurves.ts';
 import type { BackendContext } from '../context.ts';
 import { askedMembers, commonParts, memberCurves } from '../curves/memberCurves.ts';
 import { CurveStore, damageWords } from '../curves/curveStore.ts';
+import { prepareModel } from '../openRun.ts';
 import { startScan } from '../scan.ts';
 
 type ModelCalls =
-  'model.list' | 'model.run' | 'model.stats' | 'run.list' | 'run.curveSizes' | 'probability.window';
+  | 'model.list'
+  | 'model.prepare'
+  | 'model.run'
+  | 'model.stats'
+  | 'run.list'
+  | 'run.curveSizes'
+  | 'probability.window';
 
 export function modelHandlers(
   context: BackendContext,
@@ -53,6 +60,7 @@ export function modelHandlers(
 
   return {
     'model.list': () => context.models.list(),
+    'model.prepare': (args) => prepareModel(context, args),
     'model.run': (args) => startScan(context, args),
     'model.stats': () => Promise.resolve({ windows: context.inference.stats.windows }),
     'run.list': () => Promise.resolve([...context.catalog.runs.list()]),
