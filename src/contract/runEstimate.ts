@@ -202,7 +202,7 @@ function ensembleMemoryBytes(members: readonly EstimatedMember[], dataS: number)
   return BASE_BYTES + FLOAT_BYTES * (values + Math.max(0, ...batches));
 }
 
-/** One curve a label, on the samples of the fastest member. */
+/** A common curve a label and those of the members, on the samples of the fastest; of a repeated run its own alone. */
 function ensembleDiskBytes(
   members: readonly EstimatedMember[],
   { rule, pickRule }: EstimatedEnsemble,
@@ -223,7 +223,9 @@ function ensembleDiskBytes(
   const point = asked.every(({ model }) => model.outputKind === 'point');
   const common = { ...first.model, labels, samplingRateHz };
   const model = { ...common, outputKind: point ? ('point' as const) : ('samples' as const) };
-  return diskBytes(model, { ...first.settings, pickRule }, dataS, undefined);
+  const own = diskBytes(model, { ...first.settings, pickRule }, dataS, undefined);
+  const curves = rule === 'first' ? 1 : 1 + members.reduce((sum, { times }) => sum + times, 0);
+  return { ...own, diskBytes: curves * own.diskBytes };
 }
 
 /** Bytes of curves a second of data, by the newest whole run of the model that kept as much of them. */
