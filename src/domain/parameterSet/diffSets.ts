@@ -1,6 +1,12 @@
 // Two sets field by field, in words.
 
-import { canonicalJson, isJsonObject, isList, type Json } from '../../base/canonicalJson.ts';
+import {
+  canonicalJson,
+  isJsonObject,
+  isList,
+  type Json,
+  type JsonObject,
+} from '../../base/canonicalJson.ts';
 import { epochNs, formatIso } from '../../base/time.ts';
 import type { ParameterSet } from './parameterSet.ts';
 
@@ -14,9 +20,32 @@ export interface SetDifference {
   readonly text: string;
 }
 
-/** What differs, in order of the path; nothing when both make the same picks. */
+/** What differs, in order of the path; nothing when both make the same picks. A model that one set lacks is one difference. */
 export function diffSets(a: ParameterSet, b: ParameterSet): SetDifference[] {
-  const [left, right] = [leavesOf(a.content), leavesOf(b.content)];
+  const [ofA, ofB] = [modelsOf(a.content), modelsOf(b.content)];
+  const both = (content: JsonObject): JsonObject => ({
+    ...content,
+    models: [...modelsOf(content)].flatMap(([id, model]) =>
+      ofA.has(id) && ofB.has(id) ? [model] : [],
+    ),
+  });
+  const lacking = [...new Set([...ofA.keys(), ...ofB.keys()])].flatMap((id): SetDifference[] => {
+    const [inA, inB] = [ofA.get(id), ofB.get(id)];
+    if (inA !== undefined && inB !== undefined) return [];
+    const text = `model ${id}: ${inB === undefined ? 'no longer in it' : 'new in it'}`;
+    return [{ path: `models.${id}`, a: inA, b: inB, text }];
+  });
+  const fields = fieldDifferences(both(a.content), both(b.content));
+  return [...lacking, ...fields].sort((x, y) => (x.path < y.path ? -1 : x.path > y.path ? 1 : 0));
+}
+
+function modelsOf({ models }: JsonObject): Map<string, Json> {
+  const list = models !== undefined && isList(models) ? models : [];
+  return new Map(list.map((model) => [modelName(model), model]));
+}
+
+function fieldDifferences(a: JsonObject, b: JsonObject): SetDifference[] {
+  const [left, right] = [leavesOf(a), leavesOf(b)];
   const paths = [...new Set([...left.keys(), ...right.keys()])].sort();
   return paths.flatMap((key) => {
     const [from, to] = [left.get(key), right.get(key)];
