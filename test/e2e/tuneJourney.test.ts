@@ -66,6 +66,14 @@ class Tuner {
     await this.settle();
   }
 
+  /** From the data folder that is served. */
+  async file(name: string): Promise<void> {
+    await this.#page.getByRole('combobox', { name: 'against' }).last().selectOption('ask');
+    await this.settle();
+    await this.desk.click(this.#page.getByRole('dialog').getByText(name));
+    await this.settle();
+  }
+
   /** A click in the middle of the curve of precision and recall; the threshold it chose. */
   async clickCurve(): Promise<number> {
     const chart = this.#page.getByRole('slider', { name: /^Precision and recall/ });
@@ -173,19 +181,24 @@ describe.skipIf(noBrowser)(`a set tuned in the page and run without it${browserN
       const waveforms = path.join(continuous, 'PB.B204..EH.2022-02-06T00.mseed');
       const table = path.join(continuous, 'PB.B204.2022.037.picks.csv');
       await command(home.folder, ['scan', waveforms, '--project', project]);
-      const desk = await new Desk(home.folder, project).start();
+      const serve = ['serve', '--project', project, '--data', continuous];
+      const desk = await new Desk(home.folder, project, serve).start();
       const tuner = new Tuner(desk);
       await desk.focusTraces();
       await tuner.open();
+      await tuner.file(path.basename(table));
+      const score = desk.page.getByRole('table', { name: /^Score against PB\.B204/ });
+      expect(await score.getByRole('row').nth(1).innerText()).toMatch(/1\.00/);
+      expect(await desk.page.getByText('References: P 2, S 2: too few to tune.').count()).toBe(1);
       await tuner.turnDown('P', 40);
       expect(await tuner.gained()).toBeGreaterThan(0);
       await tuner.save('b204');
       expect(desk.open.errors).toEqual([]);
       await desk.stop();
-      const score = JSON.parse(await command(home.folder, ['score', '--reference', table, project, '--json'])) as { all: { reference: number; matched: number } }; // prettier-ignore
+      const scored = JSON.parse(await command(home.folder, ['score', '--reference', table, project, '--json'])) as { all: { reference: number; matched: number } }; // prettier-ignore
       // Four labels of the table lie within these four hours.
-      expect(score.all.reference).toBe(4);
-      expect(score.all.matched).toBeGreaterThan(0);
+      expect(scored.all.reference).toBe(4);
+      expect(scored.all.matched).toBeGreaterThan(0);
       home.remove();
     },
     300_000,
