@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { countSplits, residualsChart } from './compareCharts.ts';
+import { countSplits, residualsChart, scoresChart } from './compareCharts.ts';
 
 test('an axis of counts has whole numbers, few of them, and none above the highest bar', () => {
   expect(countSplits(1)).toEqual([0, 1]);
@@ -20,4 +20,16 @@ test('the chosen bar of the residuals stands in its place among empty ones', () 
   expect([all?.x, all?.y[20], all?.token]).toEqual([chosen?.x, 50, '--phase-s']);
   expect(chosen?.y.map((y, i) => (y === null ? undefined : i)).filter(Number)).toEqual([3]);
   expect(chosen?.y[3]).toBe(1);
+});
+
+test.each([
+  [0.3, ['.25', '.50', '.75']],
+  [0.8, ['.85', '.90', '.95']],
+  [0.998, ['.9985', '.9990', '.9995']],
+])('thresholds from %d are told apart on their axis', (lowest, words) => {
+  const nothing = { matched: 0, onlyA: 0, onlyB: 0, precision: undefined, recall: undefined };
+  const means = { f1: undefined, meanResidualS: undefined, stdResidualS: undefined };
+  const curve = [{ threshold: lowest, f1: 0.5 }];
+  const { x } = scoresChart([{ phase: 'P', ...nothing, ...means, curve }]);
+  expect(x.splits.map(x.format)).toEqual(words);
 });

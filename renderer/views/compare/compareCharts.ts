@@ -41,10 +41,14 @@ export function residualsChart(
   };
 }
 
-/** `.75`, `.9995`: as many digits as tell thresholds near one apart. */
-function nearOne(value: number): string {
-  const digits = value < 0.99 ? 2 : Math.min(6, Math.ceil(-Math.log10(Math.max(1e-6, 1 - value))));
-  return value.toFixed(digits).replace(/^0/, '');
+/** Three thresholds up to one, with as many digits as tell them apart: `.25 .50 .75`, `.9985 .9990 .9995`. */
+function thresholdTicks(from: number): Pick<ChartSpec['x'], 'splits' | 'format'> {
+  const step = Math.max(1e-6, (1 - from) / 4);
+  const splits = [1, 2, 3].map((k) => from + k * step);
+  const enough = Math.max(2, Math.ceil(-Math.log10(step)));
+  const isRough = splits.some((at) => Math.abs(at - Number(at.toFixed(enough))) > step / 20);
+  const digits = isRough ? enough + 1 : enough;
+  return { splits, format: (value) => value.toFixed(digits).replace(/^0/, '') };
 }
 
 /** F1 of A against the threshold, a line a phase: P solid, S dashed. */
@@ -57,7 +61,7 @@ export function scoresChart(scores: readonly ComparisonScore[]): ChartSpec {
   const from = lowest < 0.8 ? 0 : lowest;
   return {
     title: 'F1 of A',
-    x: { words: 'threshold of A', min: from, max: 1, splits: [0.25, 0.5, 0.75].map((share) => from + share * (1 - from)), format: nearOne }, // prettier-ignore
+    x: { words: 'threshold of A', min: from, max: 1, ...thresholdTicks(from) },
     y: { words: 'F1', min: 0, max: 1, splits: [0, 0.5, 1], format: probability },
     series: scores.map(({ phase, curve }): ChartSeries => {
       const points = [...curve].sort((a, b) => a.threshold - b.threshold);
