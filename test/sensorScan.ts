@@ -20,6 +20,7 @@ import { phaseLabels } from '../src/models/spec.ts';
 import { resampleTo } from '../src/signal/resample/resample.ts';
 import { InferenceClient } from '../src/backend/inferenceClient.ts';
 import { openModelRegistry } from '../src/backend/modelFiles.ts';
+import { dependsOnAll } from '../src/backend/scanPlan.ts';
 import { SensorScan } from '../src/backend/scanSensor.ts';
 import { startInference } from '../src/backend/startInference.ts';
 
@@ -86,6 +87,7 @@ export async function scan(
   const window = { startNs: origin, endNs: addSeconds(origin, endS) };
   const settings = mergeSettings(model.spec, change);
   const parts: KeptPart[] = [];
+  const whole = segments.some((each) => dependsOnAll(model.spec, settings, each.sampleRateHz));
   const result = await new SensorScan(
     {
       inference: client,
@@ -113,7 +115,7 @@ export async function scan(
       onWindows: () => undefined,
     },
     { model, settings, labels: phaseLabels(model.spec), keptFrom: 0 },
-    { sensor, window, expectedWindows: 1, blockS },
+    { sensor, window, expectedWindows: 1, blockS, whole },
     new AbortController().signal,
   ).run();
   const times = result.picks.map(({ content: { time } }) => Number(time - origin) / 1e9);

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { addSeconds, epochNs } from '../base/time.ts';
+import type { RunSettings } from '../domain/event/runSettings.ts';
 import type { TimeWindow } from '../domain/waveform/timeWindow.ts';
 import type { StreamInfo } from '../domain/waveform/traceWindow.ts';
 import { defaultSettings } from '../models/settings.ts';
@@ -54,6 +55,24 @@ test('SeisBench resamples whatever has a rate', () => {
   const plan = planScan(spec, { ...settings, policy: 'seisbench' }, streams, undefined, undefined);
   expect(plan.sensors[0]!.sensor.channels.map(({ stream }) => stream.channel)).toContain('LHZ');
   expect(plan.skipped.map(({ stream }) => stream)).toEqual(['XX.AAA..LOG', 'XX.AAA..HDF']);
+});
+
+test('under seisbench what is resampled is read whole, or the run says that it is not', () => {
+  const day = [info('XX.BBB..BHZ', span(0, 86_400), 40), info('XX.AAA..HHZ', span(0, 86_400))];
+  const year = [info('XX.BBB..BHZ', span(0, 365 * 86_400), 40)];
+  const seisbench = { ...settings, policy: 'seisbench' } as const;
+  const wholeOf = (streams: StreamInfo[], how: RunSettings): unknown[] => {
+    const { sensors, notes } = planScan(spec, how, streams, undefined, undefined);
+    return [sensors.map(({ whole }) => whole), notes.map(({ reason }) => reason)];
+  };
+  const words = 'resampled from 40 to 100 Hz';
+  expect(wholeOf(day, settings)).toEqual([[undefined, undefined], [words]]);
+  expect(wholeOf(day, seisbench)).toEqual([[undefined, true], [words]]);
+  expect(wholeOf(year, settings)).toEqual([[undefined], [words]]);
+  expect(wholeOf(year, seisbench)).toEqual([
+    [undefined],
+    [expect.stringMatching(/^resampled from 40 to 100 Hz, in blocks of 3 h.* day by day/)],
+  ]);
 });
 
 test('only the streams asked for, in the window asked for', () => {

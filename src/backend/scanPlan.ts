@@ -15,6 +15,9 @@ import type { SensorPlan } from './scanSensor.ts';
 /** Below this, onsets of local and regional events are not in the data. SeisBench resamples whatever it is given. */
 const LOWEST_RATE_HZ = 10;
 
+/** So much of a channel is resampled as a whole: a day at 100 Hz. */
+const MOST_WHOLE_SAMPLES = 8_640_000;
+
 export interface ScanPlan {
   readonly sensors: readonly SensorPlan[];
   readonly skipped: readonly SkippedStream[];
@@ -88,7 +91,11 @@ function streamNotes(
 ): SkippedStream[] {
   const notes: SkippedStream[] = [];
   if (Math.abs(sampleRateHz / spec.samplingRateHz - 1) > 1e-3) {
-    const reason = `resampled from ${sampleRateHz} to ${spec.samplingRateHz} Hz`;
+    const inBlocks = dependsOnAll(spec, settings, sampleRateHz) && !fitsWhole(sampleRateHz, window);
+    const how = inBlocks
+      ? ', in blocks of 3 h since it is longer than a day at 100 Hz: SeisBench, which takes all of it at once, may differ a little. Run it day by day for its own numbers'
+      : '';
+    const reason = `resampled from ${sampleRateHz} to ${spec.samplingRateHz} Hz${how}`;
     notes.push({ stream: streamKey, reason });
   }
   const inside = gaps.flatMap((gap) => intersect(gap, window) ?? []);
@@ -132,7 +139,24 @@ function planSensor(
   const hop = hopSamples(spec, settings);
   const longestS = Math.max(...infos.map((info) => coveredS(info, span)));
   const expectedWindows = Math.max(1, Math.ceil((longestS * spec.samplingRateHz) / hop));
-  return { sensor, window: span, expectedWindows };
+  const whole = infos.some(
+    ({ sampleRateHz }) =>
+      dependsOnAll(spec, settings, sampleRateHz) && fitsWhole(sampleRateHz, span),
+  );
+  return { sensor, window: span, expectedWindows, ...(whole && { whole }) };
+}
+
+/** SeisBench resamples through the spectrum of a whole record: each sample depends on all of it. */
+export function dependsOnAll(
+  spec: RunnerSpec,
+  { policy }: Pick<RunSettings, 'policy'>,
+  sampleRateHz: number,
+): boolean {
+  return policy === 'seisbench' && sampleRateHz !== spec.samplingRateHz;
+}
+
+function fitsWhole(sampleRateHz: number, { startNs, endNs }: TimeWindow): boolean {
+  return nsToSeconds(endNs - startNs) * sampleRateHz <= MOST_WHOLE_SAMPLES;
 }
 
 function coveredS(info: StreamInfo, span: TimeWindow): number {

@@ -29,6 +29,17 @@ describe('a sensor through the model', () => {
     }
   });
 
+  test('blocks change nothing where SeisBench resamples whole records', async () => {
+    for (const rateHz of [40, 200]) {
+      const records = channels.map((channel) => segment(channel, 0, 330, rateHz));
+      const seisbench = { policy: 'seisbench' } as const;
+      const unblocked = await scan(records, 1e6, 330, seisbench);
+      const blocked = await scan(records, 70.37, 330, seisbench);
+      expect(blocked).toEqual(unblocked);
+      expect(joined(blocked.curves, 'P').length).toBeGreaterThan(32_000);
+    }
+  });
+
   test('a stretch that begins inside a block keeps its window grid in the next', async () => {
     const late = channels.map((channel) => segment(channel, 23.4, 330, 100));
     const unblocked = await scan(late, 1e6);

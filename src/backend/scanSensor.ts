@@ -65,6 +65,8 @@ export interface SensorPlan {
   readonly expectedWindows: number;
   /** Length of the blocks in which it is read; `BLOCK_S` unless a test says otherwise. */
   readonly blockS?: number;
+  /** It is read in one block: what is made of its records depends on all of them. */
+  readonly whole?: boolean;
   /** Where an earlier scan of the same plan was; its `keepBlock` was given it. */
   readonly goOnFrom?: SensorProgress | undefined;
 }
@@ -177,7 +179,7 @@ export class SensorScan {
     const { window, goOnFrom } = this.#plan;
     const { model, settings } = this.#run;
     // SeisBench rounds to steps from the beginning of a record: a block of it would be rounded otherwise.
-    const whole = stepsOf(model.spec, settings) !== undefined;
+    const whole = this.#plan.whole === true || stepsOf(model.spec, settings) !== undefined;
     const blockS = whole ? undefined : (this.#plan.blockS ?? BLOCK_S);
     const blocks = blocksOf(window, blockS, this.#marginS()).filter(
       ({ core }) => goOnFrom === undefined || core.startNs >= goOnFrom.untilNs,
