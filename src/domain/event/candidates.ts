@@ -215,15 +215,19 @@ function diffOfOneTable(before: PickSelection, after: PickSelection): PickDiff {
     changed[count] = k;
     count += Number(height >= (low[slot] as number)) & Number(height < (high[slot] as number));
   }
-  const gained: number[] = [];
-  const lost: number[] = [];
-  for (const k of changed.subarray(0, count)) {
+  const gained = new Uint32Array(count);
+  const lost = new Uint32Array(count);
+  let gains = 0;
+  for (let n = 0; n < count; n += 1) {
+    const k = changed[n] as number;
     const slot = slotsByTime[k] as number;
     const isGain = (b[slot] as number) < (a[slot] as number);
-    (isGain ? gained : lost).push(byTime[k] as number);
+    if (isGain) gained[gains++] = byTime[k] as number;
+    else lost[n - gains] = byTime[k] as number;
   }
   return {
-    ...{ gained: Uint32Array.from(gained), lost: Uint32Array.from(lost) },
+    gained: gained.subarray(0, gains),
+    lost: lost.subarray(0, count - gains),
     moved: new Uint32Array(0),
   };
 }
