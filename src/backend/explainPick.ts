@@ -50,6 +50,7 @@ export async function situationOf(store: CurveStore, question: Question): Promis
     settings: { ...settings, pickRule: ruleOnCurve(settings.pickRule, settings.strideSamples) },
     windowSamples: windowLength(spec, settings),
     modelRateHz: spec.samplingRateHz,
+    labelSample: spec.output.kind === 'point' ? spec.output.labelSample : undefined,
     components: spec.components,
     skipped,
     notes: own(run.notes),

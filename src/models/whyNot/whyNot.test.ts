@@ -165,6 +165,15 @@ describe('before the network', () => {
     expect(asked({ P: [[2000, 0.2]] }, { data }).kinds).toEqual(['below-threshold', 'edge']);
   });
 
+  test('the first and last seconds of a network with one answer for the middle of its window', () => {
+    const point = { windowSamples: 400, labelSample: 200, curves: undefined };
+    const data = [{ component: 'Z', span: { fromS: -0.5, toS: 600 } }];
+    const { kinds, text } = asked({}, { ...point, data });
+    expect(kinds[0]).toBe('blinded');
+    expect(text).toContain('the first 2 s are no middle of a window');
+    expect(asked({}, point).kinds[0]).toBe('no-curve');
+  });
+
   test('masked samples are why there is no curve, and else a remark; a clipped record always is one', () => {
     const spots = ['masked 0.05 s on HHZ', 'gap of 3.2 s on HHN', 'clipped on HHE'];
     const alone = asked({}, { curves: undefined, spots });

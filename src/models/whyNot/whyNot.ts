@@ -42,6 +42,8 @@ export interface Situation {
   /** Samples of the window at the rate of the network, and that rate. */
   readonly windowSamples: number;
   readonly modelRateHz: number;
+  /** The sample of a window its one answer is for, where it has but one. */
+  readonly labelSample?: number | undefined;
   /** Component letters of the network, in its order. */
   readonly components: readonly string[];
   /** Why the run did not look at the sensor at all, or only in parts. */
@@ -154,20 +156,22 @@ function tooShort(situation: Situation): Reason | undefined {
   return { kind: 'too-short', text };
 }
 
-/** Only `seisbench` blinds the ends of records too; inside them windows overlap. */
+/** Only `seisbench` blinds the ends of records too; inside them windows overlap. One answer a window ends with it. */
 function blinded(situation: Situation): Reason | undefined {
-  const { settings, modelRateHz } = situation;
+  const { settings, modelRateHz, labelSample: at, windowSamples, curves } = situation;
   const span = commonSpan(situation);
-  if (!span || settings.policy !== 'seisbench') return undefined;
-  const [before, after] = settings.blindingSamples.map((samples) => samples / modelRateHz);
+  if (!span || (at === undefined ? settings.policy !== 'seisbench' : curves)) return undefined;
+  const silent = at === undefined ? settings.blindingSamples : [at, windowSamples - at];
+  const [before, after] = silent.map((samples) => samples / modelRateHz);
+  const why = at === undefined ? 'are blinded' : 'are no middle of a window';
   const fromStart = -span.fromS;
   const toEnd = span.toS;
   if (before !== undefined && fromStart < before) {
-    const text = `It is ${seconds(fromStart)} after the start of the data; the first ${seconds(before)} are blinded.`;
+    const text = `It is ${seconds(fromStart)} after the start of the data; the first ${seconds(before)} ${why}.`;
     return { kind: 'blinded', text };
   }
   if (after !== undefined && toEnd < after) {
-    const text = `It is ${seconds(toEnd)} before the end of the data; the last ${seconds(after)} are blinded.`;
+    const text = `It is ${seconds(toEnd)} before the end of the data; the last ${seconds(after)} ${why}.`;
     return { kind: 'blinded', text };
   }
   return undefined;
