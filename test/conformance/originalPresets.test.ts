@@ -139,6 +139,14 @@ describe.skipIf(shared === '')(`EQTransformer${sharedNote}`, () => {
     const { runId } = await run(page, 'eqtransformer-pnw', { pickRule });
     const asked = table(page, runId, 'eqtransformer');
     await expect(asked).rejects.toThrow('did not pick inside detections');
+    const granted = page.backend.grants.grant(path.join(shared, 'models/eqtransformer-pnw'));
+    const { id: modelId, presets } = await page.call('model.describe', { folder: granted });
+    const { settings } = presets['original']!;
+    const atOffsets = page.call('model.runEnsemble', {
+      ...{ rule: 'first', models: [{ modelId, folder: granted }], shifts: 3, allowTestModel: true },
+      ...{ streamKeys: undefined, window: undefined, settings },
+    });
+    await expect(atOffsets).rejects.toThrow('cannot be repeated at other offsets');
   });
 });
 

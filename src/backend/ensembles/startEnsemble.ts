@@ -145,6 +145,15 @@ function checkTogether({ rule, settings }: EnsembleRequest, members: readonly Op
       `the members group channels by ${[...policies].join(' and ')}; give all of them one policy`,
     );
   }
+  const perWindow = members.some(
+    ({ settings: { pickRule } }) => pickRule.kind === 'detection-gated' && pickRule.perWindow,
+  );
+  if (rule === 'first' && perWindow) {
+    throw new AppError(
+      'bad-input',
+      'a run that picks each window by itself cannot be repeated at other offsets; let it pick the common curve of its windows (pick rule, Windows)',
+    );
+  }
   if (rule !== 'first' && settings?.pickRule?.kind === 'detection-gated') {
     throw new AppError(
       'bad-input',
