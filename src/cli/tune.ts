@@ -28,6 +28,8 @@ SWEEP.json: {"method": "grid"|"random"|"bayes", "n": 50, "seed": 1,
              "parameters": {"P": {"from": 0.1, "to": 0.9, "step": 0.1}, "stacking": ["avg", "max"]}}
 A parameter is a label of the model (its threshold) or a setting of the run, such as overlap or
 pickRule.minimumDistanceSamples; filter takes bands in Hz: ["none", "2-20", "1-"].
+Of an ensemble ensemble.rule (mean, max, median, noisy-or, semblance), ensemble.leastAgreeing and
+ensemble.weights.0 for its first member are tried without the network too.
 
   --project FILE    the project (*.onset) with the waveforms
   --reference FILE  what is taken for true: CSV, QuakeML, markers, JSON of onset scan, or a project, of which
