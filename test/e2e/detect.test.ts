@@ -159,7 +159,8 @@ describe.skipIf(noBrowser)(`classic detectors${browserNote}`, () => {
         .getByText(/exact from on level 1.75/)
         .isVisible(),
     ).toBe(true);
-    await set('Short, number', '0.3');
+    await set('Short in s', '0.3');
+    expect(await panel().getByText(/^Its function was made with another/).isVisible()).toBe(true);
     await desk.click(panel().getByRole('button', { name: 'Reset' }));
     await desk.focusTraces();
     await desk.press('v', 'a');

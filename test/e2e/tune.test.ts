@@ -189,6 +189,16 @@ describe.skipIf(noBrowser)(`the Tune work space${browserNote}`, () => {
     await settle();
     expect(reviewed(await desk.picks())).toBe(reviewed(before));
     expect(first).not.toBe('');
+    // Turned down and taken back, each in one step, whether it was in the catalog or not.
+    const states = (picks: typeof after) => picks.map(({ id, state }) => `${id} ${state}`).sort();
+    await cards.focus();
+    await desk.press('Backspace');
+    await settle();
+    const rejected = (picks: typeof after) => picks.filter(({ state }) => state === 'rejected').length; // prettier-ignore
+    expect(rejected(await desk.picks())).toBe(rejected(before) + 1);
+    await desk.press('Control+z');
+    await settle();
+    expect(states(await desk.picks())).toEqual(states(before));
   });
 
   test('a run with these settings finds, pick for pick, what was shown', async () => {
