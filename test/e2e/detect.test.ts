@@ -160,7 +160,11 @@ describe.skipIf(noBrowser)(`classic detectors${browserNote}`, () => {
         .isVisible(),
     ).toBe(true);
     await set('Short in s', '0.3');
-    expect(await panel().getByText(/^Its function was made with another/).isVisible()).toBe(true);
+    expect(
+      await panel()
+        .getByText(/^Its function was made with another/)
+        .isVisible(),
+    ).toBe(true);
     await desk.click(panel().getByRole('button', { name: 'Reset' }));
     await desk.focusTraces();
     await desk.press('v', 'a');
