@@ -11,6 +11,7 @@ import {
   temporaryBackends,
 } from '../../../test/backendPage.ts';
 import type { SetRef } from '../../contract/messages/comparison.ts';
+import { calibrate } from '../../domain/evaluation/calibration.ts';
 import { DEFAULT_DETECTOR } from '../../domain/event/detectorSettings.ts';
 import type { Pick } from '../../domain/event/pick.ts';
 import type { RunSettings } from '../../domain/event/runSettings.ts';
@@ -165,13 +166,20 @@ describe('a set of another kind', () => {
     const calibration = { P: { kind: 'temperature', temperature: 2 } } as const;
     const changes = { ...turned, calibration };
     const changed = await rerun(page, { ...ref, changes });
-    expect((await picksOf(page, changed.runId)).map(({ time }) => time).toSorted()).toEqual(
-      Array.from(live.timesNs).toSorted(),
-    );
+    const made = await picksOf(page, changed.runId);
+    expect(made.map(({ time }) => time).toSorted()).toEqual(Array.from(live.timesNs).toSorted());
+    for (const { time, phase, probability, method } of made) {
+      const at = live.timesNs.findIndex((each, i) => each === time && live.labels[live.phases[i]!] === phase); // prettier-ignore
+      const own = live.probabilities[at]!;
+      const said = phase === 'P' ? calibrate(calibration.P, own) : own;
+      expect(probability).toBeCloseTo(said, 6);
+      expect(method.includes('probability calibrated')).toBe(phase === 'P');
+    }
     expect(await page.call('set.apply', { set: { ...ref, changes } })).toMatchObject([
       {
         runId: changed.runId,
         settings: { ...turned, thresholds: { P: 0.4, S: 0.05 } },
+        calibration,
       },
     ]);
     // Any run of these members answers it; the newest is asked.
