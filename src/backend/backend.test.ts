@@ -108,6 +108,7 @@ async function drawAndPick(page: Page): Promise<void> {
     problem: undefined,
   });
   const everything = { window: undefined, settings: { thresholds: { P: 0.05, S: 0.05 } } };
+  await page.call('model.prepare', { modelId: 'onset-1' });
   const { jobId, runId } = await page.call('model.run', {
     modelId: 'onset-1',
     streamKeys: undefined,

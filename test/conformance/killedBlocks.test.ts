@@ -23,12 +23,12 @@ const BLOCK_S = 433.7;
 const GAP_S = [5000.31, 5160.31] as const;
 let folder = '';
 
-function samples(): Int32Array {
+function samples(rateHz: number): Int32Array {
   let state = 5;
-  return Int32Array.from({ length: LENGTH_S * RATE_HZ }, (_, k) => {
+  return Int32Array.from({ length: LENGTH_S * rateHz }, (_, k) => {
     state = (Math.imul(1103515245, state) + 12345) & 0x7fffffff;
     let value = 40 * (state / 2 ** 31 - 0.5);
-    const p = ((k / RATE_HZ) % 150) - 40 - ((k / RATE_HZ) % 7) / 10;
+    const p = ((k / rateHz) % 150) - 40 - ((k / rateHz) % 7) / 10;
     const s = p - 5;
     if (p > 0) value += 800 * Math.exp(-p) * Math.sin(2 * Math.PI * 8 * p);
     if (s > 0) value += 900 * Math.exp(-s / 2) * Math.sin(2 * Math.PI * 5 * s);
@@ -38,21 +38,28 @@ function samples(): Int32Array {
 
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'onset-blocks-'));
-  const whole = samples();
+  writeRecord('long.mseed', RATE_HZ);
+  // What seisbench resamples it reads whole.
+  writeRecord('seisbench.mseed', 100);
+});
+
+function writeRecord(name: string, sampleRateHz: number): void {
+  const whole = samples(sampleRateHz);
   const part = (from: number, to: number) => ({
     stream: parseNslc('XX.YEAR..HHZ'),
     startNs: addSeconds(START, from),
-    sampleRateHz: RATE_HZ,
-    samples: whole.slice(from * RATE_HZ, to * RATE_HZ),
+    sampleRateHz,
+    samples: whole.slice(from * sampleRateHz, to * sampleRateHz),
   });
   const record = [part(0, GAP_S[0]), part(GAP_S[1], LENGTH_S)];
-  writeFileSync(join(folder, 'long.mseed'), writeMiniseed2(record));
-});
+  writeFileSync(join(folder, name), writeMiniseed2(record));
+}
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-const command = (project: string, policy: string): string[] => [
-  ...[program, join(folder, project), join(folder, 'long.mseed'), String(BLOCK_S), policy],
-];
+const command = (project: string, policy: string): string[] => {
+  const record = join(folder, policy === 'seisbench' ? 'seisbench.mseed' : 'long.mseed');
+  return [program, join(folder, project), record, String(BLOCK_S), policy];
+};
 const options = () => ({
   cwd: folder,
   env: { ...process.env, ONSET_USER_FOLDER: join(folder, 'user') },

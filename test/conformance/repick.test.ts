@@ -50,9 +50,9 @@ beforeEach(async () => {
   await writeFile(join(folder, 'two.mseed'), writeMiniseed2(day));
   bench = openModelBench(folder, 'repick');
   const { inference } = bench.context;
-  const run = inference.run.bind(inference);
+  const run = inference.runWanted.bind(inference);
   inferences = 0;
-  inference.run = (...args: Parameters<typeof run>) => {
+  inference.runWanted = (...args: Parameters<typeof run>) => {
     inferences += 1;
     return run(...args);
   };
