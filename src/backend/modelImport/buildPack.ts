@@ -49,13 +49,13 @@ export function packOf(
 ): PreparedPack {
   const known = knownWeights(weights.sha256);
   const settings = weights.settings ?? known?.settings;
-  const order = answers.gpdOrder ?? gpdOrderOf(weights.kerasArchitecture);
+  const gpdOrder = answers.gpdOrder ?? gpdOrderOf(weights.kerasArchitecture);
   const { folder } = weights;
   const build = eqTransformerBuildNamed(weights.name);
   const options = {
     settings,
     folder,
-    ...(order === undefined ? {} : { gpdOrder: order }),
+    ...(gpdOrder === undefined ? {} : { gpdOrder }),
     ...(build === undefined ? {} : { eqTransformerBuild: build }),
   };
   const network = convertWeights(weights.tensors, {
@@ -63,6 +63,8 @@ export function packOf(
     kerasArchitecture: weights.kerasArchitecture,
   });
   const { architecture } = network;
+  // Whoever asks may have said it of any file.
+  const order = architecture === 'gpd' ? gpdOrder : undefined;
   const id = idOf(weights, answers, known, architecture, order);
   const warnings = settingsWarnings(weights, settings, architecture);
   const spec = specOf(id, weights, settings, network);
