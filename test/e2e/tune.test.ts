@@ -161,6 +161,23 @@ describe.skipIf(noBrowser)(`the Tune work space${browserNote}`, () => {
     expect((await desk.rows()).length).toBeGreaterThan(0);
     await desk.click(chip);
     await desk.click(desk.page.getByRole('button', { name: 'Changes', exact: true }));
+  });
+
+  test('by SNR the onsets are measured, by distance it says why there is none', async () => {
+    await desk.click(panel().getByRole('button', { name: 'SNR', exact: true }));
+    await settle();
+    const names = () =>
+      panel()
+        .getByRole('rowheader', { name: /^(?:<|≥|\d)/ })
+        .allInnerTexts();
+    await expect.poll(async () => (await names()).length, { timeout: 15_000 }).toBeGreaterThan(1);
+    await panel()
+      .getByText(/^SNR: rms of the 1 s after the pick over rms of the 2 s/)
+      .waitFor();
+    await desk.click(panel().getByRole('button', { name: 'distance', exact: true }));
+    await panel()
+      .getByText(/^No distances: the reference says none/)
+      .waitFor();
     await desk.click(panel().getByRole('button', { name: 'PR', exact: true }));
   });
 

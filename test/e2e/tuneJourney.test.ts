@@ -7,6 +7,7 @@ import { sharedDir } from '../shared.ts';
 import { browserNote, content, Desk, noBrowser, onset, plain, storedPicks } from './analyst.ts';
 import { inferenceWindows } from './hostClient.ts';
 import { closeBrowser, startOnset, temporaryHome } from './onset.ts';
+import { accessibilityProblems, layoutProblems } from './pageChecks.ts';
 import { copyPack, ownModels } from './twoModels.ts';
 
 const shared = sharedDir();
@@ -162,6 +163,12 @@ describe.skipIf(noBrowser)(`a set tuned in the page and run without it${browserN
     const shown = await tuner.found();
     expect(shown).toBeGreaterThan(0);
     expect(await inferenceWindows(desk.onset.url)).toBe(windows);
+    for (const part of ['Calibration', 'Rule', 'Stations']) {
+      await desk.page.locator('summary', { hasText: part }).click();
+    }
+    await tuner.settle();
+    expect(await accessibilityProblems(desk.page)).toEqual([]);
+    expect(await layoutProblems(desk.page)).toEqual([]);
     await tuner.save('members');
     expect(desk.open.errors).toEqual([]);
     await desk.stop();
