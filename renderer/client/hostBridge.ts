@@ -12,6 +12,8 @@ export interface HostBridge {
   pickFiles(kind: FileKind): Promise<readonly FileRef[]>;
   /** Writes an export where the person wants it. Returns where it went, or undefined when cancelled. */
   saveExport(request: ExportRequest, suggestedName: string): Promise<string | undefined>;
+  /** Where the backend is to write a new file; undefined when the person changed their mind. */
+  chooseTarget(suggestedName: string): Promise<FileRef | undefined>;
   openLink(url: string): void;
   /** Files dropped on the page, as the backend may read them; empty where the host cannot grant them. */
   droppedFiles(files: readonly File[]): Promise<readonly FileRef[]>;
@@ -40,6 +42,7 @@ export function desktopBridge(host: DesktopHost, client: Client): HostBridge {
       if (target === undefined) return undefined;
       return (await client.call('export.write', { ...request, target })).path;
     },
+    chooseTarget: (suggestedName) => host.saveAs(suggestedName),
     openLink: (url) => host.openLink(url),
     droppedFiles: (files) => host.droppedFiles(files),
     sends: false,
@@ -62,6 +65,11 @@ export function browserBridge(
       const { fileName, bytes } = await client.call('export.render', request);
       saveFile(fileName, new Blob([new Uint8Array(bytes)]));
       return fileName;
+    },
+    async chooseTarget(name) {
+      const [folder] = await askFiles('folder');
+      if (folder === undefined) return undefined;
+      return (await client.call('file.create', { folder, name })).file;
     },
     openLink: (url) => void window.open(url, '_blank', 'noopener,noreferrer'),
     droppedFiles: () => Promise.resolve([]),

@@ -10,6 +10,7 @@ export type DialogKind =
   | 'models'
   | 'input'
   | 'runs'
+  | 'denoise'
   | 'export'
   | 'acceptAll'
   | 'event'

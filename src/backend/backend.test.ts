@@ -66,6 +66,11 @@ async function lookAround(page: Page): Promise<void> {
 
   const top = await page.call('file.list', { folder: undefined });
   expect(top).toMatchObject({ parent: undefined, entries: [{ name: 'day', kind: 'folder' }] });
+  expect(top.ref).toBe('data:0');
+  const file = await page.call('file.create', { folder: 'data:0', name: 'new.mseed' });
+  expect(file).toEqual({ file: 'data:0/new.mseed' });
+  const taken = await failure(page.call('file.create', { folder: 'data:0', name: 'day' }));
+  expect(taken.message).toContain('day is there already');
   const day = await page.call('file.list', { folder: top.entries[0]!.ref });
   expect(day.parent).toBe('data:0');
   expect(day.entries.map(({ name }) => name)).toEqual(['HHE.mseed', 'HHN.mseed', 'HHZ.mseed']);

@@ -2,7 +2,6 @@
 // Nothing crosses the boundary that is not named here. Calls are `area.verbNoun`, events `area.pastOrState`.
 
 import type { EpochNs } from '../base/time.ts';
-import type { EvaluationReport } from '../domain/evaluation/evaluationReport.ts';
 import type { ReviewSummary } from '../domain/evaluation/reviewSummary.ts';
 import type { ScoreReport } from '../domain/evaluation/score.ts';
 import type { SweepGoal, SweepReport } from '../domain/evaluation/sweepReport.ts';
@@ -40,6 +39,7 @@ import type {
 import type {
   ComparedPicks,
   Comparison,
+  EvaluationReply,
   LockView,
   PickSetRef,
   SetRef,
@@ -73,7 +73,7 @@ import type {
   WindowInput,
 } from './messages/models.ts';
 import type {
-  FileEntry,
+  FileListing,
   FileRef,
   Job,
   Notice,
@@ -98,11 +98,9 @@ export const api = {
   'settings.load': call<{ scope: SettingsScope }, Record<string, unknown>>(),
   'settings.save': call<{ scope: SettingsScope; key: string; value: unknown }, void>(),
 
-  'file.list': call<
-    { folder: FileRef | undefined },
-    { folder: string; parent: FileRef | undefined; entries: FileEntry[] }
-  >(),
-
+  'file.list': call<{ folder: FileRef | undefined }, FileListing>(),
+  /** A reference to write a new file in a folder; `bad-input` where one of that name is there already. */
+  'file.create': call<{ folder: FileRef; name: string }, { file: FileRef }>(),
   /** For a browser, which cannot say where dropped files lie: they are read from a copy until the program ends. */
   'file.receive': call<{ files: readonly ReceivedFile[] }, { files: FileRef[] }>(),
 
@@ -251,10 +249,7 @@ export const api = {
    */
   'tuning.repick': call<RepickArgs, RepickedRun>(),
   /** The picks of `tuning.repick` against a reference, with all that is drawn of it. */
-  'tuning.score': call<
-    TuningScoreArgs,
-    { report: EvaluationReport; warnings: readonly string[] }
-  >(),
+  'tuning.score': call<TuningScoreArgs, EvaluationReply>(),
 
   /** A classic detector on what is in view; nothing is stored. Streams of other components than it looks at are left out. */
   'detector.preview': call<
@@ -365,7 +360,7 @@ export const api = {
   /** The same with curves, parts, reliability, suggestions and every onset. */
   'evaluation.report': call<
     { reference: PickSetRef; picks: PickSetRef; tolerance: Tolerance; withinData: boolean },
-    { report: EvaluationReport; warnings: readonly string[] }
+    EvaluationReply
   >(),
 
   'export.preview': call<ExportRequest, ExportPreview>(),

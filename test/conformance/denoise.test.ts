@@ -2,21 +2,20 @@
 // Reference: annotate of SeisBench 0.12.6 with the same weights on 45 s of counts.
 
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, expect, test } from 'vitest';
-import { packOf } from '../../src/backend/modelImport/buildPack.ts';
 import { epochNs } from '../../src/base/time.ts';
 import { Catalog } from '../../src/catalog/catalog.ts';
 import { formatNslc } from '../../src/domain/waveform/nslc.ts';
 import { readMiniseed } from '../../src/formats/miniseed/read.ts';
 import { writeMiniseed2 } from '../../src/formats/miniseed/write2.ts';
 import { assertMayDenoise } from '../../src/models/library/permission.ts';
-import { seededTensors, uniform } from './seeded.ts';
+import { writeDenoiserPack } from '../denoiserPack.ts';
+import { uniform } from './seeded.ts';
 import { expectCurves } from './seededCurves.ts';
-import { deepDenoiserShapes } from './seededShapes.ts';
 
 const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'onset-denoise-'));
@@ -32,20 +31,6 @@ function onset(...args: string[]) {
 
 const SAMPLES = 4500;
 const startNs = epochNs(1_704_067_200_000_000_000n);
-
-function writePack(): void {
-  const pack = packOf(
-    {
-      ...{ dialect: 'seisbench', name: 'random.pt.v1', from: ['random.pt.v1'], folder: 'weights' },
-      ...{ sha256: '0'.repeat(64), settings: {}, kerasArchitecture: undefined, card: undefined },
-      tensors: seededTensors(deepDenoiserShapes(), { gains: [[/outc/, 6]] }),
-    },
-    {},
-    'Onset test',
-  );
-  mkdirSync(join(folder, 'pack'));
-  for (const { name, bytes } of pack.files) writeFileSync(join(folder, 'pack', name), bytes);
-}
 
 function writeRecords(): void {
   const noise = uniform('x', 2 * SAMPLES);
@@ -71,7 +56,7 @@ const REFERENCE = [
 ];
 
 test('onset denoise writes the channels it has, as SeisBench answers, beside the records in a project', () => {
-  writePack();
+  writeDenoiserPack(join(folder, 'pack'));
   writeRecords();
   const run = onset(
     ...['denoise', 'raw.mseed', '--model', 'pack', '--out', 'clean.mseed'],
@@ -91,6 +76,10 @@ test('onset denoise writes the channels it has, as SeisBench answers, beside the
   const kept = catalog.sources.list().map(({ path }) => basename(path));
   catalog.close();
   expect(kept).toEqual(['clean.mseed', 'raw.mseed']);
+
+  const own = onset('denoise', 'raw.mseed', '--model', 'pack', '--out', 'raw.mseed');
+  expect(own.status).not.toBe(0);
+  expect(own.stderr).toContain('write to another file');
 
   const none = onset('denoise', 'raw.mseed', '--out', 'd.mseed');
   expect([none.status, none.stderr]).toEqual([2, expect.stringContaining('onset model import')]);

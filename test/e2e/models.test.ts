@@ -2,9 +2,11 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { readMiniseed } from '../../src/formats/miniseed/read.ts';
 import { browserNote, Desk, noBrowser, plain } from './analyst.ts';
 import { closeBrowser, temporaryHome } from './onset.ts';
 import { accessibilityProblems, layoutProblems } from './pageChecks.ts';
+import { writeDenoiserPack } from '../denoiserPack.ts';
 import { copyPack, ownModels } from './twoModels.ts';
 
 describe.skipIf(noBrowser)(`models in the page${browserNote}`, () => {
@@ -225,5 +227,33 @@ describe.skipIf(noBrowser)(`models in the page${browserNote}`, () => {
     expect(rows).toHaveLength(2);
     expect(rows.filter((row) => row.endsWith('below'))).toHaveLength(1);
     await inOrder();
+  });
+
+  test('a station is denoised from the page: asked for a model first, then its traces stand beside the raw ones', async () => {
+    await command('Denoise with DeepDenoiser');
+    const form = dialog('Denoise');
+    expect(plain(await form.innerText())).toContain('import deepdenoiser.pt.v1');
+    writeDenoiserPack(path.join(data.folder, 'denoiser'));
+    await desk.click(form.getByRole('button', { name: 'Models: import…' }));
+    const models = dialog('Models');
+    await desk.click(models.getByRole('button', { name: 'Import…' }));
+    await dialog('Import models').getByRole('checkbox', { name: 'Choose denoiser' }).check();
+    await desk.click(dialog('Import models').getByRole('button', { name: /^Open 1/ }));
+    await desk.click(models.getByRole('button', { name: 'Denoise…' }));
+    await form.getByLabel('Stations', { exact: true }).selectOption('chosen');
+    const choose = form.getByRole('button', { name: 'Choose the folder' });
+    expect(await choose.isDisabled()).toBe(true);
+    const [station = ''] = await form.getByRole('list', { name: 'Stations to denoise' }).locator('li').allInnerTexts(); // prettier-ignore
+    await form.getByRole('checkbox', { name: station.trim() }).check();
+    await form.getByLabel('Span').selectOption('window');
+    await form.getByRole('textbox', { name: 'File' }).fill('clean.mseed');
+    await inOrder();
+    await desk.click(choose);
+    await desk.click(dialog('Choose a folder').getByRole('button', { name: 'Use this folder' }));
+    const { segments } = readMiniseed(new Uint8Array(readFileSync(path.join(data.folder, 'clean.mseed')))); // prettier-ignore
+    expect(new Set(segments.map(({ stream }) => stream.location))).toEqual(new Set(['DN']));
+    await command('Denoise with DeepDenoiser');
+    expect(plain(await form.innerText())).toMatch(/\d channels? under DN left out/);
+    await desk.press('Escape');
   });
 });

@@ -2,7 +2,7 @@ import { askWhyHere } from '../../state/askWhy.ts';
 import { stepDisagreement } from '../../state/comparisonMoves.ts';
 import { stepChange } from '../../state/tuningMoves.ts';
 import type { App } from '../../state/app.svelte.ts';
-import { type ActionBody, hasData } from '../body.ts';
+import { type ActionBody, canEdit, hasData } from '../body.ts';
 import type { MODEL_TABLE } from '../tables/modelTable.ts';
 
 /** In Tune the same keys walk the changes of the tuned run. */
@@ -44,6 +44,10 @@ export const MODEL_BODIES = {
     },
   },
   'models.show': { run: (app) => app.dialogs.show('models') },
+  'model.denoise': {
+    enabled: (app) => hasData(app) && canEdit(app),
+    run: (app) => app.dialogs.show('denoise'),
+  },
   'runs.show': { enabled: (app) => app.runs.length > 0, run: (app) => app.dialogs.show('runs') },
   'input.show': {
     enabled: (app) => hasData(app) && app.selection.currentStreamKey !== undefined,

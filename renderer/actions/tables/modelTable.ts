@@ -52,6 +52,14 @@ export const MODEL_TABLE = [
     contexts: page,
   },
   {
+    id: 'model.denoise',
+    label: 'Denoise with DeepDenoiser…',
+    help: 'Writes the open waveforms without noise, as traces beside them under another location code',
+    group: 'Project',
+    keys: [],
+    contexts: page,
+  },
+  {
     id: 'runs.show',
     label: 'Runs…',
     help: 'What each run was made with, what it found and what is to be said against it',

@@ -2,7 +2,7 @@ import { AppError } from '../../base/appError.ts';
 import type { Handlers } from '../../contract/api.ts';
 import type { AnnotateReport, DenoiseReport } from '../../contract/messages/models.ts';
 import { annotateToFile } from '../annotate/annotateJob.ts';
-import { checkLocation, denoiseToFile } from '../annotate/denoiseJob.ts';
+import { checkLocation, denoiseToFile, refuseOwnRecords } from '../annotate/denoiseJob.ts';
 import { curveFormatOf } from '../annotate/curveFiles.ts';
 import type { BackendContext } from '../context.ts';
 import { openRun } from '../openRun.ts';
@@ -42,6 +42,7 @@ export function annotateHandlers(context: BackendContext): Pick<Handlers, Annota
       const { location } = args;
       checkLocation(location);
       const run = await openRun(context, args, 'waveforms');
+      refuseOwnRecords(context, run.plan, path);
       const { id } = context.jobs.start(
         `Denoise with ${run.model.spec.id}`,
         async (job) => {

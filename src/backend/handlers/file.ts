@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { AppError } from '../../base/appError.ts';
@@ -12,14 +13,26 @@ const AT_ONCE = 64;
 
 export function fileHandlers({
   grants,
-}: BackendContext): Pick<Handlers, 'file.list' | 'file.receive'> {
+}: BackendContext): Pick<Handlers, 'file.list' | 'file.create' | 'file.receive'> {
   return {
     'file.receive': async ({ files }) => ({ files: receiveFiles(grants, files) }),
+    'file.create': async ({ folder, name }) => {
+      const file = grants.child(folder, name);
+      if (existsSync(grants.resolve(file, 'write'))) {
+        throw new AppError('bad-input', `${name} is there already; take another name`);
+      }
+      return { file };
+    },
     'file.list': async ({ folder }) => {
       if (folder !== undefined) return listFolder(grants, folder);
       const [first, ...more] = grants.dataFolders;
       if (first !== undefined && more.length === 0) return listFolder(grants, grants.dataRef(0));
-      return { folder: 'Data folders', parent: undefined, entries: dataFolders(grants) };
+      return {
+        folder: 'Data folders',
+        ref: undefined,
+        parent: undefined,
+        entries: dataFolders(grants),
+      };
     },
   };
 }
@@ -56,7 +69,7 @@ async function listFolder(grants: FileGrants, ref: FileRef): Promise<Reply<'file
   entries.sort((a, b) =>
     a.kind === b.kind ? byNumber.compare(a.name, b.name) : a.kind === 'folder' ? -1 : 1,
   );
-  return { folder: path, parent: grants.parent(ref), entries };
+  return { folder: path, ref, parent: grants.parent(ref), entries };
 }
 
 /** Undefined for what may not be named: a link out of the folder, a socket, a name of unusual letters. */

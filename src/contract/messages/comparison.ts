@@ -1,6 +1,7 @@
 // What the calls that set picks against picks carry.
 
 import type { EpochNs } from '../../base/time.ts';
+import type { EvaluationReport } from '../../domain/evaluation/evaluationReport.ts';
 import type { LockChange, TestLock, TestLook } from '../../domain/evaluation/testLock.ts';
 import type { Tolerance } from '../../domain/evaluation/tolerance.ts';
 import type { Calibration } from '../../domain/evaluation/calibration.ts';
@@ -88,6 +89,11 @@ export interface TuningScoreArgs {
   readonly calibration?: Readonly<Record<string, Calibration>>;
   /** Measures the signal-to-noise ratio of every onset where waveforms are open; it takes seconds the first time. */
   readonly measureSnr?: boolean;
+}
+
+export interface EvaluationReply {
+  readonly report: EvaluationReport;
+  readonly warnings: readonly string[];
 }
 
 /** A parameter set: saved in the project, a file, or what a run was made with and what is changed of it. */

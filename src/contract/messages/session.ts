@@ -40,6 +40,15 @@ export interface FileEntry {
   readonly sizeBytes: number;
 }
 
+export interface FileListing {
+  /** As people read it: its path, or that these are the data folders. */
+  readonly folder: string;
+  /** Undefined for the list of the data folders, where nothing can be written. */
+  readonly ref: FileRef | undefined;
+  readonly parent: FileRef | undefined;
+  readonly entries: readonly FileEntry[];
+}
+
 /** A file that was dropped on the page in a browser; the name may begin with that of its folder. */
 export interface ReceivedFile {
   readonly name: string;

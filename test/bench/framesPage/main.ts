@@ -36,6 +36,7 @@ const host: HostBridge = {
   kind: 'browser',
   pickFiles: () => Promise.resolve([]),
   saveExport: () => Promise.resolve(undefined),
+  chooseTarget: () => Promise.resolve(undefined),
   openLink: () => undefined,
   droppedFiles: () => Promise.resolve([]),
   sends: false,
