@@ -17,6 +17,7 @@ import type { RunnableModel } from '../src/models/registry.ts';
 import { scaleRows } from '../src/models/runningScale.ts';
 import { mergeSettings } from '../src/models/settings.ts';
 import { phaseLabels } from '../src/models/spec.ts';
+import { stepsOf } from '../src/models/windowing.ts';
 import { resampleTo } from '../src/signal/resample/resample.ts';
 import { InferenceClient } from '../src/backend/inferenceClient.ts';
 import { openModelRegistry } from '../src/backend/modelFiles.ts';
@@ -87,7 +88,9 @@ export async function scan(
   const window = { startNs: origin, endNs: addSeconds(origin, endS) };
   const settings = mergeSettings(model.spec, change);
   const parts: KeptPart[] = [];
-  const whole = segments.some((each) => dependsOnAll(model.spec, settings, each.sampleRateHz));
+  const whole =
+    stepsOf(model.spec, settings) !== undefined ||
+    segments.some((each) => dependsOnAll(model.spec, settings, each.sampleRateHz));
   const result = await new SensorScan(
     {
       inference: client,

@@ -75,6 +75,20 @@ test('under seisbench what is resampled is read whole, or the run says that it i
   ]);
 });
 
+test('under seisbench a network that answers in steps reads records whole', () => {
+  const output = { kind: 'samples', overlap: 0, steps: 19 } as const;
+  const wholeOf = (policy: RunSettings['policy']): unknown[] =>
+    planScan(
+      { ...spec, output },
+      { ...settings, policy },
+      streams,
+      undefined,
+      undefined,
+    ).sensors.map(({ whole }) => whole);
+  expect(new Set(wholeOf('seisbench'))).toEqual(new Set([true]));
+  expect(new Set(wholeOf('onset'))).toEqual(new Set([undefined]));
+});
+
 test('only the streams asked for, in the window asked for', () => {
   const plan = planScan(
     spec,

@@ -10,6 +10,7 @@ import type { StreamInfo } from '../domain/waveform/traceWindow.ts';
 import { groupComponents, groupLocations, type SensorGroup } from '../models/grouping.ts';
 import { hopSamples } from '../models/settings.ts';
 import type { RunnerSpec } from '../models/spec.ts';
+import { stepsOf } from '../models/windowing.ts';
 import type { SensorPlan } from './scanSensor.ts';
 
 /** Below this, onsets of local and regional events are not in the data. SeisBench resamples whatever it is given. */
@@ -139,9 +140,11 @@ function planSensor(
   const hop = hopSamples(spec, settings);
   const longestS = Math.max(...infos.map((info) => coveredS(info, span)));
   const expectedWindows = Math.max(1, Math.ceil((longestS * spec.samplingRateHz) / hop));
+  // SeisBench rounds to steps from the beginning of a record: a block of it would be rounded otherwise.
+  const inSteps = stepsOf(spec, settings) !== undefined;
   const whole = infos.some(
     ({ sampleRateHz }) =>
-      dependsOnAll(spec, settings, sampleRateHz) && fitsWhole(sampleRateHz, span),
+      inSteps || (dependsOnAll(spec, settings, sampleRateHz) && fitsWhole(sampleRateHz, span)),
   );
   return { sensor, window: span, expectedWindows, ...(whole && { whole }) };
 }

@@ -37,7 +37,7 @@ import {
 } from '../models/pickRules/sparseCurve.ts';
 import { ruleOnCurve } from '../models/pickRules/ruleOnCurve.ts';
 import { stackApart } from '../models/stacking.ts';
-import { stepsOf, windowingOf } from '../models/windowing.ts';
+import { windowingOf } from '../models/windowing.ts';
 import type { InferenceClient } from './inferenceClient.ts';
 import { type Block, BLOCK_S, blocksOf, shortOnes } from './scanBlocks.ts';
 import type { SensorProgress } from './scanProgress.ts';
@@ -176,10 +176,7 @@ export class SensorScan {
   }
 
   async #runBlocks(): Promise<SensorResult> {
-    const { window, goOnFrom } = this.#plan;
-    const { model, settings } = this.#run;
-    // SeisBench rounds to steps from the beginning of a record: a block of it would be rounded otherwise.
-    const whole = this.#plan.whole === true || stepsOf(model.spec, settings) !== undefined;
+    const { window, goOnFrom, whole } = this.#plan;
     const blockS = whole ? undefined : (this.#plan.blockS ?? BLOCK_S);
     const blocks = blocksOf(window, blockS, this.#marginS()).filter(
       ({ core }) => goOnFrom === undefined || core.startNs >= goOnFrom.untilNs,

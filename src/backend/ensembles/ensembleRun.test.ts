@@ -128,6 +128,25 @@ describe('ensembles', () => {
     60_000,
   );
 
+  test('blocks change nothing where SeisBench resamples whole records', async () => {
+    const slow = join(folder, 'slow.mseed');
+    const segments = ['HHZ', 'HHN', 'HHE'].map((channel) => {
+      const fast = segment(channel, 0, 330, 100).samples;
+      const samples = Int32Array.from({ length: 16_500 }, (_, i) => Math.round(100 * fast[2 * i]!));
+      return { ...segment(channel, 0, 330, 100), sampleRateHz: 50, samples };
+    });
+    writeFileSync(slow, writeMiniseed2(segments));
+    const run = async (scanBlockS: number | undefined): Promise<string[]> => {
+      const page = await start(scanBlockS === undefined ? {} : { scanBlockS });
+      await page.addFiles(page.backend.grants.grant(slow));
+      const models = [{ modelId: 'onset-1', settings: { policy: 'seisbench' as const } }];
+      return facts(await ensemble(page, { rule: 'mean', models, shifts: 2 }));
+    };
+    const whole = await run(undefined);
+    expect(whole.length).toBeGreaterThan(2);
+    expect(await run(61.7)).toEqual(whole);
+  });
+
   test('blocks change nothing, and a run of several is a run like others', async () => {
     const bands = [
       { lowHz: 1, highHz: 20, corners: 4, zeroPhase: false },

@@ -130,7 +130,7 @@ export class EnsembleScan {
     const labels = model.spec.labels
       .map((phase, row): LabelRow => ({ phase, row }))
       .filter(({ phase }) => this.#work.labels.includes(phase));
-    const { window, expectedWindows, blockS = BLOCK_S } = this.#plan;
+    const { window, expectedWindows, blockS = BLOCK_S, whole = false } = this.#plan;
     const tools: ScanTools = {
       ...this.#tools,
       keepHour: () => Promise.resolve(),
@@ -141,7 +141,7 @@ export class EnsembleScan {
       ...{ model, labels, offsetSamples },
       settings: { ...settings, pickRule: UNUSED_RULE },
     };
-    const plan = { sensor, window, expectedWindows, blockS };
+    const plan = { sensor, window, expectedWindows, blockS, whole };
     return new SensorScan(tools, run, plan, this.#signal).run();
   }
 

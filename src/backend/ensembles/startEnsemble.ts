@@ -213,10 +213,13 @@ function commonPlan(members: readonly OpenMember[]): ScanPlan {
   for (const { plan } of members) {
     for (const each of plan.sensors) {
       const known = sensors.get(each.sensor.sensorKey);
+      // Members go in step: what one needs as a whole all read so.
+      const whole = (known?.whole ?? false) || (each.whole ?? false);
       sensors.set(each.sensor.sensorKey, {
         sensor: widest(known?.sensor, each.sensor),
         window: known ? hull(known.window, each.window) : each.window,
         expectedWindows: (known?.expectedWindows ?? 0) + each.expectedWindows,
+        ...(whole && { whole }),
       });
     }
   }
