@@ -13,6 +13,8 @@ import {
   window,
 } from '../../test/backendPage.ts';
 import { writeCustomPack } from '../../test/customPack.ts';
+import { writeDenoiserPack } from '../../test/denoiserPack.ts';
+import { writeDenoiserPack } from '../../test/denoiserPack.ts';
 import { AppError } from '../base/appError.ts';
 import { addSeconds } from '../base/time.ts';
 import { api } from '../contract/api.ts';
@@ -39,6 +41,7 @@ describe('the contract', () => {
     await lookInto(page);
     await runSeveral(page);
     await keepModels(page);
+    await denoiseAndFollow(page);
     await review(page);
     await score(page);
     await exchange(page);
@@ -94,6 +97,11 @@ async function detect(page: Page): Promise<void> {
   const detected = await page.call('detector.run', { settings, streamKeys: undefined, window });
   expect(await page.ended(detected.jobId)).toMatchObject({ state: 'done' });
   await page.call('detector.retrigger', { runId: detected.runId, changes: { onLevel: 4 } });
+  const near = { streamKey: 'XX.ABC..HHZ', near: addSeconds(START, 40), reachS: 3 };
+  const proposed = await page.call('detector.propose', {
+    ...{ ...near, method: 'aic', filter: undefined },
+  });
+  expect(proposed.reason).toBeUndefined();
 }
 
 async function drawAndPick(page: Page): Promise<void> {
@@ -186,6 +194,14 @@ async function lookInto(page: Page): Promise<void> {
   });
   await page.ended(jobId);
   expect((await page.call('model.annotateReport', { jobId })).curves).toBeGreaterThan(0);
+  writeDenoiserPack(join(folder, 'denoiser'));
+  const denoised = await page.call('model.denoise', {
+    ...{ modelId: '', folder: page.backend.grants.grant(join(folder, 'denoiser')) },
+    ...{ streamKeys: undefined, window: undefined, settings: undefined, location: 'DN' },
+    target: page.backend.grants.grant(join(folder, 'clean.mseed')),
+  });
+  await page.ended(denoised.jobId);
+  expect((await page.call('model.denoiseReport', denoised)).traces).toBeGreaterThan(0);
   // Without a group of files there is nothing to scan, and nothing to report.
   const scan = await page
     .call('archive.scan', {
@@ -212,6 +228,24 @@ async function keepModels(page: Page): Promise<void> {
   const [verified] = await page.call('model.verifyReport', verifying);
   expect(verified).toMatchObject({ modelId: 'my-picker', parity: { verdict: 'pass' } });
   await page.call('model.remove', { modelId: 'my-picker' });
+}
+
+async function denoiseAndFollow(page: Page): Promise<void> {
+  const pack = join(folder, 'denoiser');
+  writeDenoiserPack(pack);
+  const whole = { streamKeys: undefined, window: undefined, settings: undefined };
+  const { jobId } = await page.call('model.denoise', {
+    ...{ modelId: 'denoiser', folder: page.backend.grants.grant(pack), allowTestModel: true },
+    ...{ ...whole, location: 'DN' },
+    target: page.backend.grants.grant(join(folder, 'quiet.mseed')),
+  });
+  expect(await page.ended(jobId)).toMatchObject({ state: 'done' });
+  expect((await page.call('model.denoiseReport', { jobId })).traces).toBe(3);
+  const followed = await page.call('follow.begin', { modelId: 'onset-1', settings: undefined });
+  expect(await page.call('follow.store', { ...followed, picks: [] })).toEqual({ added: 0 });
+  await page.call('follow.finish', { ...followed, state: 'done', skipped: [], notes: [] });
+  const { runId } = followed;
+  expect((await page.call('run.list', {})).find(({ id }) => id === runId)?.state).toBe('done');
 }
 
 async function review(page: Page): Promise<void> {
