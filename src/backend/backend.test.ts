@@ -14,7 +14,6 @@ import {
 } from '../../test/backendPage.ts';
 import { writeCustomPack } from '../../test/customPack.ts';
 import { writeDenoiserPack } from '../../test/denoiserPack.ts';
-import { writeDenoiserPack } from '../../test/denoiserPack.ts';
 import { AppError } from '../base/appError.ts';
 import { addSeconds } from '../base/time.ts';
 import { api } from '../contract/api.ts';
@@ -41,7 +40,7 @@ describe('the contract', () => {
     await lookInto(page);
     await runSeveral(page);
     await keepModels(page);
-    await denoiseAndFollow(page);
+    await follow(page);
     await review(page);
     await score(page);
     await exchange(page);
@@ -194,14 +193,6 @@ async function lookInto(page: Page): Promise<void> {
   });
   await page.ended(jobId);
   expect((await page.call('model.annotateReport', { jobId })).curves).toBeGreaterThan(0);
-  writeDenoiserPack(join(folder, 'denoiser'));
-  const denoised = await page.call('model.denoise', {
-    ...{ modelId: '', folder: page.backend.grants.grant(join(folder, 'denoiser')) },
-    ...{ streamKeys: undefined, window: undefined, settings: undefined, location: 'DN' },
-    target: page.backend.grants.grant(join(folder, 'clean.mseed')),
-  });
-  await page.ended(denoised.jobId);
-  expect((await page.call('model.denoiseReport', denoised)).traces).toBeGreaterThan(0);
   // Without a group of files there is nothing to scan, and nothing to report.
   const scan = await page
     .call('archive.scan', {
@@ -230,17 +221,7 @@ async function keepModels(page: Page): Promise<void> {
   await page.call('model.remove', { modelId: 'my-picker' });
 }
 
-async function denoiseAndFollow(page: Page): Promise<void> {
-  const pack = join(folder, 'denoiser');
-  writeDenoiserPack(pack);
-  const whole = { streamKeys: undefined, window: undefined, settings: undefined };
-  const { jobId } = await page.call('model.denoise', {
-    ...{ modelId: 'denoiser', folder: page.backend.grants.grant(pack), allowTestModel: true },
-    ...{ ...whole, location: 'DN' },
-    target: page.backend.grants.grant(join(folder, 'quiet.mseed')),
-  });
-  expect(await page.ended(jobId)).toMatchObject({ state: 'done' });
-  expect((await page.call('model.denoiseReport', { jobId })).traces).toBe(3);
+async function follow(page: Page): Promise<void> {
   const followed = await page.call('follow.begin', { modelId: 'onset-1', settings: undefined });
   expect(await page.call('follow.store', { ...followed, picks: [] })).toEqual({ added: 0 });
   await page.call('follow.finish', { ...followed, state: 'done', skipped: [], notes: [] });
