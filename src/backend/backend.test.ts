@@ -40,7 +40,7 @@ describe('the contract', () => {
     await lookInto(page);
     await runSeveral(page);
     await keepModels(page);
-    await follow(page);
+    await denoiseAndFollow(page);
     await review(page);
     await score(page);
     await exchange(page);
@@ -221,7 +221,17 @@ async function keepModels(page: Page): Promise<void> {
   await page.call('model.remove', { modelId: 'my-picker' });
 }
 
-async function follow(page: Page): Promise<void> {
+async function denoiseAndFollow(page: Page): Promise<void> {
+  const pack = join(folder, 'denoiser');
+  writeDenoiserPack(pack);
+  const whole = { streamKeys: undefined, window: undefined, settings: undefined };
+  const { jobId } = await page.call('model.denoise', {
+    ...{ modelId: 'denoiser', folder: page.backend.grants.grant(pack), allowTestModel: true },
+    ...{ ...whole, location: 'DN' },
+    target: page.backend.grants.grant(join(folder, 'quiet.mseed')),
+  });
+  expect(await page.ended(jobId)).toMatchObject({ state: 'done' });
+  expect((await page.call('model.denoiseReport', { jobId })).traces).toBe(3);
   const followed = await page.call('follow.begin', { modelId: 'onset-1', settings: undefined });
   expect(await page.call('follow.store', { ...followed, picks: [] })).toEqual({ added: 0 });
   await page.call('follow.finish', { ...followed, state: 'done', skipped: [], notes: [] });
