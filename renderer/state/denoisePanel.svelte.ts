@@ -6,7 +6,7 @@ import type { StreamInfo } from '../../src/domain/waveform/traceWindow.ts';
 import type { App } from './app.svelte.ts';
 import type { RunSpan } from './runPanel.svelte.ts';
 
-export type DenoiseStations = 'all' | 'shown' | 'chosen';
+type DenoiseStations = 'all' | 'shown' | 'chosen';
 
 /** So many stations that gave nothing are named, with the reason. */
 const MOST_NAMED = 3;

@@ -252,6 +252,8 @@ describe.skipIf(noBrowser)(`models in the page${browserNote}`, () => {
     await desk.click(dialog('Choose a folder').getByRole('button', { name: 'Use this folder' }));
     const { segments } = readMiniseed(new Uint8Array(readFileSync(path.join(data.folder, 'clean.mseed')))); // prettier-ignore
     expect(new Set(segments.map(({ stream }) => stream.location))).toEqual(new Set(['DN']));
+    expect(await desk.page.getByText('location DN', { exact: true }).count()).toBe(1);
+    await inOrder();
     await command('Denoise with DeepDenoiser');
     expect(plain(await form.innerText())).toMatch(/\d channels? under DN left out/);
     await desk.press('Escape');
