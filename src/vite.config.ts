@@ -21,8 +21,8 @@ export default defineConfig({
       input: {
         cli: path('cli/main.ts'),
         worker: path('backend/worker.ts'),
-        inference: path('backend/inference.ts'),
-        inferenceWorker: path('backend/inferenceWorker.ts'),
+        inference: path('backend/inference/inference.ts'),
+        inferenceWorker: path('backend/inference/inferenceWorker.ts'),
         // The desktop shell's own entries share the workers.
         'desktop-main': path('../electron/main/main.ts'),
         'desktop-backend': path('../electron/backend/main.ts'),

@@ -19,11 +19,11 @@ import { mergeSettings } from '../src/models/settings.ts';
 import { phaseLabels } from '../src/models/spec.ts';
 import { stepsOf } from '../src/models/windowing.ts';
 import { resampleTo } from '../src/signal/resample/resample.ts';
-import { InferenceClient } from '../src/backend/inferenceClient.ts';
+import { InferenceClient } from '../src/backend/inference/inferenceClient.ts';
 import { openModelRegistry } from '../src/backend/modelFiles.ts';
-import { dependsOnAll } from '../src/backend/scanPlan.ts';
-import { SensorScan } from '../src/backend/scanSensor.ts';
-import { startInference } from '../src/backend/startInference.ts';
+import { dependsOnAll } from '../src/backend/scan/scanPlan.ts';
+import { SensorScan } from '../src/backend/scan/scanSensor.ts';
+import { startInference } from '../src/backend/inference/startInference.ts';
 
 export const client = new InferenceClient(startInference, 1);
 

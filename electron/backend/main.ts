@@ -2,7 +2,7 @@
 
 import type { MessagePortMain } from 'electron';
 import { type Backend, createBackend } from '../../src/backend/createBackend.ts';
-import type { InferencePipe } from '../../src/backend/inferenceClient.ts';
+import type { InferencePipe } from '../../src/backend/inference/inferenceClient.ts';
 import { chooseProject } from '../../src/backend/project.ts';
 import { messageOf } from '../../src/base/appError.ts';
 import { messagePortTransport } from '../../src/contract/messagePortTransport.ts';

@@ -1,5 +1,5 @@
 import type { MessagePortMain } from 'electron';
-import { INFERENCE_ENVIRONMENT } from '../../src/backend/inferenceEnvironment.ts';
+import { INFERENCE_ENVIRONMENT } from '../../src/backend/inference/inferenceEnvironment.ts';
 import type { FromBackend, ToBackend } from './backendMessages.ts';
 import type { ElectronApi, ShellProcess } from './electronApi.ts';
 

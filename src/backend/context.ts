@@ -5,7 +5,7 @@ import type { JobQueue } from '../jobs/jobQueue.ts';
 import type { ModelRegistry } from '../models/registry.ts';
 import type { WaveformStore } from '../waveforms/store.ts';
 import type { FileGrants } from './grants.ts';
-import type { InferenceClient } from './inferenceClient.ts';
+import type { InferenceClient } from './inference/inferenceClient.ts';
 import type { Pool } from './pool.ts';
 import type { Sources } from './sources.ts';
 

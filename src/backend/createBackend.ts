@@ -17,14 +17,14 @@ import { type Connection, serve, type ServerEvent } from '../contract/serve.ts';
 import type { Transport } from '../contract/transport.ts';
 import { JobQueue } from '../jobs/jobQueue.ts';
 import { FileGrants } from './grants.ts';
-import { InferenceClient, type StartInference } from './inferenceClient.ts';
+import { InferenceClient, type StartInference } from './inference/inferenceClient.ts';
 import { openModelRegistry } from './modelFiles.ts';
 import { type OpenProject, openProject, type Surroundings } from './openProject.ts';
 import { startPool } from './pool.ts';
 import type { ProjectChoice } from './project.ts';
 import { resourcesFolder } from './resources.ts';
 import { UserSettings } from './settings.ts';
-import { startInference } from './startInference.ts';
+import { startInference } from './inference/startInference.ts';
 import { userDataFolder } from './userFolder.ts';
 
 export type { ProjectChoice } from './project.ts';

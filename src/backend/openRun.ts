@@ -7,8 +7,8 @@ import { assertMayDenoise, assertMayPick } from '../models/library/permission.ts
 import type { RunnableModel } from '../models/registry.ts';
 import { mergeSettings } from '../models/settings.ts';
 import type { BackendContext } from './context.ts';
-import { providersOf } from './openProviders.ts';
-import { planScan, type ScanPlan } from './scanPlan.ts';
+import { providersOf } from './inference/openProviders.ts';
+import { planScan, type ScanPlan } from './scan/scanPlan.ts';
 
 /** What every call that runs a picker over the open waveforms says. */
 export interface RunRequest {

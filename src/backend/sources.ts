@@ -8,8 +8,8 @@ import { sampleTime, type TraceSegment } from '../domain/waveform/traceSegment.t
 import type { StreamInfo } from '../domain/waveform/traceWindow.ts';
 import type { Need, WaveformStore } from '../waveforms/store.ts';
 import { listFiles, type ListedFile } from './files.ts';
-import { mergeSegments } from './mergeSegments.ts';
-import { PieceLoader } from './pieceLoader.ts';
+import { mergeSegments } from './scan/mergeSegments.ts';
+import { PieceLoader } from './scan/pieceLoader.ts';
 import type { Pool } from './pool.ts';
 import { bytesOf, type Piece, StreamIndex } from './streamIndex.ts';
 import { type FileExtent, type ScannedFile, SEED_METADATA } from './tasks/fileTasks.ts';

@@ -14,8 +14,8 @@ import type { RunnableModel } from '../models/registry.ts';
 import { windowLength } from '../models/settings.ts';
 import type { ModelSpec } from '../models/spec.ts';
 import type { BackendContext } from './context.ts';
-import { type PreparedStretch, StretchReader } from './scanStretches.ts';
-import { stretchTools } from './scanTools.ts';
+import { type PreparedStretch, StretchReader } from './scan/scanStretches.ts';
+import { stretchTools } from './scan/scanTools.ts';
 
 /** Resampling needs some of what lies beside a window. */
 const SPARE_S = 2;

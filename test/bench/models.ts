@@ -5,12 +5,12 @@
 import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { InferenceClient } from '../../src/backend/inferenceClient.ts';
+import { InferenceClient } from '../../src/backend/inference/inferenceClient.ts';
 import { openModelRegistry } from '../../src/backend/modelFiles.ts';
 import { readVectors } from '../../src/backend/modelImport/install.ts';
 import { verifyPack } from '../../src/backend/modelImport/verify.ts';
 import { resourcesFolder } from '../../src/backend/resources.ts';
-import { startInference } from '../../src/backend/startInference.ts';
+import { startInference } from '../../src/backend/inference/startInference.ts';
 import { addSeconds, epochNs, nsToSeconds } from '../../src/base/time.ts';
 import { allPicks } from '../../src/cli/allPicks.ts';
 import { Session } from '../../src/cli/session.ts';

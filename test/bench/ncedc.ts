@@ -2,9 +2,9 @@
 // Run: node test/bench/ncedc.ts
 
 import { join } from 'node:path';
-import { InferenceClient } from '../../src/backend/inferenceClient.ts';
+import { InferenceClient } from '../../src/backend/inference/inferenceClient.ts';
 import { openModelRegistry } from '../../src/backend/modelFiles.ts';
-import { startInference } from '../../src/backend/startInference.ts';
+import { startInference } from '../../src/backend/inference/startInference.ts';
 import { sharedDir } from '../shared.ts';
 import { NCEDC_REFERENCE, NCEDC_RULE, readNcedc, type Score, scoreNcedc } from './ncedcRecords.ts';
 

@@ -2,7 +2,7 @@
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { InferenceClient } from '../../src/backend/inferenceClient.ts';
+import type { InferenceClient } from '../../src/backend/inference/inferenceClient.ts';
 import { pickCurves } from '../../src/models/pickRules/pickCurves.ts';
 import type { RunnableModel } from '../../src/models/registry.ts';
 import { defaultSettings } from '../../src/models/settings.ts';

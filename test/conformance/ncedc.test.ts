@@ -3,9 +3,9 @@
 
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { InferenceClient } from '../../src/backend/inferenceClient.ts';
+import { InferenceClient } from '../../src/backend/inference/inferenceClient.ts';
 import { openModelRegistry } from '../../src/backend/modelFiles.ts';
-import { startInference } from '../../src/backend/startInference.ts';
+import { startInference } from '../../src/backend/inference/startInference.ts';
 import { NCEDC_REFERENCE, NCEDC_RULE, readNcedc, scoreNcedc } from '../bench/ncedcRecords.ts';
 import { sharedDir, sharedNote } from '../shared.ts';
 

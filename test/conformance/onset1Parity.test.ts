@@ -3,9 +3,9 @@
 
 import { readFileSync } from 'node:fs';
 import { afterAll, describe, expect, test } from 'vitest';
-import { InferenceClient } from '../../src/backend/inferenceClient.ts';
+import { InferenceClient } from '../../src/backend/inference/inferenceClient.ts';
 import { openModelRegistry } from '../../src/backend/modelFiles.ts';
-import { startInference } from '../../src/backend/startInference.ts';
+import { startInference } from '../../src/backend/inference/startInference.ts';
 import { pickCurves } from '../../src/models/pickRules/pickCurves.ts';
 import { WindowPreparer } from '../../src/models/preprocess.ts';
 import { defaultSettings } from '../../src/models/settings.ts';

@@ -2,10 +2,10 @@
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { epochNs, secondsBetween } from '../../src/base/time.ts';
-import { InferenceClient } from '../../src/backend/inferenceClient.ts';
+import { InferenceClient } from '../../src/backend/inference/inferenceClient.ts';
 import { openModelRegistry } from '../../src/backend/modelFiles.ts';
-import { SensorScan } from '../../src/backend/scanSensor.ts';
-import { startInference } from '../../src/backend/startInference.ts';
+import { SensorScan } from '../../src/backend/scan/scanSensor.ts';
+import { startInference } from '../../src/backend/inference/startInference.ts';
 import type { PickContent } from '../../src/domain/event/pick.ts';
 import { formatNslc } from '../../src/domain/waveform/nslc.ts';
 import { type DecodedSegment, readMiniseed } from '../../src/formats/miniseed/read.ts';

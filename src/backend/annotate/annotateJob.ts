@@ -8,9 +8,9 @@ import type { JobControl } from '../../jobs/jobQueue.ts';
 import type { RunnableModel } from '../../models/registry.ts';
 import { DETECTION_LABEL } from '../../models/spec.ts';
 import type { BackendContext } from '../context.ts';
-import type { ScanPlan } from '../scanPlan.ts';
-import { SensorScan } from '../scanSensor.ts';
-import { stretchTools } from '../scanTools.ts';
+import type { ScanPlan } from '../scan/scanPlan.ts';
+import { SensorScan } from '../scan/scanSensor.ts';
+import { stretchTools } from '../scan/scanTools.ts';
 import {
   classNameOf,
   type CurveFile,

@@ -13,9 +13,9 @@ import type { AnnotatedCurve } from '../../models/annotate/annotatedCurve.ts';
 import type { SensorGroup } from '../../models/grouping.ts';
 import type { RunnableModel } from '../../models/registry.ts';
 import type { BackendContext } from '../context.ts';
-import type { ScanPlan } from '../scanPlan.ts';
-import { SensorScan } from '../scanSensor.ts';
-import { stretchTools } from '../scanTools.ts';
+import type { ScanPlan } from '../scan/scanPlan.ts';
+import { SensorScan } from '../scan/scanSensor.ts';
+import { stretchTools } from '../scan/scanTools.ts';
 import { CurveJoin } from './curveJoin.ts';
 import { WholeFile } from './wholeFile.ts';
 

@@ -6,7 +6,7 @@ import { SCAN_LABELS } from '../../models/archiveScan/scanOptions.ts';
 import { largestOf, scanWindowCount } from '../../models/archiveScan/scanWindows.ts';
 import type { RunnableModel } from '../../models/registry.ts';
 import { mergeSettings } from '../../models/settings.ts';
-import type { InferenceClient } from '../inferenceClient.ts';
+import type { InferenceClient } from '../inference/inferenceClient.ts';
 
 type Windowing = Pick<
   ArchiveScanOptions,

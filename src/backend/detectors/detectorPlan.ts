@@ -9,7 +9,7 @@ import { durationS, hull, intersect, type TimeWindow } from '../../domain/wavefo
 import type { StreamInfo } from '../../domain/waveform/traceWindow.ts';
 import { type ComponentChannel, groupComponents, type SensorGroup } from '../../models/grouping.ts';
 import { designBandFilter } from '../../signal/filter/bandFilter.ts';
-import type { ScanPlan } from '../scanPlan.ts';
+import type { ScanPlan } from '../scan/scanPlan.ts';
 
 /** Progress is counted in minutes of data. */
 export const PROGRESS_S = 60;

@@ -13,7 +13,7 @@ import type { TimeWindow } from '../../domain/waveform/timeWindow.ts';
 import { sampleTime, type TraceSegment } from '../../domain/waveform/traceSegment.ts';
 import { joinParts, type KeptPart } from '../../models/keptCurves/keptPart.ts';
 import { startPool } from '../pool.ts';
-import type { SensorResult } from '../scanSensor.ts';
+import type { SensorResult } from '../scan/scanSensor.ts';
 import { watchedGroups } from './detectorPlan.ts';
 import { SensorDetection } from './sensorDetection.ts';
 

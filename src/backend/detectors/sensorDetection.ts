@@ -21,8 +21,8 @@ import {
 import { detectPart, type DetectorState } from '../../signal/detector/detectorStream.ts';
 import { needsHorizontals, needsTrace, type Onset, seekerOf } from '../../signal/detector/findOnsets.ts'; // prettier-ignore
 import type { Pool } from '../pool.ts';
-import type { SensorProgress } from '../scanProgress.ts';
-import type { FinishedBlock, ScannedPick, SensorPlan, SensorResult } from '../scanSensor.ts';
+import type { SensorProgress } from '../scan/scanProgress.ts';
+import type { FinishedBlock, ScannedPick, SensorPlan, SensorResult } from '../scan/scanSensor.ts';
 import { PROGRESS_S, watchedChannel } from './detectorPlan.ts';
 import { type KnownStretch, onsetWindow } from './onsetWindow.ts';
 import { keptFrom, triggerRule } from './triggerRule.ts';

@@ -21,7 +21,7 @@ import {
   type SensorPlan,
   type SensorResult,
   SensorScan,
-} from '../scanSensor.ts';
+} from '../scan/scanSensor.ts';
 import { Lockstep } from './lockstep.ts';
 import { RecentCurves } from './recentCurves.ts';
 

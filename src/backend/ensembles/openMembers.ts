@@ -9,7 +9,7 @@ import type { RunnableModel } from '../../models/registry.ts';
 import { hopSamples } from '../../models/settings.ts';
 import type { BackendContext } from '../context.ts';
 import { openRun } from '../openRun.ts';
-import type { ScanPlan } from '../scanPlan.ts';
+import type { ScanPlan } from '../scan/scanPlan.ts';
 import { wholeSettings } from '../tuning/wholeSettings.ts';
 
 export interface OpenMember {

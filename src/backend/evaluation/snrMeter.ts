@@ -18,7 +18,7 @@ import { type ListedPick, stationOfKey } from '../../evaluation/selectPicks.ts';
 import { settleTimeS } from '../../models/recordPreparation.ts';
 import type { BackendContext } from '../context.ts';
 import type { ScoreRequest } from './scoreSets.ts';
-import { stretchTools } from '../scanTools.ts';
+import { stretchTools } from '../scan/scanTools.ts';
 
 const HOUR_NS = 3_600_000_000_000n;
 /** A filter of a very low corner settles for longer than anyone waits; what is left of its start is small by then. */

@@ -5,9 +5,9 @@ import { assertMayPick } from '../../models/library/permission.ts';
 import type { RunnableModel } from '../../models/registry.ts';
 import { mergeSettings } from '../../models/settings.ts';
 import { STREAM_RULES } from '../../models/stream/predictionStream.ts';
-import { InferenceClient, type StartInference } from '../inferenceClient.ts';
+import { InferenceClient, type StartInference } from '../inference/inferenceClient.ts';
 import { openModelRegistry } from '../modelFiles.ts';
-import { startInference } from '../startInference.ts';
+import { startInference } from '../inference/startInference.ts';
 import { userDataFolder } from '../userFolder.ts';
 import { Follower } from './follower.ts';
 

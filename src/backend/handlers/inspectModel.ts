@@ -11,9 +11,9 @@ import { explainPick, SEARCH_S, type WhyNot } from '../../models/whyNot/whyNot.t
 import type { BackendContext } from '../context.ts';
 import { CurveStore } from '../curves/curveStore.ts';
 import { situationOf } from '../explainPick.ts';
-import { planScan } from '../scanPlan.ts';
-import { StretchReader } from '../scanStretches.ts';
-import { stretchTools } from '../scanTools.ts';
+import { planScan } from '../scan/scanPlan.ts';
+import { StretchReader } from '../scan/scanStretches.ts';
+import { stretchTools } from '../scan/scanTools.ts';
 import { windowInput } from '../windowInput.ts';
 
 /** Of the records on each side of the time asked about. */

@@ -9,7 +9,7 @@ import type { BackendContext } from '../context.ts';
 import { askedMembers, commonParts, memberCurves } from '../curves/memberCurves.ts';
 import { CurveStore, damageWords } from '../curves/curveStore.ts';
 import { prepareModel } from '../openRun.ts';
-import { startScan } from '../scan.ts';
+import { startScan } from '../scan/scan.ts';
 
 type ModelCalls =
   | 'model.list'

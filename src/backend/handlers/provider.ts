@@ -1,6 +1,6 @@
 import type { Handlers } from '../../contract/api.ts';
 import type { BackendContext } from '../context.ts';
-import { providersOf } from '../openProviders.ts';
+import { providersOf } from '../inference/openProviders.ts';
 
 export function providerHandlers(context: BackendContext): Pick<Handlers, 'model.providers'> {
   return {

@@ -1,6 +1,6 @@
 import type { RunnableModel } from '../../models/registry.ts';
 import { packReference } from '../../models/library/parity/packVectors.ts';
-import type { ComparedBatch } from '../providers.ts';
+import type { ComparedBatch } from '../inference/providers.ts';
 
 /** The windows of a pack's own `parity.json`, as they are fed; none where it has none. */
 export function parityBatches(vectors: unknown, { spec }: RunnableModel): ComparedBatch[] {

@@ -14,7 +14,7 @@ import {
 import { packReference } from '../../models/library/parity/packVectors.ts';
 import { parityReference } from '../../models/library/parity/references.ts';
 import type { ModelRegistry, OpenModel, RunnableModel } from '../../models/registry.ts';
-import type { InferenceClient } from '../inferenceClient.ts';
+import type { InferenceClient } from '../inference/inferenceClient.ts';
 
 export interface VerifyTools {
   readonly models: ModelRegistry;

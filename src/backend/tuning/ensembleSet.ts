@@ -12,7 +12,7 @@ import {
   type SetModel,
 } from '../../domain/parameterSet/parameterSet.ts';
 import { readSettings } from '../../domain/parameterSet/readSettings.ts';
-import type { ScanPlan } from '../scanPlan.ts';
+import type { ScanPlan } from '../scan/scanPlan.ts';
 import { runContent } from './runContent.ts';
 
 /** What is read back of `ensemble`. */

@@ -17,7 +17,7 @@ import { changedContent } from '../../domain/parameterSet/setChanges.ts';
 import type { SetInfo } from '../../domain/parameterSet/setInfo.ts';
 import type { RunPlace } from '../../domain/parameterSet/verifySet.ts';
 import type { BackendContext } from '../context.ts';
-import { providersOf } from '../openProviders.ts';
+import { providersOf } from '../inference/openProviders.ts';
 import { contentOfRun, PROVIDER, sha256 } from './runContent.ts';
 
 type SetContext = Pick<BackendContext, 'catalog' | 'grants' | 'author'>;

@@ -12,7 +12,7 @@ import {
 } from '../../domain/parameterSet/parameterSet.ts';
 import { formatNslc } from '../../domain/waveform/nslc.ts';
 import { hull, type TimeWindow } from '../../domain/waveform/timeWindow.ts';
-import type { ScanPlan } from '../scanPlan.ts';
+import type { ScanPlan } from '../scan/scanPlan.ts';
 
 /** What runs networks unless the settings say otherwise. */
 export const PROVIDER = 'cpu';

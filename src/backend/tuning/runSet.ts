@@ -17,7 +17,7 @@ import type { TimeWindow } from '../../domain/waveform/timeWindow.ts';
 import type { BackendContext } from '../context.ts';
 import { startDetection } from '../detectors/detectorRun.ts';
 import { startEnsemble } from '../ensembles/startEnsemble.ts';
-import { startScan } from '../scan.ts';
+import { startScan } from '../scan/scan.ts';
 import { resolveSet, runPlace } from './resolveSet.ts';
 import { readEnsemble } from './ensembleSet.ts';
 import { sha256 } from './runContent.ts';

@@ -16,8 +16,8 @@ import type { BackendContext } from '../context.ts';
 import { CurveStore } from '../curves/curveStore.ts';
 import { Repicker } from '../curves/repick.ts';
 import { openRun } from '../openRun.ts';
-import { SensorScan } from '../scanSensor.ts';
-import { stretchTools } from '../scanTools.ts';
+import { SensorScan } from '../scan/scanSensor.ts';
+import { stretchTools } from '../scan/scanTools.ts';
 import { inferenceKey } from './applySet.ts';
 
 type SweepContext = Pick<

@@ -1,21 +1,25 @@
 // What is read of a sensor made ready for the network: stretches at the model's rate, by the policy of the run.
 // Everything that goes over all samples is done on the worker pool.
 
-import { AppError } from '../base/appError.ts';
-import { type EpochNs, epochNs } from '../base/time.ts';
-import type { SkippedStream } from '../domain/event/modelRun.ts';
-import type { RecordTreatment, RunningScale, RunSettings } from '../domain/event/runSettings.ts';
-import { formatNslc } from '../domain/waveform/nslc.ts';
-import type { TimeWindow } from '../domain/waveform/timeWindow.ts';
-import { type Samples, samplesToNs, type TraceSegment } from '../domain/waveform/traceSegment.ts';
-import type { Piece } from '../models/annotate/pieces.ts';
-import type { SensorGroup } from '../models/grouping.ts';
+import { AppError } from '../../base/appError.ts';
+import { type EpochNs, epochNs } from '../../base/time.ts';
+import type { SkippedStream } from '../../domain/event/modelRun.ts';
+import type { RecordTreatment, RunningScale, RunSettings } from '../../domain/event/runSettings.ts';
+import { formatNslc } from '../../domain/waveform/nslc.ts';
+import type { TimeWindow } from '../../domain/waveform/timeWindow.ts';
+import {
+  type Samples,
+  samplesToNs,
+  type TraceSegment,
+} from '../../domain/waveform/traceSegment.ts';
+import type { Piece } from '../../models/annotate/pieces.ts';
+import type { SensorGroup } from '../../models/grouping.ts';
 import {
   changesRecords,
   type RecordPreparation,
   velocityPreparation,
-} from '../models/recordPreparation.ts';
-import type { RunnerSpec } from '../models/spec.ts';
+} from '../../models/recordPreparation.ts';
+import type { RunnerSpec } from '../../models/spec.ts';
 import {
   type ComponentRecord,
   type ComponentStretch,
@@ -23,8 +27,8 @@ import {
   cutStretches,
   joinRecord,
   stretchDurationS,
-} from '../models/stretches.ts';
-import { type RecordEnds, recordEnds } from './recordEnds.ts';
+} from '../../models/stretches.ts';
+import { type RecordEnds, recordEnds } from '../recordEnds.ts';
 import { type PickSpot, PickSpots } from './scanSpots.ts';
 
 /** The longest flank of a taper, of the record. */

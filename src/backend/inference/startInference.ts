@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import type { Duplex } from 'node:stream';
 import { fileURLToPath } from 'node:url';
-import { AppError } from '../base/appError.ts';
+import { AppError } from '../../base/appError.ts';
 import { type FrameMemory, FrameReader, framedTransport } from './framedSocket.ts';
 import { INFERENCE_ENVIRONMENT } from './inferenceEnvironment.ts';
 import type { StartInference } from './inferenceClient.ts';

@@ -1,5 +1,5 @@
-import { transferable } from '../jobs/task.ts';
-import type { BackendContext } from './context.ts';
+import { transferable } from '../../jobs/task.ts';
+import type { BackendContext } from '../context.ts';
 import type { StretchTools } from './scanStretches.ts';
 
 /** Reading from the open sources, and the rest on the worker pool. */

@@ -1,20 +1,20 @@
 // Starting a run of a model over what is open.
 
-import { assertDefined } from '../base/assert.ts';
-import type { JsonObject } from '../base/canonicalJson.ts';
-import type { RunStart } from '../catalog/repositories/runRepository.ts';
-import type { Args, Reply } from '../contract/api.ts';
-import type { ModelRun, RunParameters } from '../domain/event/modelRun.ts';
-import { contentJson } from '../domain/parameterSet/parameterSet.ts';
-import { keptLabels } from '../models/keptCurves/stretchPicker.ts';
-import type { RunnableModel } from '../models/registry.ts';
-import type { BackendContext } from './context.ts';
-import { tidyCurves } from './curves/tidyCurves.ts';
-import { openRun } from './openRun.ts';
+import { assertDefined } from '../../base/assert.ts';
+import type { JsonObject } from '../../base/canonicalJson.ts';
+import type { RunStart } from '../../catalog/repositories/runRepository.ts';
+import type { Args, Reply } from '../../contract/api.ts';
+import type { ModelRun, RunParameters } from '../../domain/event/modelRun.ts';
+import { contentJson } from '../../domain/parameterSet/parameterSet.ts';
+import { keptLabels } from '../../models/keptCurves/stretchPicker.ts';
+import type { RunnableModel } from '../../models/registry.ts';
+import type { BackendContext } from '../context.ts';
+import { tidyCurves } from '../curves/tidyCurves.ts';
+import { openRun } from '../openRun.ts';
 import { dataKeyOf, type ScanPlan } from './scanPlan.ts';
 import { type RunWork, ScanRun } from './scanRun.ts';
 import { SensorScan } from './scanSensor.ts';
-import { recordContent, runContent } from './tuning/runContent.ts';
+import { recordContent, runContent } from '../tuning/runContent.ts';
 
 /** What a parameter set says besides the arguments of a run. */
 export interface SetRun extends Pick<RunParameters, 'stationThresholds' | 'calibration'> {

@@ -1,15 +1,15 @@
 // One thread of the inference process: one single-thread network, windows in, curves out.
 
 import { parentPort } from 'node:worker_threads';
-import { messageOf } from '../base/appError.ts';
-import { assertDefined } from '../base/assert.ts';
-import { decode, encode } from '../contract/codec.ts';
-import { knownProviders, type Network, openGraph, openNetwork } from '../models/onnx.ts';
-import { type ChunkInput, ChunkRunner, type Inference } from '../models/runChunk.ts';
-import type { ModelSpec } from '../models/spec.ts';
-import { openFastChunks } from '../models/spectrogramNet/fastChunk.ts';
-import type { OpenGraph } from '../models/spectrogramNet/spectrogramScorer.ts';
-import type { ChunkShare } from '../models/stacking.ts';
+import { messageOf } from '../../base/appError.ts';
+import { assertDefined } from '../../base/assert.ts';
+import { decode, encode } from '../../contract/codec.ts';
+import { knownProviders, type Network, openGraph, openNetwork } from '../../models/onnx.ts';
+import { type ChunkInput, ChunkRunner, type Inference } from '../../models/runChunk.ts';
+import type { ModelSpec } from '../../models/spec.ts';
+import { openFastChunks } from '../../models/spectrogramNet/fastChunk.ts';
+import type { OpenGraph } from '../../models/spectrogramNet/spectrogramScorer.ts';
+import type { ChunkShare } from '../../models/stacking.ts';
 import type { FromInference, ToInference } from './inferenceProtocol.ts';
 import type { ThreadAnswer } from './inferenceServer.ts';
 

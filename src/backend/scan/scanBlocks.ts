@@ -1,8 +1,8 @@
 // The blocks in which a sensor is read: each is read with a margin beyond what is kept of it.
 
-import { addSeconds, maxTime, minTime } from '../base/time.ts';
-import type { SkippedStream } from '../domain/event/modelRun.ts';
-import type { TimeWindow } from '../domain/waveform/timeWindow.ts';
+import { addSeconds, maxTime, minTime } from '../../base/time.ts';
+import type { SkippedStream } from '../../domain/event/modelRun.ts';
+import type { TimeWindow } from '../../domain/waveform/timeWindow.ts';
 
 /** Of three components of two sensors at 100 Hz, little memory; and the reads are still few. */
 export const BLOCK_S = 3 * 3600;

@@ -1,8 +1,8 @@
 // Places of a sensor's records at which a pick is less sure: near gaps, where records disagreed, where they are cut off.
 
-import { addSeconds, type EpochNs, epochNs, maxTime, minTime } from '../base/time.ts';
-import { sampleTime, samplesToNs, type TraceSegment } from '../domain/waveform/traceSegment.ts';
-import { clippedSpans } from '../signal/clipping.ts';
+import { addSeconds, type EpochNs, epochNs, maxTime, minTime } from '../../base/time.ts';
+import { sampleTime, samplesToNs, type TraceSegment } from '../../domain/waveform/traceSegment.ts';
+import { clippedSpans } from '../../signal/clipping.ts';
 
 /** Picks in `[startNs, endNs]` are told the words. */
 export interface PickSpot {

@@ -1,10 +1,10 @@
 // Where the scan of a sensor is between two blocks, as bytes for the catalog: a killed run goes on from there.
 
-import type { EpochNs } from '../base/time.ts';
-import { decode, encode } from '../contract/codec.ts';
-import type { SensorPick, SensorPickerState } from '../models/keptCurves/sensorPicker.ts';
-import type { WindowPickerState } from '../models/keptCurves/windowPicker.ts';
-import type { DetectorState } from '../signal/detector/detectorStream.ts';
+import type { EpochNs } from '../../base/time.ts';
+import { decode, encode } from '../../contract/codec.ts';
+import type { SensorPick, SensorPickerState } from '../../models/keptCurves/sensorPicker.ts';
+import type { WindowPickerState } from '../../models/keptCurves/windowPicker.ts';
+import type { DetectorState } from '../../signal/detector/detectorStream.ts';
 import type { StretchReaderState } from './scanStretches.ts';
 
 export interface SensorProgress {

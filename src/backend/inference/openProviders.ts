@@ -1,7 +1,7 @@
-import type { BackendContext } from './context.ts';
+import type { BackendContext } from '../context.ts';
 import type { InferenceClient } from './inferenceClient.ts';
-import { readVectors } from './modelImport/install.ts';
-import { parityBatches } from './modelImport/parityBatches.ts';
+import { readVectors } from '../modelImport/install.ts';
+import { parityBatches } from '../modelImport/parityBatches.ts';
 import { Providers } from './providers.ts';
 
 const known = new WeakMap<InferenceClient, Providers>();

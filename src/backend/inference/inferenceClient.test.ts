@@ -1,11 +1,11 @@
 // The model's process is killed for real (SIGKILL); nothing may be lost and nothing may hang.
 
 import { afterEach, describe, expect, test } from 'vitest';
-import type { RunnableModel } from '../models/registry.ts';
-import { defaultSettings } from '../models/settings.ts';
+import type { RunnableModel } from '../../models/registry.ts';
+import { defaultSettings } from '../../models/settings.ts';
 import { type InferencePipe, InferenceClient } from './inferenceClient.ts';
 import type { Stretch } from './inferenceStretch.ts';
-import { openModelRegistry } from './modelFiles.ts';
+import { openModelRegistry } from '../modelFiles.ts';
 import { startInference } from './startInference.ts';
 
 const SAMPLES = 500_000;

@@ -1,9 +1,9 @@
-import { streamKeyOf } from '../domain/waveform/streamKey.ts';
-import type { TimeWindow } from '../domain/waveform/timeWindow.ts';
-import type { Samples, TraceSegment } from '../domain/waveform/traceSegment.ts';
-import { arrange, type Run, samplesAgree } from '../waveforms/arrange.ts';
-import { absoluteSample, type StoredSegment } from '../waveforms/storedSegment.ts';
-import { overlaps } from '../domain/waveform/timeWindow.ts';
+import { streamKeyOf } from '../../domain/waveform/streamKey.ts';
+import type { TimeWindow } from '../../domain/waveform/timeWindow.ts';
+import type { Samples, TraceSegment } from '../../domain/waveform/traceSegment.ts';
+import { arrange, type Run, samplesAgree } from '../../waveforms/arrange.ts';
+import { absoluteSample, type StoredSegment } from '../../waveforms/storedSegment.ts';
+import { overlaps } from '../../domain/waveform/timeWindow.ts';
 
 /**
  * Segments of one stream from several files as gap-free stretches in order of time: neighbours joined, repeated

@@ -1,10 +1,10 @@
 // What passes between the backend and the inference process, one message a frame of the contract's codec.
 // Raw samples cross once on the way in (never the overlapping windows), stacked curves once on the way back.
 
-import type { RunSettings } from '../domain/event/runSettings.ts';
-import type { ChunkInput } from '../models/runChunk.ts';
-import type { ModelSpec } from '../models/spec.ts';
-import type { ChunkShare } from '../models/stacking.ts';
+import type { RunSettings } from '../../domain/event/runSettings.ts';
+import type { ChunkInput } from '../../models/runChunk.ts';
+import type { ModelSpec } from '../../models/spec.ts';
+import type { ChunkShare } from '../../models/stacking.ts';
 
 export type ToInference =
   | {

@@ -1,8 +1,8 @@
-import { AppError, messageOf } from '../base/appError.ts';
-import { throwIfCancelled } from '../base/cancel.ts';
-import type { WaveformStore } from '../waveforms/store.ts';
-import type { Pool } from './pool.ts';
-import { bytesOf, type Piece } from './streamIndex.ts';
+import { AppError, messageOf } from '../../base/appError.ts';
+import { throwIfCancelled } from '../../base/cancel.ts';
+import type { WaveformStore } from '../../waveforms/store.ts';
+import type { Pool } from '../pool.ts';
+import { bytesOf, type Piece } from '../streamIndex.ts';
 
 interface Load {
   readonly controller: AbortController;

@@ -1,8 +1,8 @@
 // The inference process's main thread: hands frames to its threads and answers back, nothing else.
 
 import { Worker } from 'node:worker_threads';
-import { decode } from '../contract/codec.ts';
-import type { Transport } from '../contract/transport.ts';
+import { decode } from '../../contract/codec.ts';
+import type { Transport } from '../../contract/transport.ts';
 import type { ToInference } from './inferenceProtocol.ts';
 import type { SpentFrames } from './spentFrames.ts';
 

@@ -5,40 +5,40 @@
 // stretch that goes on, so that the curve inside a block is the one an unblocked run gives; each block keeps only
 // what lies in its own span.
 
-import { AppError } from '../base/appError.ts';
-import { type EpochNs, epochNs } from '../base/time.ts';
-import type { Detection } from '../domain/event/detection.ts';
-import type { SkippedStream } from '../domain/event/modelRun.ts';
-import type { PickContent } from '../domain/event/pick.ts';
-import type { PickFit } from '../domain/event/pickFit.ts';
-import type { PickScatter } from '../domain/event/pickScatter.ts';
-import type { RunSettings } from '../domain/event/runSettings.ts';
-import type { Nslc } from '../domain/waveform/nslc.ts';
-import type { TimeWindow } from '../domain/waveform/timeWindow.ts';
-import { samplesToNs, sampleTime, type TraceSegment } from '../domain/waveform/traceSegment.ts';
-import { curveTiming } from '../models/annotate/annotatedCurve.ts';
-import { pickStream, type SensorGroup } from '../models/grouping.ts';
+import { AppError } from '../../base/appError.ts';
+import { type EpochNs, epochNs } from '../../base/time.ts';
+import type { Detection } from '../../domain/event/detection.ts';
+import type { SkippedStream } from '../../domain/event/modelRun.ts';
+import type { PickContent } from '../../domain/event/pick.ts';
+import type { PickFit } from '../../domain/event/pickFit.ts';
+import type { PickScatter } from '../../domain/event/pickScatter.ts';
+import type { RunSettings } from '../../domain/event/runSettings.ts';
+import type { Nslc } from '../../domain/waveform/nslc.ts';
+import type { TimeWindow } from '../../domain/waveform/timeWindow.ts';
+import { samplesToNs, sampleTime, type TraceSegment } from '../../domain/waveform/traceSegment.ts';
+import { curveTiming } from '../../models/annotate/annotatedCurve.ts';
+import { pickStream, type SensorGroup } from '../../models/grouping.ts';
 import {
   type CurveBlock,
   type SealHour,
   type SensorPick,
   SensorPicker,
-} from '../models/keptCurves/sensorPicker.ts';
-import { WindowPicker } from '../models/keptCurves/windowPicker.ts';
-import { settleTimeS } from '../models/recordPreparation.ts';
-import type { RunnableModel } from '../models/registry.ts';
-import { hopSamples, shortestStretch, windowLength } from '../models/settings.ts';
-import { DETECTION_LABEL, type LabelRow } from '../models/spec.ts';
+} from '../../models/keptCurves/sensorPicker.ts';
+import { WindowPicker } from '../../models/keptCurves/windowPicker.ts';
+import { settleTimeS } from '../../models/recordPreparation.ts';
+import type { RunnableModel } from '../../models/registry.ts';
+import { hopSamples, shortestStretch, windowLength } from '../../models/settings.ts';
+import { DETECTION_LABEL, type LabelRow } from '../../models/spec.ts';
 import {
   curvePart,
   type RunCurve,
   wholeCurve,
   wholeCurves,
-} from '../models/pickRules/sparseCurve.ts';
-import { ruleOnCurve } from '../models/pickRules/ruleOnCurve.ts';
-import { stackApart } from '../models/stacking.ts';
-import { windowingOf } from '../models/windowing.ts';
-import type { InferenceClient } from './inferenceClient.ts';
+} from '../../models/pickRules/sparseCurve.ts';
+import { ruleOnCurve } from '../../models/pickRules/ruleOnCurve.ts';
+import { stackApart } from '../../models/stacking.ts';
+import { windowingOf } from '../../models/windowing.ts';
+import type { InferenceClient } from '../inference/inferenceClient.ts';
 import { type Block, BLOCK_S, blocksOf, shortOnes } from './scanBlocks.ts';
 import type { SensorProgress } from './scanProgress.ts';
 import { onGrid } from './scanGrid.ts';

@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, test } from 'vitest';
-import type { RunnableModel } from '../models/registry.ts';
+import type { RunnableModel } from '../../models/registry.ts';
 import { InferenceClient } from './inferenceClient.ts';
-import { openModelRegistry } from './modelFiles.ts';
+import { openModelRegistry } from '../modelFiles.ts';
 import { type ComparedBatch, Providers } from './providers.ts';
 import { startInference } from './startInference.ts';
 

@@ -1,16 +1,16 @@
 // What a run will look at: which sensors, over which span, and what is left out from the start.
 
 import { createHash } from 'node:crypto';
-import { maxTime, minTime, nsToSeconds } from '../base/time.ts';
-import type { SkippedStream } from '../domain/event/modelRun.ts';
-import type { RunSettings } from '../domain/event/runSettings.ts';
-import { formatNslc, parseNslc } from '../domain/waveform/nslc.ts';
-import { intersect, type TimeWindow } from '../domain/waveform/timeWindow.ts';
-import type { StreamInfo } from '../domain/waveform/traceWindow.ts';
-import { groupComponents, groupLocations, type SensorGroup } from '../models/grouping.ts';
-import { hopSamples } from '../models/settings.ts';
-import type { RunnerSpec } from '../models/spec.ts';
-import { stepsOf } from '../models/windowing.ts';
+import { maxTime, minTime, nsToSeconds } from '../../base/time.ts';
+import type { SkippedStream } from '../../domain/event/modelRun.ts';
+import type { RunSettings } from '../../domain/event/runSettings.ts';
+import { formatNslc, parseNslc } from '../../domain/waveform/nslc.ts';
+import { intersect, type TimeWindow } from '../../domain/waveform/timeWindow.ts';
+import type { StreamInfo } from '../../domain/waveform/traceWindow.ts';
+import { groupComponents, groupLocations, type SensorGroup } from '../../models/grouping.ts';
+import { hopSamples } from '../../models/settings.ts';
+import type { RunnerSpec } from '../../models/spec.ts';
+import { stepsOf } from '../../models/windowing.ts';
 import type { SensorPlan } from './scanSensor.ts';
 
 /** Below this, onsets of local and regional events are not in the data. SeisBench resamples whatever it is given. */

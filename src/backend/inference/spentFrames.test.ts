@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { decode, encode } from '../contract/codec.ts';
+import { decode, encode } from '../../contract/codec.ts';
 import { FrameReader } from './framedSocket.ts';
 import { SpentFrames } from './spentFrames.ts';
 

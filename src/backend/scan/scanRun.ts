@@ -1,21 +1,21 @@
 // A run under way, as a job: what is finished of a sensor is stored block by block, so that cancelling, a crash or a bad
 // station costs only what was under way.
 
-import { AppError, messageOf } from '../base/appError.ts';
-import { type EpochNs, formatIso } from '../base/time.ts';
-import type { Catalog } from '../catalog/catalog.ts';
-import type { SensorPart } from '../catalog/repositories/runProgress.ts';
-import type { Calibration } from '../domain/evaluation/calibration.ts';
-import type { ModelRun, RunParameters, SkippedStream } from '../domain/event/modelRun.ts';
-import type { PickContent } from '../domain/event/pick.ts';
-import type { RunSettings } from '../domain/event/runSettings.ts';
-import { thresholdsAt } from '../domain/parameterSet/setChanges.ts';
-import { calibrate } from '../domain/evaluation/calibration.ts';
-import type { JobControl } from '../jobs/jobQueue.ts';
-import { uncertaintyWords } from '../models/pickRules/uncertainty.ts';
-import type { BackendContext } from './context.ts';
-import { CurveStore, type RunIdentity } from './curves/curveStore.ts';
-import { compareInstruments } from './instrumentReport.ts';
+import { AppError, messageOf } from '../../base/appError.ts';
+import { type EpochNs, formatIso } from '../../base/time.ts';
+import type { Catalog } from '../../catalog/catalog.ts';
+import type { SensorPart } from '../../catalog/repositories/runProgress.ts';
+import type { Calibration } from '../../domain/evaluation/calibration.ts';
+import type { ModelRun, RunParameters, SkippedStream } from '../../domain/event/modelRun.ts';
+import type { PickContent } from '../../domain/event/pick.ts';
+import type { RunSettings } from '../../domain/event/runSettings.ts';
+import { thresholdsAt } from '../../domain/parameterSet/setChanges.ts';
+import { calibrate } from '../../domain/evaluation/calibration.ts';
+import type { JobControl } from '../../jobs/jobQueue.ts';
+import { uncertaintyWords } from '../../models/pickRules/uncertainty.ts';
+import type { BackendContext } from '../context.ts';
+import { CurveStore, type RunIdentity } from '../curves/curveStore.ts';
+import { compareInstruments } from '../instrumentReport.ts';
 import type { ScanPlan } from './scanPlan.ts';
 import type { ScannedPick, ScanTools, SensorPlan, SensorResult } from './scanSensor.ts';
 import { stretchTools } from './scanTools.ts';

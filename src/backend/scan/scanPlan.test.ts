@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import { addSeconds, epochNs } from '../base/time.ts';
-import type { RunSettings } from '../domain/event/runSettings.ts';
-import type { TimeWindow } from '../domain/waveform/timeWindow.ts';
-import type { StreamInfo } from '../domain/waveform/traceWindow.ts';
-import { defaultSettings } from '../models/settings.ts';
-import { openModelRegistry } from './modelFiles.ts';
+import { addSeconds, epochNs } from '../../base/time.ts';
+import type { RunSettings } from '../../domain/event/runSettings.ts';
+import type { TimeWindow } from '../../domain/waveform/timeWindow.ts';
+import type { StreamInfo } from '../../domain/waveform/traceWindow.ts';
+import { defaultSettings } from '../../models/settings.ts';
+import { openModelRegistry } from '../modelFiles.ts';
 import { planScan } from './scanPlan.ts';
 
 const origin = epochNs(1_700_000_000_000_000_000n);

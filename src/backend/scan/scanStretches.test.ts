@@ -1,17 +1,17 @@
 // What the onset policy does otherwise than SeisBench, each for itself.
 
 import { describe, expect, test } from 'vitest';
-import { addSeconds, epochNs } from '../base/time.ts';
-import type { RunSettings } from '../domain/event/runSettings.ts';
-import { formatNslc, parseNslc } from '../domain/waveform/nslc.ts';
-import type { TraceSegment } from '../domain/waveform/traceSegment.ts';
-import { locationPieces } from '../models/annotate/annotate.ts';
-import { groupComponents, groupLocations } from '../models/grouping.ts';
-import { prepareRecord } from '../models/recordPreparation.ts';
-import { defaultSettings } from '../models/settings.ts';
-import type { RunnerSpec } from '../models/spec.ts';
-import { resampleTo } from '../signal/resample/resample.ts';
-import { openModelRegistry } from './modelFiles.ts';
+import { addSeconds, epochNs } from '../../base/time.ts';
+import type { RunSettings } from '../../domain/event/runSettings.ts';
+import { formatNslc, parseNslc } from '../../domain/waveform/nslc.ts';
+import type { TraceSegment } from '../../domain/waveform/traceSegment.ts';
+import { locationPieces } from '../../models/annotate/annotate.ts';
+import { groupComponents, groupLocations } from '../../models/grouping.ts';
+import { prepareRecord } from '../../models/recordPreparation.ts';
+import { defaultSettings } from '../../models/settings.ts';
+import type { RunnerSpec } from '../../models/spec.ts';
+import { resampleTo } from '../../signal/resample/resample.ts';
+import { openModelRegistry } from '../modelFiles.ts';
 import { type PreparedStretch, StretchReader, type StretchTools } from './scanStretches.ts';
 
 const origin = epochNs(1_700_000_000_000_000_000n);

@@ -2,14 +2,14 @@
 // The process may die at any moment: it is started again and gets what it had not answered.
 
 import { availableParallelism } from 'node:os';
-import { AppError } from '../base/appError.ts';
-import { decode, encode, encodeParts } from '../contract/codec.ts';
-import type { Transport } from '../contract/transport.ts';
-import type { RunnableModel } from '../models/registry.ts';
-import type { SparseCurve } from '../models/pickRules/sparseCurve.ts';
-import { CurveAssembly } from '../models/stacking.ts';
-import { WantedAssembly } from '../models/wantedAssembly.ts';
-import type { WindowChunk } from '../models/windowing.ts';
+import { AppError } from '../../base/appError.ts';
+import { decode, encode, encodeParts } from '../../contract/codec.ts';
+import type { Transport } from '../../contract/transport.ts';
+import type { RunnableModel } from '../../models/registry.ts';
+import type { SparseCurve } from '../../models/pickRules/sparseCurve.ts';
+import { CurveAssembly } from '../../models/stacking.ts';
+import { WantedAssembly } from '../../models/wantedAssembly.ts';
+import type { WindowChunk } from '../../models/windowing.ts';
 import type { FromInference, ToInference } from './inferenceProtocol.ts';
 import { type ChunkTask, type Stretch, windowsOf } from './inferenceStretch.ts';
 

@@ -1,12 +1,12 @@
 // What the inference process is asked to run.
 
-import type { AppError } from '../base/appError.ts';
-import type { RunSettings } from '../domain/event/runSettings.ts';
-import type { Samples } from '../domain/waveform/traceSegment.ts';
-import type { RunnableModel } from '../models/registry.ts';
-import { stretchChunks } from '../models/runChunk.ts';
-import type { ChunkShare } from '../models/stacking.ts';
-import { type WindowChunk, type Windowing, windowingOf } from '../models/windowing.ts';
+import type { AppError } from '../../base/appError.ts';
+import type { RunSettings } from '../../domain/event/runSettings.ts';
+import type { Samples } from '../../domain/waveform/traceSegment.ts';
+import type { RunnableModel } from '../../models/registry.ts';
+import { stretchChunks } from '../../models/runChunk.ts';
+import type { ChunkShare } from '../../models/stacking.ts';
+import { type WindowChunk, type Windowing, windowingOf } from '../../models/windowing.ts';
 
 /** A gap-free stretch to be run through a model. */
 export interface Stretch {

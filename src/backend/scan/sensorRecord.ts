@@ -1,12 +1,12 @@
 // What one sensor of a run leaves in the project, block by block: its picks, its kept curves and how far it is, the picks
 // and the place together. A run whose program is killed goes on at the first block that is not finished.
 
-import { type EpochNs, epochNs } from '../base/time.ts';
-import type { Catalog } from '../catalog/catalog.ts';
-import type { SensorPart } from '../catalog/repositories/runProgress.ts';
-import type { Detection } from '../domain/event/detection.ts';
-import type { SealHour } from '../models/keptCurves/sensorPicker.ts';
-import type { CurveStore, CurveWriter, RunIdentity } from './curves/curveStore.ts';
+import { type EpochNs, epochNs } from '../../base/time.ts';
+import type { Catalog } from '../../catalog/catalog.ts';
+import type { SensorPart } from '../../catalog/repositories/runProgress.ts';
+import type { Detection } from '../../domain/event/detection.ts';
+import type { SealHour } from '../../models/keptCurves/sensorPicker.ts';
+import type { CurveStore, CurveWriter, RunIdentity } from '../curves/curveStore.ts';
 import { progressBytes, readProgress, type SensorProgress } from './scanProgress.ts';
 import type { FinishedBlock, ScannedPick } from './scanSensor.ts';
 

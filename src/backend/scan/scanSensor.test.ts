@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, test } from 'vitest';
-import { client, EVENTS_S, joined, scan, segment } from '../../test/sensorScan.ts';
+import { client, EVENTS_S, joined, scan, segment } from '../../../test/sensorScan.ts';
 
 afterAll(() => client.dispose());
 

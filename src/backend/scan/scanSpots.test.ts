@@ -1,8 +1,8 @@
 import { afterAll, describe, expect, test } from 'vitest';
-import { client, EVENTS_S, joined, origin, scan, segment } from '../../test/sensorScan.ts';
-import { addSeconds, type EpochNs } from '../base/time.ts';
-import { formatNslc } from '../domain/waveform/nslc.ts';
-import { sampleTime, type TraceSegment } from '../domain/waveform/traceSegment.ts';
+import { client, EVENTS_S, joined, origin, scan, segment } from '../../../test/sensorScan.ts';
+import { addSeconds, type EpochNs } from '../../base/time.ts';
+import { formatNslc } from '../../domain/waveform/nslc.ts';
+import { sampleTime, type TraceSegment } from '../../domain/waveform/traceSegment.ts';
 import { PickSpots } from './scanSpots.ts';
 
 afterAll(() => client.dispose());

@@ -2,9 +2,9 @@
 // processor. None is used before it has been compared.
 
 import { availableParallelism } from 'node:os';
-import { AppError, messageOf } from '../base/appError.ts';
-import type { ProviderReport } from '../domain/event/provider.ts';
-import type { RunnableModel } from '../models/registry.ts';
+import { AppError, messageOf } from '../../base/appError.ts';
+import type { ProviderReport } from '../../domain/event/provider.ts';
+import type { RunnableModel } from '../../models/registry.ts';
 import type { InferenceClient } from './inferenceClient.ts';
 
 /** Windows that go through a network together. */

@@ -1,8 +1,8 @@
 // Where the windows of a stretch fall when it goes on from the block before.
 
-import type { EpochNs } from '../base/time.ts';
-import type { TimeWindow } from '../domain/waveform/timeWindow.ts';
-import { sampleTime } from '../domain/waveform/traceSegment.ts';
+import type { EpochNs } from '../../base/time.ts';
+import type { TimeWindow } from '../../domain/waveform/timeWindow.ts';
+import { sampleTime } from '../../domain/waveform/traceSegment.ts';
 import type { PreparedStretch } from './scanStretches.ts';
 
 interface Grid {

@@ -1,7 +1,7 @@
 // Frames over a stream between two processes: a u32 length, little-endian, then the frame.
 
 import type { Duplex } from 'node:stream';
-import type { Transport } from '../contract/transport.ts';
+import type { Transport } from '../../contract/transport.ts';
 
 const HEADER_BYTES = 4;
 

@@ -3,7 +3,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { CHANNELS, mseed, temporaryBackends, window } from '../../test/backendPage.ts';
+import { CHANNELS, mseed, temporaryBackends, window } from '../../../test/backendPage.ts';
 
 const { data, start } = temporaryBackends();
 const STATIONS = Array.from({ length: 16 }, (_, i) => `S${String(i + 1).padStart(2, '0')}`);
