@@ -1,7 +1,7 @@
 // The memory of a long run: many days of one station, a file a day as archives keep them, through onset-1 and into the
-// catalog, by the built program. Budget of a year: 600 MB resident, backend and model process together. A year is too
-// long to be run here: memory is measured day by day and its growth told, so that a leak shows.
-// Run: node test/bench/year.ts [DAYS] [CHANNELS]
+// catalog, by the built program. Budget of a year: 600 MB resident, backend and model process together. Memory is measured
+// day by day and its growth told, so that a leak shows in a part of the year too; all of it takes 365 3, 9 GB and a quarter of
+// an hour. Run: node test/bench/year.ts [DAYS] [CHANNELS]
 
 import { mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { availableParallelism, loadavg, tmpdir } from 'node:os';
@@ -106,12 +106,14 @@ function report(
   const settled = peaks.map((bytes, day) => ({ day, bytes })).slice(Math.floor(days / 3));
   const slope = slopeOf(settled.filter(({ bytes }) => bytes > 0));
   const peak = largest.backend + largest.model;
-  const year = peak + Math.max(0, slope) * (YEAR_DAYS - days);
+  const isYear = days >= YEAR_DAYS;
+  const year = isYear ? peak : peak + Math.max(0, slope) * (YEAR_DAYS - days);
+  const told = isYear ? 'the year' : `a year by that ${megabytes(year)} MB (not run)`;
   console.log(
     `  ${picks} picks, ${seconds.toFixed(1)} s, ${((days * DAY_S) / seconds).toFixed(0)} × real time; a year at this speed ${((seconds * YEAR_DAYS) / days / 60).toFixed(1)} min`,
   );
   console.log(
-    `  peak ${megabytes(peak)} MB (backend ${megabytes(largest.backend)}, model process ${megabytes(largest.model)}); growth over the last two thirds ${(slope / 1e6).toFixed(2)} MB a day; a year by that ${megabytes(year)} MB (not run; budget ${megabytes(BUDGET_BYTES)} MB): ${year <= BUDGET_BYTES ? 'met' : 'NOT MET'}`,
+    `  peak ${megabytes(peak)} MB (backend ${megabytes(largest.backend)}, model process ${megabytes(largest.model)}); growth over the last two thirds ${(slope / 1e6).toFixed(2)} MB a day; ${told}, budget ${megabytes(BUDGET_BYTES)} MB: ${year <= BUDGET_BYTES ? 'met' : 'NOT MET'}`,
   );
   if (peak > 2 * BUDGET_BYTES) process.exitCode = 1;
 }
