@@ -18,11 +18,7 @@ export default defineConfig({
   test: {
     include: ['{src,renderer,electron}/**/*.test.ts', 'test/{conformance,docs}/**/*.test.ts'],
     // The ONNX runtime would otherwise keep a telemetry database in the home of whoever runs the tests.
-    // The many programs started in here find each other's compiled sources.
-    env: {
-      ORT_DISABLE_TELEMETRY: '1',
-      NODE_COMPILE_CACHE: fileURLToPath(new URL('../out/compile-cache', import.meta.url)),
-    },
+    env: { ORT_DISABLE_TELEMETRY: '1' },
     pool: 'forks',
     maxWorkers: 2,
     // Processes are killed and ports opened in here: one more go on a machine that is busy with others.

@@ -15,6 +15,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { CHANNELS, mseed } from '../../test/backendPage.ts';
+import { programEnvironment } from '../../test/programEnvironment.ts';
 import { formatNslc } from '../domain/waveform/nslc.ts';
 import { readMiniseed } from '../formats/miniseed/read.ts';
 
@@ -23,7 +24,7 @@ const pack = fileURLToPath(new URL('../../resources/models/onset-1', import.meta
 let folder: string;
 
 function onset(...args: string[]): { status: number | null; stdout: string; stderr: string } {
-  const env = { ...process.env, ONSET_USER_FOLDER: join(folder, 'user') };
+  const env = programEnvironment(join(folder, 'user'));
   const options = { cwd: folder, encoding: 'utf8', env } as const;
   const { status, stdout, stderr } = spawnSync(process.execPath, [main, ...args], options);
   return { status, stdout, stderr };

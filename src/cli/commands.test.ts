@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import WebSocket from 'ws';
 import { CHANNELS, manualPick, mseed, Page } from '../../test/backendPage.ts';
+import { programEnvironment } from '../../test/programEnvironment.ts';
 import { createBackend } from '../backend/createBackend.ts';
 import { Client } from '../contract/rpc.ts';
 import { webSocketTransport } from '../contract/webSocketTransport.ts';
@@ -16,10 +17,7 @@ import { webSocketTransport } from '../contract/webSocketTransport.ts';
 const main = fileURLToPath(new URL('./main.ts', import.meta.url));
 let folder: string;
 
-const environment = (): NodeJS.ProcessEnv => ({
-  ...process.env,
-  ONSET_USER_FOLDER: join(folder, 'user'),
-});
+const environment = (): NodeJS.ProcessEnv => programEnvironment(join(folder, 'user'));
 
 function onset(...args: string[]): { status: number | null; stdout: string; stderr: string } {
   const options = { cwd: folder, encoding: 'utf8', env: environment() } as const;

@@ -7,13 +7,14 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { CHANNELS, mseed, START } from '../../test/backendPage.ts';
+import { programEnvironment } from '../../test/programEnvironment.ts';
 import { readDetectorOptions } from './detectorOptions.ts';
 
 const main = fileURLToPath(new URL('./main.ts', import.meta.url));
 let folder: string;
 
 function onset(...args: string[]) {
-  const env = { ...process.env, ONSET_USER_FOLDER: join(folder, 'user') };
+  const env = programEnvironment(join(folder, 'user'));
   return spawnSync(process.execPath, [main, ...args], { cwd: folder, encoding: 'utf8', env });
 }
 

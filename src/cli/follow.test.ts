@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, expect, test } from 'vitest';
 import { EVENTS_S, origin, segment } from '../../test/sensorScan.ts';
+import { programEnvironment } from '../../test/programEnvironment.ts';
 import { Catalog } from '../catalog/catalog.ts';
 import { sampleTime } from '../domain/waveform/traceSegment.ts';
 import { writeMiniseed2 } from '../formats/miniseed/write2.ts';
@@ -22,7 +23,7 @@ interface StoredPick {
 }
 
 function onset(input: Uint8Array, ...args: string[]) {
-  const env = { ...process.env, ONSET_USER_FOLDER: join(folder, 'user') };
+  const env = programEnvironment(join(folder, 'user'));
   const answer = spawnSync(process.execPath, [main, ...args], { cwd: folder, env, input });
   return {
     status: answer.status,

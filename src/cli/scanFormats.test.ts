@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { CHANNELS, mseed } from '../../test/backendPage.ts';
+import { programEnvironment } from '../../test/programEnvironment.ts';
 
 // The program starts anew for every answer.
 vi.setConfig({ testTimeout: 120_000 });
@@ -20,7 +21,7 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 function scan(...args: string[]) {
-  const env = { ...process.env, ONSET_USER_FOLDER: join(folder, 'user') };
+  const env = programEnvironment(join(folder, 'user'));
   const options = { cwd: folder, encoding: 'utf8', env } as const;
   const line = [main, 'scan', 'day', '--threshold', '0.05', ...args];
   const { status, stdout, stderr } = spawnSync(process.execPath, line, options);

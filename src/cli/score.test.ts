@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { CHANNELS, mseed, START } from '../../test/backendPage.ts';
 import { sharedDir } from '../../test/shared.ts';
 import { schemaErrors } from '../../test/schemaErrors.ts';
+import { programEnvironment } from '../../test/programEnvironment.ts';
 import type { ScoreReport } from '../domain/evaluation/score.ts';
 
 const main = fileURLToPath(new URL('./main.ts', import.meta.url));
@@ -16,7 +17,7 @@ const shared = sharedDir();
 let folder: string;
 
 function onset(...args: string[]): { status: number | null; stdout: string; stderr: string } {
-  const env = { ...process.env, ONSET_USER_FOLDER: join(folder, 'user') };
+  const env = programEnvironment(join(folder, 'user'));
   const options = { cwd: folder, encoding: 'utf8', env } as const;
   const { status, stdout, stderr } = spawnSync(process.execPath, [main, ...args], options);
   return { status, stdout, stderr };

@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { CHANNELS, mseed, Page } from '../../test/backendPage.ts';
 import { schemaErrors } from '../../test/schemaErrors.ts';
+import { programEnvironment } from '../../test/programEnvironment.ts';
 import type { ScoreReport } from '../domain/evaluation/score.ts';
 import { createBackend } from '../backend/createBackend.ts';
 import { csvRows } from '../formats/csv/csvRows.ts';
@@ -18,7 +19,7 @@ const schemas = fileURLToPath(new URL('../../resources/schemas/', import.meta.ur
 let folder: string;
 
 function onset(...args: string[]): { status: number | null; stdout: string; stderr: string } {
-  const env = { ...process.env, ONSET_USER_FOLDER: join(folder, 'user') };
+  const env = programEnvironment(join(folder, 'user'));
   const options = { cwd: folder, encoding: 'utf8', env } as const;
   const { status, stdout, stderr } = spawnSync(process.execPath, [main, ...args], options);
   return { status, stdout, stderr };

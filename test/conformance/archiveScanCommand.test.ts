@@ -19,6 +19,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { epochNs } from '../../src/base/time.ts';
 import { predictionLine } from '../../src/models/archiveScan/predictionText.ts';
 import { sharedDir, sharedNote } from '../shared.ts';
+import { programEnvironment } from '../programEnvironment.ts';
 
 interface Case {
   readonly id: string;
@@ -72,7 +73,7 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 function onset(cwd: string, user: string, ...args: string[]) {
-  const env = { ...process.env, ONSET_USER_FOLDER: path.join(folder, user) };
+  const env = programEnvironment(path.join(folder, user));
   return spawnSync(process.execPath, [main, ...args], { cwd, env, encoding: 'utf8' });
 }
 

@@ -14,6 +14,7 @@ import { readMiniseed } from '../../src/formats/miniseed/read.ts';
 import { writeMiniseed2 } from '../../src/formats/miniseed/write2.ts';
 import { assertMayDenoise } from '../../src/models/library/permission.ts';
 import { writeDenoiserPack } from '../denoiserPack.ts';
+import { programEnvironment } from '../programEnvironment.ts';
 import { uniform } from './seeded.ts';
 import { expectCurves } from './seededCurves.ts';
 
@@ -22,7 +23,7 @@ const folder = mkdtempSync(join(tmpdir(), 'onset-denoise-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 function onset(...args: string[]) {
-  const env = { ...process.env, ONSET_USER_FOLDER: join(folder, 'user') };
+  const env = programEnvironment(join(folder, 'user'));
   const { status, stdout, stderr } = spawnSync(process.execPath, [main, ...args], {
     ...{ cwd: folder, env },
   });

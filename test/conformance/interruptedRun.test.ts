@@ -13,6 +13,7 @@ import { Catalog } from '../../src/catalog/catalog.ts';
 import type { ModelRun } from '../../src/domain/event/modelRun.ts';
 import { parseNslc } from '../../src/domain/waveform/nslc.ts';
 import { writeMiniseed2 } from '../../src/formats/miniseed/write2.ts';
+import { programEnvironment } from '../programEnvironment.ts';
 
 const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
 const STATIONS = ['AAA', 'BBB', 'CCC', 'DDD'];
@@ -60,7 +61,7 @@ const command = (project: string, ...more: string[]): string[] => [
 ];
 const options = () => ({
   cwd: folder,
-  env: { ...process.env, ONSET_USER_FOLDER: join(folder, 'user') },
+  env: programEnvironment(join(folder, 'user')),
 });
 
 /** The command to its end. */

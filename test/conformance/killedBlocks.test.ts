@@ -13,6 +13,7 @@ import { addSeconds, parseTime } from '../../src/base/time.ts';
 import { Catalog } from '../../src/catalog/catalog.ts';
 import { parseNslc } from '../../src/domain/waveform/nslc.ts';
 import { writeMiniseed2 } from '../../src/formats/miniseed/write2.ts';
+import { programEnvironment } from '../programEnvironment.ts';
 
 const program = fileURLToPath(new URL('./blockScan.ts', import.meta.url));
 const START = parseTime('2026-02-03');
@@ -62,7 +63,7 @@ const command = (project: string, policy: string): string[] => {
 };
 const options = () => ({
   cwd: folder,
-  env: { ...process.env, ONSET_USER_FOLDER: join(folder, 'user') },
+  env: programEnvironment(join(folder, 'user')),
 });
 
 /** What a project says while another process may be writing to it. */

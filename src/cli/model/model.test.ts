@@ -8,12 +8,13 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { CHANNELS, mseed } from '../../../test/backendPage.ts';
 import { writeCustomPack } from '../../../test/customPack.ts';
+import { programEnvironment } from '../../../test/programEnvironment.ts';
 
 const main = fileURLToPath(new URL('../main.ts', import.meta.url));
 let folder: string;
 
 function onset(...args: string[]): { status: number | null; stdout: string; stderr: string } {
-  const env = { ...process.env, ONSET_USER_FOLDER: join(folder, 'user') };
+  const env = programEnvironment(join(folder, 'user'));
   const { status, stdout, stderr } = spawnSync(process.execPath, [main, 'model', ...args], {
     ...{ cwd: folder, encoding: 'utf8', env },
   });
