@@ -53,8 +53,7 @@ export async function previewDetector(
   const streams = all.filter((_, i) => fits[i]);
   await loadPatiently(context, streams, signal);
   throwIfCancelled(signal);
-  const requests = streams.map((stream) => requestOf(context, settings, args, stream));
-  const previews = await previewAll(context, requests, signal);
+  const previews = await previewStreams(context, settings, args, streams, signal);
   const left = all
     .filter((_, i) => !fits[i])
     .map(({ streamKey }): DetectorTrace => {
@@ -62,6 +61,41 @@ export async function previewDetector(
       return { streamKey, parts: [], triggers: [], state: 'none', reason };
     });
   return withCoincidences(context, settings, streams, previews, left);
+}
+
+async function previewStreams(
+  context: BackendContext,
+  settings: DetectorSettings,
+  args: PreviewArgs,
+  streams: readonly Watched[],
+  signal: AbortSignal,
+): Promise<readonly (DetectorPreview | undefined)[]> {
+  const previews = new Map<Watched, DetectorPreview>();
+  const waiting = new Set(streams.filter((stream) => isPending(context, stream)));
+  // What is decoded while others are looked at is looked at again: nobody would say any more that it is there.
+  for (let next = streams; next.length > 0; next = late(context, waiting)) {
+    for (const stream of next) if (!isPending(context, stream)) waiting.delete(stream);
+    const requests = next.map((stream) => requestOf(context, settings, args, stream));
+    const made = await previewAll(context, requests, signal);
+    next.forEach((stream, i) => {
+      const preview = made[i];
+      if (preview) previews.set(stream, preview);
+    });
+  }
+  return streams.map((stream) => previews.get(stream));
+}
+
+function late(context: BackendContext, waiting: ReadonlySet<Watched>): Watched[] {
+  return [...waiting].filter((stream) => !isPending(context, stream));
+}
+
+function isPending(
+  { sources }: BackendContext,
+  { streamKey, horizontals, span }: Watched,
+): boolean {
+  return [streamKey, ...horizontals].some(
+    (key) => sources.pending(key, span, 'samples').length > 0,
+  );
 }
 
 function watchedStreams(
@@ -152,15 +186,15 @@ async function previewAll(
 }
 
 function withCoincidences(
-  { sources }: BackendContext,
+  context: BackendContext,
   { coincidence }: DetectorSettings,
   streams: readonly Watched[],
-  previews: readonly DetectorPreview[],
+  previews: readonly (DetectorPreview | undefined)[],
   left: readonly DetectorTrace[],
 ): DetectorView {
-  const origin = previews.flatMap(({ triggers }) => triggers)[0]?.onNs ?? 0n;
-  const all = previews.flatMap(({ triggers }, stream) =>
-    triggers.map((trigger) => ({
+  const origin = previews.flatMap((preview) => preview?.triggers ?? [])[0]?.onNs ?? 0n;
+  const all = previews.flatMap((preview, stream) =>
+    (preview?.triggers ?? []).map((trigger) => ({
       trigger,
       station: stationKey(parseNslc(streams[stream]?.streamKey ?? '...')),
       onS: nsToSeconds(trigger.onNs - origin),
@@ -172,10 +206,11 @@ function withCoincidences(
   const keeps = new Set(kept.map(({ trigger }) => trigger));
   const rule = coincidence ?? { leastSum: 2, weights: {}, extensionS: 0 };
   const byTime = new Map(all.map(({ onS, trigger }) => [onS, trigger.onNs]));
-  const traces = streams.map(({ streamKey, span }, i): DetectorTrace => {
+  const traces = streams.map((stream, i): DetectorTrace => {
+    const { streamKey } = stream;
     const { parts = [], triggers = [], refusal } = previews[i] ?? {};
-    const pending = sources.pending(streamKey, span, 'samples').length > 0;
-    if (pending) sources.announceLoaded();
+    const pending = isPending(context, stream);
+    if (pending) context.sources.announceLoaded();
     return {
       ...{ streamKey, parts },
       triggers: triggers.map((trigger) => ({ ...trigger, kept: keeps.has(trigger) })),

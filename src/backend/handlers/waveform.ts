@@ -38,17 +38,18 @@ export function waveformHandlers(context: BackendContext): Pick<Handlers, 'wavef
       );
       await loadPatiently(context, streams, signal);
       throwIfCancelled(signal);
-      const drawn = await drawStreams(context, args, streams, signal);
+      let drawn = await drawStreams(context, args, streams, signal);
       // What has been decoded while others were drawn is drawn too: nobody would say any more that it is there.
-      const late = drawn.filter(({ stream, pending }) => pending && !isPending(context, stream));
-      const redrawn = await drawStreams(
-        context,
-        args,
-        late.map(({ stream }) => stream),
-        signal,
-      );
-      const again = new Map(redrawn.map((each) => [each.stream, each]));
-      return drawn.map((each) => answer(context, args, again.get(each.stream) ?? each));
+      const late = (): StreamPlan[] =>
+        drawn.flatMap(({ stream, pending }) =>
+          pending && !isPending(context, stream) ? [stream] : [],
+        );
+      for (let next = late(); next.length > 0; next = late()) {
+        const redrawn = await drawStreams(context, args, next, signal);
+        const again = new Map(redrawn.map((each) => [each.stream, each]));
+        drawn = drawn.map((each) => again.get(each.stream) ?? each);
+      }
+      return drawn.map((each) => answer(context, args, each));
     },
   };
 }
