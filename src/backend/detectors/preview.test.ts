@@ -13,7 +13,7 @@ import { Sources } from '../sources.ts';
 import { previewDetector } from './preview.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'onset-preview-'));
-const pool = startPool(1);
+const pool = startPool({ size: 1 });
 afterAll(async () => {
   await pool.close();
   rmSync(folder, { recursive: true });
