@@ -6,6 +6,7 @@ import { duration } from '../words.ts';
 
 interface RuleSlider {
   readonly name: string;
+  readonly unit?: string;
   readonly value: number;
   readonly min: number;
   readonly max: number;
@@ -28,8 +29,8 @@ export function ruleSliders(rule: PickRule, rateHz: number): RuleSlider[] {
     set: (value: number) => PickRule,
   ): RuleSlider => {
     const bounds = { min: 1, max: Math.round(REACH_S * rateHz), most: 1_000_000 };
-    const help = `Samples; ${inTime(value)} ${words}`;
-    return { name, value, ...bounds, step: 1, whole: true, help, set };
+    const help = `${inTime(value)} ${words}`;
+    return { name, unit: 'samples', value, ...bounds, step: 1, whole: true, help, set };
   };
   const rows: RuleSlider[] = [];
   if ('minimumDistanceSamples' in rule) {
