@@ -51,10 +51,13 @@ async function picksOf(page: Page, runId: number): Promise<readonly Pick[]> {
   return (await page.call('catalog.listPicks', { runId })).picks;
 }
 
+/** In an order of their own: stations are picked side by side, and the two have the same onsets. */
 const told = (picks: readonly Pick[]) =>
-  picks.map(({ stream, time, phase, probability, lowerUncertaintyS }) => {
-    return { stream, time, phase, probability, lowerUncertaintyS };
-  });
+  picks
+    .map(({ stream, time, phase, probability, lowerUncertaintyS }) => {
+      return { stream, time, phase, probability, lowerUncertaintyS };
+    })
+    .sort((a, b) => Number(a.time - b.time) || a.stream.station.localeCompare(b.stream.station));
 
 describe('a set of a run', () => {
   test('is run again in another project to the same picks, and every pick names it', async () => {
