@@ -78,7 +78,11 @@ export async function loadSources(app: App): Promise<void> {
   app.timeline.dataSpan = spanOf(streams);
   const span = app.timeline.dataSpan;
   if (!span) return;
-  if (isFirst) showStart(app, span);
+  if (isFirst) {
+    showStart(app, span);
+    // Picks of a project may be known before its files have been read.
+    if (app.queue.current) app.queue.show(app.queue.current);
+  }
   app.selection.currentStreamKey ??= app.rows.ordered[0]?.streamKey;
 }
 
