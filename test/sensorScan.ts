@@ -17,11 +17,10 @@ import type { RunnableModel } from '../src/models/registry.ts';
 import { scaleRows } from '../src/models/runningScale.ts';
 import { mergeSettings } from '../src/models/settings.ts';
 import { phaseLabels } from '../src/models/spec.ts';
-import { stepsOf } from '../src/models/windowing.ts';
 import { resampleTo } from '../src/signal/resample/resample.ts';
 import { InferenceClient } from '../src/backend/inference/inferenceClient.ts';
 import { openModelRegistry } from '../src/backend/modelFiles.ts';
-import { dependsOnAll } from '../src/backend/scan/scanPlan.ts';
+import { readsWhole } from '../src/backend/scan/scanPlan.ts';
 import { SensorScan } from '../src/backend/scan/scanSensor.ts';
 import { startInference } from '../src/backend/inference/startInference.ts';
 
@@ -88,9 +87,9 @@ export async function scan(
   const window = { startNs: origin, endNs: addSeconds(origin, endS) };
   const settings = mergeSettings(model.spec, change);
   const parts: KeptPart[] = [];
-  const whole =
-    stepsOf(model.spec, settings) !== undefined ||
-    segments.some((each) => dependsOnAll(model.spec, settings, each.sampleRateHz));
+  const whole = segments.some((each) =>
+    readsWhole(model.spec, settings, each.sampleRateHz, window),
+  );
   const result = await new SensorScan(
     {
       inference: client,

@@ -140,17 +140,24 @@ function planSensor(
   const hop = hopSamples(spec, settings);
   const longestS = Math.max(...infos.map((info) => coveredS(info, span)));
   const expectedWindows = Math.max(1, Math.ceil((longestS * spec.samplingRateHz) / hop));
-  // SeisBench rounds to steps from the beginning of a record: a block of it would be rounded otherwise.
-  const inSteps = stepsOf(spec, settings) !== undefined;
-  const whole = infos.some(
-    ({ sampleRateHz }) =>
-      inSteps || (dependsOnAll(spec, settings, sampleRateHz) && fitsWhole(sampleRateHz, span)),
-  );
+  const whole = infos.some(({ sampleRateHz }) => readsWhole(spec, settings, sampleRateHz, span));
   return { sensor, window: span, expectedWindows, ...(whole && { whole }) };
 }
 
+/** Whether a sensor is read in one block: what is made of its records depends on all of them. */
+export function readsWhole(
+  spec: RunnerSpec,
+  settings: RunSettings,
+  sampleRateHz: number,
+  span: TimeWindow,
+): boolean {
+  // SeisBench rounds to steps from the beginning of a record: a block of it would be rounded otherwise.
+  if (stepsOf(spec, settings) !== undefined) return true;
+  return dependsOnAll(spec, settings, sampleRateHz) && fitsWhole(sampleRateHz, span);
+}
+
 /** SeisBench resamples through the spectrum of a whole record: each sample depends on all of it. */
-export function dependsOnAll(
+function dependsOnAll(
   spec: RunnerSpec,
   { policy }: Pick<RunSettings, 'policy'>,
   sampleRateHz: number,
