@@ -194,9 +194,10 @@ export class SensorScan {
       for (const curve of curves) curve.catch(() => undefined);
       reading.catch(() => undefined);
       await finishing;
-      finishing = this.#finish(prepared, curves, block.core).then(
-        () => state && this.#keep(block.core.endNs, state),
-      );
+      finishing = this.#finish(prepared, curves, block.core).then(async () => {
+        this.#reader.letGo(segments, prepared);
+        if (state) await this.#keep(block.core.endNs, state);
+      });
       finishing.catch(() => undefined);
     }
     await finishing;

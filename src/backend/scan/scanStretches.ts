@@ -71,6 +71,8 @@ export interface StretchTools {
     settings: RunSettings,
     signal: AbortSignal,
   ): Promise<{ pieces: readonly Piece[]; notes: readonly SkippedStream[] }>;
+  /** Takes back what the others answered, once nobody looks at it any more. */
+  takeBack?(samples: readonly Samples[]): void;
 }
 
 /** A gap-free stretch at the rate it goes through the network with. */
@@ -179,6 +181,13 @@ export class StretchReader {
         inputs: await this.#tools.scaleRows(stretch.inputs, runningScale, this.#signal),
       })),
     );
+  }
+
+  /** A block is done with: what was read of it and what was made of that. */
+  letGo(segments: Segments, prepared: readonly PreparedStretch[]): void {
+    const read = [...segments.values()].flat().map(({ samples }) => samples);
+    const made = prepared.flatMap(({ inputs }) => inputs.flatMap((row) => row ?? []));
+    this.#tools.takeBack?.([...read, ...made]);
   }
 
   /** What makes a pick at this time less sure: a gap, a mask or a clipped record beside it. */

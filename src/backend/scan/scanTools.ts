@@ -1,3 +1,4 @@
+import { release } from '../../base/release.ts';
 import { transferable } from '../../jobs/task.ts';
 import type { BackendContext } from '../context.ts';
 import type { StretchTools } from './scanStretches.ts';
@@ -32,5 +33,6 @@ export function stretchTools({
       const args = { streamId, traces: own, spec, settings };
       return pool.run('cutLocation', args, { signal, transfer });
     },
+    takeBack: release,
   };
 }

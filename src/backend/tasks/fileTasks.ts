@@ -2,6 +2,7 @@
 
 import { basename } from 'node:path';
 import { AppError, messageOf } from '../../base/appError.ts';
+import { release } from '../../base/release.ts';
 import { addSeconds, type EpochNs } from '../../base/time.ts';
 import { streamKeyOf } from '../../domain/waveform/streamKey.ts';
 import type { TimeWindow } from '../../domain/waveform/timeWindow.ts';
@@ -74,7 +75,10 @@ function startsWithMetadata(path: string): boolean {
 }
 
 function scanWaveforms(path: string): Pick<ScannedFile, 'extents' | 'warnings'> {
-  const { extents, warnings } = scanMiniseed(readWholeFile(path), { name: basename(path) });
+  const bytes = readWholeFile(path);
+  const { extents, warnings } = scanMiniseed(bytes, { name: basename(path) });
+  // Small files lie in memory that they share with others.
+  if (bytes.byteLength === bytes.buffer.byteLength) release([bytes]);
   const told = warnings.slice(0, WARNINGS_KEPT).map((warning) => warning.message);
   if (warnings.length > WARNINGS_KEPT) told.push(`… and ${warnings.length - WARNINGS_KEPT} more`);
   return {
