@@ -8,7 +8,7 @@ import {
   type Command,
   EXIT,
   readArguments,
-  readInteger,
+  readWorkers,
   required,
   UsageError,
 } from './usage.ts';
@@ -41,8 +41,7 @@ export const command: Command = {
     }
     checkOutFile(out);
     const options = readRunOptions(values);
-    const workers =
-      values.workers === undefined ? undefined : readInteger(values.workers, 'workers', 1, 256);
+    const workers = readWorkers(values.workers);
     const place = { project: { kind: 'temporary' }, exclusive: true, workers } as const;
     return withSession(place, async (session) => {
       const { client } = session;

@@ -12,7 +12,14 @@ import type { ArchiveScanOptions, ScanThresholds } from '../domain/event/archive
 import { counted, print, say } from './output.ts';
 import { type Session, withSession } from './session.ts';
 import { parseThresholds } from './thresholds.ts';
-import { type Command, EXIT, readArguments, readInteger, UsageError } from './usage.ts';
+import {
+  type Command,
+  EXIT,
+  optionalInteger,
+  readArguments,
+  readWorkers,
+  UsageError,
+} from './usage.ts';
 
 const help = `Usage: onset archive-scan LIST [options]
 
@@ -97,7 +104,7 @@ export const command: Command = {
       throw new UsageError(`there is no folder ${place} to write ${basename(values.out)} into`);
     }
     const precision = optionalInteger(values['print-precision'], 'print-precision', 0, 17);
-    const workers = optionalInteger(values.workers, 'workers', 1, 256);
+    const workers = readWorkers(values.workers);
     return withSession({ project: { kind: 'temporary' }, workers }, async (session) => {
       const modelId = await wantedModel(session, values);
       const groups = listedGroups(list);
@@ -237,15 +244,6 @@ function timeOf(text: string, name: string) {
       `--${name} must be a time like 2021-04-01T12:30:00, in UTC, not "${text}"`,
     );
   }
-}
-
-function optionalInteger(
-  text: string | undefined,
-  name: string,
-  least: number,
-  most: number,
-): number | undefined {
-  return text === undefined ? undefined : readInteger(text, name, least, most);
 }
 
 function optionalNumber(text: string | undefined, name: string): number | undefined {

@@ -1,13 +1,13 @@
 import { addWaveforms } from './addWaveforms.ts';
 import { counted, say } from './output.ts';
 import { type ChosenModel, chooseModel } from './runOptions.ts';
-import { type Session, withSession } from './session.ts';
+import { keptIn, type Session, withSession } from './session.ts';
 import {
   checkOutFile,
   type Command,
   EXIT,
   readArguments,
-  readInteger,
+  readWorkers,
   required,
   UsageError,
 } from './usage.ts';
@@ -42,13 +42,10 @@ export const command: Command = {
     );
     const out = required(values.out, 'out');
     checkOutFile(out);
-    const { project: path, location = 'DN', workers: given } = values;
-    const workers = given === undefined ? undefined : readInteger(given, 'workers', 1, 256);
-    const project =
-      path === undefined
-        ? ({ kind: 'temporary' } as const)
-        : ({ kind: 'file', path, create: true } as const);
-    return withSession({ project, exclusive: true, workers }, async (session) => {
+    const { project: path, location = 'DN' } = values;
+    const workers = readWorkers(values.workers);
+    const place = { project: keptIn(path), exclusive: true, workers };
+    return withSession(place, async (session) => {
       const { client } = session;
       const model = await waveformModel(session, values.model);
       const { unreadable, part } = await addWaveforms(session, positionals);
@@ -71,7 +68,8 @@ export const command: Command = {
       for (const { stream, reason } of notes) say(`${stream}: ${reason}`);
       say(`${counted(traces, 'trace')} of ${model.modelId} in ${out}`);
       if (path !== undefined) await addWaveforms(session, [out]);
-      return unreadable > 0 ? EXIT.failedInPart : EXIT.done;
+      const failed = skipped.some((each) => each.failed);
+      return unreadable > 0 || failed ? EXIT.failedInPart : EXIT.done;
     });
   },
 };

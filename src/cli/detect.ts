@@ -9,8 +9,8 @@ import { addWaveforms, type Part } from './addWaveforms.ts';
 import { allPicks, pickRecords } from './allPicks.ts';
 import { DETECTOR_HELP, DETECTOR_OPTIONS, readDetectorOptions } from './detectorOptions.ts';
 import { counted, jsonText, print, say } from './output.ts';
-import { type Session, withSession } from './session.ts';
-import { type Command, EXIT, readArguments, readInteger, UsageError } from './usage.ts';
+import { keptIn, type Session, withSession } from './session.ts';
+import { type Command, EXIT, readArguments, readWorkers, UsageError } from './usage.ts';
 
 const help = `Usage: onset detect PATH… [options]
 
@@ -44,16 +44,11 @@ export const command: Command = {
     if (out !== undefined) formatOf(out);
     const settings = readDetectorOptions(values);
     const toStdout = project === undefined && out === undefined;
-    const workers =
-      values.workers === undefined ? undefined : readInteger(values.workers, 'workers', 1, 256);
     return withSession(
       {
-        project:
-          project === undefined
-            ? { kind: 'temporary' }
-            : { kind: 'file', path: project, create: true },
+        project: keptIn(project),
         exclusive: true,
-        workers,
+        workers: readWorkers(values.workers),
       },
       (session) => detect(session, { paths: positionals, settings, out, toStdout }),
     );

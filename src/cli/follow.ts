@@ -9,7 +9,7 @@ import { openFollower } from '../backend/follow/openFollower.ts';
 import { addWaveforms } from './addWaveforms.ts';
 import { counted, print, say } from './output.ts';
 import { chooseModel, readRunOptions, RUN_HELP, RUN_OPTIONS, runSettings } from './runOptions.ts';
-import { type Session, withSession } from './session.ts';
+import { keptIn, type Session, withSession } from './session.ts';
 import { type Command, EXIT, readArguments, UsageError } from './usage.ts';
 
 const help = `Usage: onset follow FILE|- [options]
@@ -60,11 +60,8 @@ export const command: Command = {
     const latenessS = readLateness(values.lateness);
     const options = readRunOptions(values);
     const allowTestModel = values['allow-test-model'] === true;
-    const kept =
-      project === undefined
-        ? ({ kind: 'temporary' } as const)
-        : ({ kind: 'file', path: project, create: true } as const);
-    return withSession({ project: kept, exclusive: true, workers: 1 }, async (session) => {
+    const kept = { project: keptIn(project), exclusive: true, workers: 1 };
+    return withSession(kept, async (session) => {
       const chosen = await chooseModel(session, values.model);
       const settings = runSettings(chosen, values, options);
       const { follower, close } = await openFollower({

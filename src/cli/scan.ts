@@ -24,14 +24,14 @@ import {
 import { checkScatterFile, writeScatter } from './scatterFile.ts';
 import { readRunOptions, RUN_HELP, RUN_OPTIONS, type RunOptionValues } from './runOptions.ts';
 import { runSetFile } from './scanSet.ts';
-import { type Session, withSession } from './session.ts';
+import { keptIn, type Session, withSession } from './session.ts';
 import { readSetFile } from './set/showSets.ts';
 import {
   checkOutFile,
   type Command,
   EXIT,
   readArguments,
-  readInteger,
+  readWorkers,
   UsageError,
 } from './usage.ts';
 import { whenIdle } from './whenIdle.ts';
@@ -105,16 +105,11 @@ export const command: Command = {
       format: formatOf(values.format, out),
       toStdout: out === undefined && (project === undefined || values.format !== undefined),
     };
-    const workers =
-      values.workers === undefined ? undefined : readInteger(values.workers, 'workers', 1, 256);
     return withSession(
       {
-        project:
-          project === undefined
-            ? { kind: 'temporary' }
-            : { kind: 'file', path: project, create: true },
+        project: keptIn(project),
         exclusive: true,
-        workers,
+        workers: readWorkers(values.workers),
       },
       (session) => scan(session, request),
     );

@@ -1,6 +1,11 @@
 import { resolve } from 'node:path';
 import { AppError } from '../base/appError.ts';
-import { type Backend, type BackendOptions, createBackend } from '../backend/createBackend.ts';
+import {
+  type Backend,
+  type BackendOptions,
+  createBackend,
+  type ProjectChoice,
+} from '../backend/createBackend.ts';
 import type { FileRef, Job } from '../contract/messages/session.ts';
 import { memoryTransportPair } from '../contract/memoryTransport.ts';
 import { Client } from '../contract/rpc.ts';
@@ -75,6 +80,11 @@ export class Session {
     this.client.close();
     await this.#backend.close();
   }
+}
+
+/** Where a command keeps what it makes: a project, made when there is none, or nowhere. */
+export function keptIn(path: string | undefined): ProjectChoice {
+  return path === undefined ? { kind: 'temporary' } : { kind: 'file', path, create: true };
 }
 
 /** Opens a session, works with it and closes it whatever happens. */

@@ -68,6 +68,20 @@ export function readInteger(text: string, name: string, least: number, most: num
   throw new UsageError(`--${name} must be a whole number from ${least} to ${most}, not "${text}"`);
 }
 
+export function optionalInteger(
+  text: string | undefined,
+  name: string,
+  least: number,
+  most: number,
+): number | undefined {
+  return text === undefined ? undefined : readInteger(text, name, least, most);
+}
+
+/** Threads of the option `--workers`; one for each core when absent. */
+export function readWorkers(text: string | undefined): number | undefined {
+  return optionalInteger(text, 'workers', 1, 256);
+}
+
 export function required(value: string | undefined, name: string): string {
   if (value === undefined) throw new UsageError(`--${name} is missing`);
   return value;

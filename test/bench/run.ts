@@ -10,6 +10,7 @@ import { LAUNCHER_ENV } from './launcherEnv.ts';
 const folder = fileURLToPath(new URL('.', import.meta.url));
 const support = new Set([
   'bareNetwork',
+  'barePage',
   'bareNetworkWorker',
   'launcherEnv',
   'calibration',

@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, expect, test } from 'vitest';
 import { epochNs } from '../../src/base/time.ts';
 import { Catalog } from '../../src/catalog/catalog.ts';
+import { Session } from '../../src/cli/session.ts';
 import { formatNslc } from '../../src/domain/waveform/nslc.ts';
 import { readMiniseed } from '../../src/formats/miniseed/read.ts';
 import { writeMiniseed2 } from '../../src/formats/miniseed/write2.ts';
@@ -33,16 +34,16 @@ function onset(...args: string[]) {
 const SAMPLES = 4500;
 const startNs = epochNs(1_704_067_200_000_000_000n);
 
-function writeRecords(): void {
+function writeRecords(station = 'DEN', file = 'raw.mseed'): void {
   const noise = uniform('x', 2 * SAMPLES);
   const segments = ['HHZ', 'HHN'].map((channel, c) => ({
-    stream: { network: 'XX', station: 'DEN', location: '00', channel },
+    stream: { network: 'XX', station, location: '00', channel },
     ...{ startNs, sampleRateHz: 100 },
     samples: Int32Array.from({ length: SAMPLES }, (_, i) =>
       Math.round((2 * noise[c * SAMPLES + i]! - 1) * 1000),
     ),
   }));
-  writeFileSync(join(folder, 'raw.mseed'), writeMiniseed2(segments));
+  writeFileSync(join(folder, file), writeMiniseed2(segments));
 }
 
 const REFERENCE = [
@@ -84,6 +85,32 @@ test('onset denoise writes the channels it has, as SeisBench answers, beside the
 
   const none = onset('denoise', 'raw.mseed', '--out', 'd.mseed');
   expect([none.status, none.stderr]).toEqual([2, expect.stringContaining('onset model import')]);
+});
+
+test('a station whose file has gone meanwhile is told as failed, and the others are written', async () => {
+  writeDenoiserPack(join(folder, 'pack'));
+  for (const station of ['AAA', 'BBB']) writeRecords(station, `${station}.mseed`);
+  const session = await Session.open({ project: { kind: 'temporary' }, exclusive: true });
+  try {
+    const { client } = session;
+    const files = ['AAA', 'BBB'].map((name) => session.grant(join(folder, `${name}.mseed`)));
+    await session.follow(() => client.call('source.add', { files }));
+    rmSync(join(folder, 'AAA.mseed'));
+    const { id } = await session.follow(() =>
+      client.call('model.denoise', {
+        ...{ modelId: 'pack', folder: session.grant(join(folder, 'pack')) },
+        ...{ streamKeys: undefined, window: undefined, settings: undefined, location: 'DN' },
+        ...{ allowTestModel: false, target: session.grant(join(folder, 'two.mseed')) },
+      }),
+    );
+    const { traces, skipped } = await client.call('model.denoiseReport', { jobId: id });
+    expect(traces).toBe(2);
+    expect(skipped).toEqual([
+      { stream: 'XX.AAA.00.HH', reason: expect.stringContaining('AAA.mseed'), failed: true },
+    ]);
+  } finally {
+    await session.close();
+  }
 });
 
 test('only a network that makes waveforms denoises, and one for tests only where that is allowed', () => {

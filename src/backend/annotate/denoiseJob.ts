@@ -75,7 +75,8 @@ export async function denoiseToFile(
         if (told.segments.length > 0) await whole.append(writeMiniseed2(told.segments));
       } catch (error) {
         if (job.signal.aborted) throw error;
-        skipped.push({ stream: each.sensor.sensorKey, reason: messageOf(error) });
+        const reason = messageOf(error);
+        skipped.push({ stream: each.sensor.sensorKey, reason, failed: true });
       }
     }
     if (traces === 0) {

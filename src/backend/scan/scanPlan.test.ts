@@ -87,6 +87,10 @@ test('under seisbench a network that answers in steps reads records whole', () =
     ).sensors.map(({ whole }) => whole);
   expect(new Set(wholeOf('seisbench'))).toEqual(new Set([true]));
   expect(new Set(wholeOf('onset'))).toEqual(new Set([undefined]));
+  const year = [info('XX.BBB..BHZ', span(0, 365 * 86_400), 40)];
+  const how = { ...settings, policy: 'seisbench' } as const;
+  const { notes } = planScan({ ...spec, output }, how, year, undefined, undefined);
+  expect(notes.map(({ reason }) => reason)).toEqual(['resampled from 40 to 100 Hz']);
 });
 
 test('only the streams asked for, in the window asked for', () => {

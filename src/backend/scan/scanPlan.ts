@@ -92,7 +92,9 @@ function streamNotes(
 ): SkippedStream[] {
   const notes: SkippedStream[] = [];
   if (Math.abs(sampleRateHz / spec.samplingRateHz - 1) > 1e-3) {
-    const inBlocks = dependsOnAll(spec, settings, sampleRateHz) && !fitsWhole(sampleRateHz, window);
+    const inBlocks =
+      dependsOnAll(spec, settings, sampleRateHz) &&
+      !readsWhole(spec, settings, sampleRateHz, window);
     const how = inBlocks
       ? ', in blocks of 3 h since it is longer than a day at 100 Hz: SeisBench, which takes all of it at once, may differ a little. Run it day by day for its own numbers'
       : '';

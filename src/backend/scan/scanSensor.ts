@@ -371,7 +371,9 @@ export class SensorScan {
 
   #skipped(): SkippedStream[] {
     const stream = this.#plan.sensor.sensorKey;
-    const unread = this.#reader.unread().map((reason) => ({ stream, reason }));
+    const unread = this.#reader
+      .unread()
+      .map((reason) => ({ stream, reason, failed: true }) as const);
     const { model, settings } = this.#run;
     const shortestS = shortestStretch(model.spec, settings) / model.spec.samplingRateHz;
     const durationsS = this.#short.map(({ durationS }) => durationS);
