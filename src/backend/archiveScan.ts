@@ -1,6 +1,8 @@
 // An archive scan as a job: group after group of files, their picks appended to a text as they are found.
 
+import { existsSync } from 'node:fs';
 import { appendFile } from 'node:fs/promises';
+import { basename } from 'node:path';
 import { AppError, messageOf } from '../base/appError.ts';
 import type { ArchiveScanReport, ArchiveScanRequest } from '../contract/messages/models.ts';
 import type { ArchiveScanOptions } from '../domain/event/archiveScan.ts';
@@ -54,6 +56,7 @@ export async function startArchiveScan(
   const options = optionsOf(request);
   const { grants } = context;
   const out = grants.resolve(request.out, 'write');
+  refuseScannedFile(context, request, out);
   const folder = (file: string | undefined): string | undefined =>
     file === undefined ? undefined : grants.resolve(file, 'read');
   const places = { out, plots: folder(request.plots), scores: folder(request.scores) };
@@ -78,6 +81,27 @@ export async function startArchiveScan(
     { total: request.groups.length, cancelLabel: 'Cancel, keep the groups that are done' },
   );
   return { jobId: id };
+}
+
+/** Picks are appended: to a file of waveforms they would be damage. */
+function refuseScannedFile(
+  { grants }: BackendContext,
+  { groups }: ArchiveScanRequest,
+  out: string,
+): void {
+  if (!existsSync(out)) return;
+  const isOut = (file: string): boolean => {
+    try {
+      return grants.resolve(file, 'read') === out;
+    } catch {
+      // One that is not there is told with its group.
+      return false;
+    }
+  };
+  const group = groups.find(({ files }) => files.some(({ file }) => isOut(file)));
+  if (group === undefined) return;
+  const text = `${basename(out)} is scanned itself (line ${group.line}); write the picks to another file`;
+  throw new AppError('bad-input', text);
 }
 
 function optionsOf({ options, program, printPrecision }: ArchiveScanRequest): ArchiveScanOptions {

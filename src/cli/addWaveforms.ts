@@ -5,6 +5,7 @@ import type { SourceFile } from '../contract/messages/session.ts';
 import { hull, type TimeWindow } from '../domain/waveform/timeWindow.ts';
 import { say } from './output.ts';
 import type { Session } from './session.ts';
+import { UsageError } from './usage.ts';
 
 /** Which part of a project a run is to look at; all of it when undefined. */
 export interface Part {
@@ -12,10 +13,14 @@ export interface Part {
   readonly window: TimeWindow | undefined;
 }
 
-/** Reads what the files hold; answers how many of them could not be read, and what they are of the project. */
+/**
+ * Reads what the files hold; answers how many of them could not be read, and what they are of the project. Throws
+ * UsageError where one of `outs`, which will be written, is one of them.
+ */
 export async function addWaveforms(
   session: Session,
   paths: readonly string[],
+  outs: readonly (string | undefined)[] = [],
 ): Promise<{ unreadable: number; part: Part }> {
   const { client } = session;
   const missing = paths.filter((path) => !existsSync(path));
@@ -26,6 +31,7 @@ export async function addWaveforms(
   const files = paths.map((path) => session.grant(path));
   await session.follow(() => client.call('source.add', { files }));
   const sources = await client.call('source.list', {});
+  for (const out of outs) if (out !== undefined) refuseOver(sources.files, out);
   const roots = paths.map(realPath);
   const asked = sources.files.filter(({ path }) => roots.some((root) => isBelow(path, root)));
   let unreadable = 0;
@@ -41,6 +47,12 @@ export async function addWaveforms(
     );
   }
   return { unreadable, part: partOf(asked, sources.files) };
+}
+
+function refuseOver(files: readonly SourceFile[], out: string): void {
+  const place = realPath(out);
+  if (!files.some(({ path }) => path === place)) return;
+  throw new UsageError(`${out} holds waveforms, which would be lost; write to another file`);
 }
 
 /** What the project held before is left as it is. */

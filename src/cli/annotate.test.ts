@@ -142,6 +142,28 @@ describe('settings of scan and annotate', () => {
     expect(existsSync(join(folder, 'bad.json'))).toBe(false);
   });
 
+  test('what is written never takes the place of waveforms', () => {
+    const [first = ''] = CHANNELS;
+    const over = join('day', `${first}.mseed`);
+    cpSync(join(folder, 'day', first), join(folder, over));
+    const before = readFileSync(join(folder, over));
+    const refused = [2, expect.stringContaining('would be lost; write to another file')];
+    for (const args of [['annotate'], ['scan', '--format', 'json']]) {
+      const { status, stderr } = onset(...args, over, '--out', over);
+      expect([status, stderr], args.join(' ')).toEqual(refused);
+    }
+    expect(readFileSync(join(folder, over)).equals(before)).toBe(true);
+    rmSync(join(folder, over));
+  });
+
+  test.each([
+    [['--scatter', 'far.csv'], '--scatter is of --ensemble or --offsets'],
+    [['--estimate', '--out', 'picks.csv'], '--estimate runs nothing'],
+  ])('scan %j is bad usage', (options, words) => {
+    const { status, stderr } = onset('scan', 'day', ...options);
+    expect([status, stderr]).toEqual([2, expect.stringContaining(words)]);
+  });
+
   test('what cannot be run is said, and nothing is written', () => {
     const { status, stderr } = onset(
       ...['annotate', 'day', '--out', 'bad.json', '--blinding', '1600,1600'],

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, extname, join, resolve } from 'node:path';
 import { AppError } from '../base/appError.ts';
 import { parseTime } from '../base/time.ts';
@@ -98,6 +98,9 @@ export const command: Command = {
       );
     }
     checkList(list);
+    if (samePlace(list, values.out)) {
+      throw new UsageError(`--out ${values.out} is the list itself; name another file`);
+    }
     const options = scanOptions(values);
     const place = dirname(resolve(values.out));
     if (!existsSync(place)) {
@@ -121,6 +124,10 @@ function checkList(list: string): void {
   throw new UsageError(
     `${list} is a folder; give a text file that names one group of files a line (N, E, Z)`,
   );
+}
+
+function samePlace(a: string, b: string): boolean {
+  return existsSync(b) && realpathSync(a) === realpathSync(b);
 }
 
 async function scan(
@@ -294,9 +301,7 @@ const GPD_ORIGINAL: Published = {
 async function wantedModel(session: Session, values: Values): Promise<string> {
   const { cnn, gpd, model, weights } = values;
   const isGpd = gpd || values['gpd-predict'];
-  if ([cnn, isGpd, model !== undefined].filter(Boolean).length > 1 && model === undefined) {
-    throw new UsageError('--cnn and --gpd name different models; give one of them');
-  }
+  refuseTwoModels(values);
   const original = values['gpd-predict'] ? GPD_ORIGINAL : GPD;
   const published = cnn ? CNN : isGpd ? original : PERFORMER;
   if (weights !== undefined) return published.id;
@@ -311,6 +316,17 @@ async function wantedModel(session: Session, values: Values): Promise<string> {
   throw new UsageError(
     `the model ${published.id} is not installed; fetch ${published.file} (${published.source}) and give\nonset model import ${published.file}${published.options ?? ''}`,
   );
+}
+
+/** `--gpd-predict` is GPD's program; with `--model` another network runs in it. */
+function refuseTwoModels({ cnn, gpd, model, weights, 'gpd-predict': program }: Values): void {
+  if (cnn && (gpd || program)) {
+    throw new UsageError('--cnn and --gpd name different models; give one of them');
+  }
+  if (model !== undefined && (cnn || gpd || weights !== undefined)) {
+    const other = cnn ? '--cnn' : gpd ? '--gpd' : '--weights';
+    throw new UsageError(`--model and ${other} name different models; give one of them`);
+  }
 }
 
 /** By its id, else any of the same network that may pick. */

@@ -1,4 +1,3 @@
-import { writeFile } from 'node:fs/promises';
 import { extname } from 'node:path';
 import { AppError } from '../base/appError.ts';
 import type { DetectorSettings } from '../domain/event/detectorSettings.ts';
@@ -10,7 +9,15 @@ import { allPicks, pickRecords } from './allPicks.ts';
 import { DETECTOR_HELP, DETECTOR_OPTIONS, readDetectorOptions } from './detectorOptions.ts';
 import { counted, jsonText, print, say } from './output.ts';
 import { keptIn, type Session, withSession } from './session.ts';
-import { type Command, EXIT, readArguments, readWorkers, UsageError } from './usage.ts';
+import {
+  checkOutFile,
+  type Command,
+  EXIT,
+  readArguments,
+  readWorkers,
+  UsageError,
+} from './usage.ts';
+import { writeOut } from './writeOut.ts';
 
 const help = `Usage: onset detect PATH… [options]
 
@@ -41,7 +48,10 @@ export const command: Command = {
       { atLeast: 1, what: 'at least one waveform file or folder' },
     );
     const { project, out } = values;
-    if (out !== undefined) formatOf(out);
+    if (out !== undefined) {
+      formatOf(out);
+      checkOutFile(out);
+    }
     const settings = readDetectorOptions(values);
     const toStdout = project === undefined && out === undefined;
     return withSession(
@@ -57,7 +67,7 @@ export const command: Command = {
 
 async function detect(session: Session, request: DetectRequest): Promise<number> {
   const { client } = session;
-  const { unreadable, part } = await addWaveforms(session, request.paths);
+  const { unreadable, part } = await addWaveforms(session, request.paths, [request.out]);
   const { run, cancelled } = await runDetector(session, request.settings, part);
   for (const { stream, reason } of run.skipped) say(`${stream} was not picked: ${reason}`);
   const picks = await allPicks(client, { runId: run.id });
@@ -114,7 +124,7 @@ async function writePicks(
   const data = streams
     .filter(({ streamKey }) => asked?.includes(streamKey) !== false)
     .map(({ streamKey, startNs, endNs, gaps }) => ({ stream: streamKey, startNs, endNs, gaps }));
-  await writeFile(out, jsonText({ picks: pickRecords(picks), run: rest, skipped, data }));
+  await writeOut(out, jsonText({ picks: pickRecords(picks), run: rest, skipped, data }));
 }
 
 function formatOf(out: string): 'csv' | 'json' | 'quakeml' {

@@ -1,4 +1,3 @@
-import { writeFile } from 'node:fs/promises';
 import { extname } from 'node:path';
 import { AppError } from '../base/appError.ts';
 import type { Client } from '../contract/rpc.ts';
@@ -35,6 +34,7 @@ import {
   UsageError,
 } from './usage.ts';
 import { whenIdle } from './whenIdle.ts';
+import { writeOut } from './writeOut.ts';
 
 const help = `Usage: onset scan PATH… [options]
        onset scan --set SET.json PATH… [options]
@@ -92,6 +92,7 @@ export const command: Command = {
     if (out !== undefined) checkOutFile(out);
     if (scatter !== undefined) checkScatterFile(scatter);
     checkPaths(positionals, set, project);
+    refuseIdle(values);
     if (set !== undefined) {
       refuseRunOptions(values);
       await readSetFile(set);
@@ -121,7 +122,7 @@ async function scan(session: Session, request: ScanRequest): Promise<number> {
   const choosing = membersFor(session, request);
   // A model that is not there is told after files that are not.
   choosing.catch(() => undefined);
-  const { unreadable, part } = await waveforms(session, request.paths);
+  const { unreadable, part } = await waveforms(session, request);
   const members = await choosing;
   if (request.estimate) {
     await estimateMembers(session, request.members, members, part);
@@ -150,8 +151,8 @@ async function scan(session: Session, request: ScanRequest): Promise<number> {
 }
 
 /** A set may be run over what a project holds already. */
-async function waveforms(session: Session, paths: readonly string[]) {
-  if (paths.length > 0) return addWaveforms(session, paths);
+async function waveforms(session: Session, { paths, out, scatter }: ScanRequest) {
+  if (paths.length > 0) return addWaveforms(session, paths, [out, scatter]);
   await whenIdle(session.client);
   return { unreadable: 0, part: { streamKeys: undefined, window: undefined } };
 }
@@ -163,6 +164,16 @@ function checkPaths(
 ): void {
   if (paths.length > 0 || (set !== undefined && project !== undefined)) return;
   throw new UsageError('name at least one waveform file or folder');
+}
+
+/** Files that would not be written are not passed over in silence. */
+function refuseIdle({ estimate, out, format, scatter, ensemble, offsets, set }: ScanOptions): void {
+  if (estimate === true && (out !== undefined || format !== undefined || scatter !== undefined)) {
+    throw new UsageError('--estimate runs nothing and writes no picks: leave --out, --format and --scatter out'); // prettier-ignore
+  }
+  if (scatter === undefined || set !== undefined) return;
+  if (ensemble !== undefined || offsets !== undefined) return;
+  throw new UsageError('--scatter is of --ensemble or --offsets: one run alone has nothing to differ from'); // prettier-ignore
 }
 
 /** A set says all of them. */
@@ -186,6 +197,14 @@ function runAsked(session: Session, request: ScanRequest, members: readonly Memb
   const { set, members: asked } = request;
   if (set === undefined) return runMembers(session, asked, members, part);
   return runSetFile(session, set, asked.values['allow-test-model'] === true);
+}
+
+interface ScanOptions extends EnsembleValues {
+  readonly estimate?: boolean | undefined;
+  readonly out?: string | undefined;
+  readonly format?: string | undefined;
+  readonly scatter?: string | undefined;
+  readonly set?: string | undefined;
 }
 
 type ScanValues = Omit<RunOptionValues, 'model'> &
@@ -232,7 +251,8 @@ async function writePicks(session: Session, out: string, table: PickTable): Prom
   const { client } = session;
   const { format, picks } = table;
   if (format !== 'csv' && format !== 'quakeml') {
-    await writeFile(out, await rendered(client, table));
+    const content = await rendered(client, table);
+    await writeOut(out, typeof content === 'string' ? content : new TextDecoder().decode(content));
     return;
   }
   const pickIds = picks.map(({ id }) => id);

@@ -1,15 +1,18 @@
-import { writeFile } from 'node:fs/promises';
 import { extname } from 'node:path';
 import type { Client } from '../contract/rpc.ts';
 import type { Pick } from '../domain/event/pick.ts';
 import { byTimeThenStream } from '../domain/event/pickRecord.ts';
 import { formatNslc } from '../domain/waveform/nslc.ts';
 import { jsonText } from './output.ts';
-import { UsageError } from './usage.ts';
+import { checkOutFile, UsageError } from './usage.ts';
+import { writeOut } from './writeOut.ts';
 
 /** Throws UsageError before anything is run. */
 export function checkScatterFile(path: string): void {
-  if (/^\.(csv|json)$/.test(extname(path).toLowerCase())) return;
+  if (/^\.(csv|json)$/.test(extname(path).toLowerCase())) {
+    checkOutFile(path, 'scatter');
+    return;
+  }
   throw new UsageError(`--scatter must end in .csv or .json, not "${path}"`);
 }
 
@@ -33,7 +36,7 @@ export async function writeScatter(
     };
   });
   if (extname(path).toLowerCase() === '.json') {
-    await writeFile(path, jsonText(rows));
+    await writeOut(path, jsonText(rows));
     return;
   }
   const names = [
@@ -41,5 +44,5 @@ export async function writeScatter(
     ...['asked', 'agreeing', 'probabilityDeviation', 'timeDeviationS'],
   ];
   const lines = rows.map((row) => Object.values(row).map((value) => String(value ?? '')));
-  await writeFile(path, `${[names, ...lines].map((line) => line.join(',')).join('\n')}\n`);
+  await writeOut(path, `${[names, ...lines].map((line) => line.join(',')).join('\n')}\n`);
 }

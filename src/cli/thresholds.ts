@@ -10,18 +10,21 @@ export function parseThresholds(text: string, phases: readonly string[]): Record
     const value = readProbability(text);
     return Object.fromEntries(phases.map((phase) => [phase, value]));
   }
-  return Object.fromEntries(
-    parts.map((part) => {
-      const [name = '', value = '', ...rest] = part.split(/[:=]/).map((piece) => piece.trim());
-      const phase = phases.find((known) => known.toLowerCase() === name.toLowerCase());
-      if (phase === undefined || rest.length > 0) {
-        throw new UsageError(
-          `--threshold names "${name}"; the model picks ${phases.join(', ')}: write "p: 0.3, s: 0.3"`,
-        );
-      }
-      return [phase, readProbability(value)];
-    }),
-  );
+  const thresholds: Record<string, number> = {};
+  for (const part of parts) {
+    const [name = '', value = '', ...rest] = part.split(/[:=]/).map((piece) => piece.trim());
+    const phase = phases.find((known) => known.toLowerCase() === name.toLowerCase());
+    if (phase === undefined || rest.length > 0) {
+      throw new UsageError(
+        `--threshold names "${name}"; the model picks ${phases.join(', ')}: write "p: 0.3, s: 0.3"`,
+      );
+    }
+    if (Object.hasOwn(thresholds, phase)) {
+      throw new UsageError(`--threshold "${text}" names ${phase} twice; give it once`);
+    }
+    thresholds[phase] = readProbability(value);
+  }
+  return thresholds;
 }
 
 function readProbability(text: string): number {

@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { AppError, messageOf } from '../base/appError.ts';
 import type { SweepGoal, SweepReport } from '../domain/evaluation/sweepReport.ts';
 import { parseSweep } from '../domain/evaluation/sweep.ts';
@@ -15,6 +15,7 @@ import { type Session, withSession } from './session.ts';
 import { pointWords, tableCsv, tuneJson } from './tuneTable.ts';
 import { type Command, EXIT, readArguments, readInteger, required, UsageError } from './usage.ts';
 import { whenIdle } from './whenIdle.ts';
+import { writeOut } from './writeOut.ts';
 
 const help = `Usage: onset tune --project FILE --reference REFERENCE --sweep SWEEP.json --out TABLE.csv [options]
        onset tune --project FILE [--lock FROM/TO]... [--lock-stations A,B] [--unlock]
@@ -160,7 +161,7 @@ async function tune(session: Session, request: TuneArguments): Promise<number> {
   const report = await wholeReport(session, jobId);
   for (const warning of report.warnings) say(warning);
   if (report.leakText !== undefined) say(report.leakText);
-  await writeFile(request.out, tableCsv(report));
+  await writeOut(request.out, tableCsv(report));
   await writeBest(session, request, report);
   if (request.json) await printJson(tuneJson(report, cancelled));
   say(summary(report, cancelled));

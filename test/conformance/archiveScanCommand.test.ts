@@ -195,14 +195,17 @@ describe('without ../shared', () => {
     expect(existsSync(path.join(folder, 'predictions.txt'))).toBe(false);
   });
 
-  test.each([[['--threshold', 'p: 0.9']], [['--start', 'yesterday']], [['more.txt']]])(
-    '%j is bad usage',
-    (options) => {
-      const { status, stderr } = onset(folder, 'nobody', 'archive-scan', 'empty.txt', ...options);
-      expect(status, stderr).toBe(2);
-      expect(stderr).toMatch(/^onset: \S/);
-    },
-  );
+  test.each([
+    [['--threshold', 'p: 0.9'], 'names one phase'],
+    [['--start', 'yesterday'], '--start must be a time'],
+    [['more.txt'], 'one list at a time'],
+    [['--cnn', '--model', 'mine'], '--model and --cnn name different models'],
+    [['--out', './empty.txt'], 'is the list itself'],
+  ])('%j is bad usage', (options, words) => {
+    const { status, stderr } = onset(folder, 'nobody', 'archive-scan', 'empty.txt', ...options);
+    expect([status, stderr]).toEqual([2, expect.stringContaining(words)]);
+    expect(readFileSync(path.join(folder, 'empty.txt'), 'utf8')).toBe('');
+  });
 });
 
 describe.skipIf(sharedDir() === undefined)(`the command${sharedNote}`, () => {
@@ -231,6 +234,17 @@ describe.skipIf(sharedDir() === undefined)(`the command${sharedNote}`, () => {
       ...[`${names('gap-one')} `, dashes, `${names('short')} `, dashes],
       ...['a.mseed b.mseed ', dashes, ''],
     ]);
+  });
+
+  test('picks are not appended to waveforms', () => {
+    const list = path.join(folder, 'own.txt');
+    const waveforms = path.join(folder, 'own.mseed');
+    cpSync(path.join(golden, 'short-n.mseed'), waveforms);
+    writeFileSync(list, `\n${waveforms} ${names('short')}\n`);
+    const { status, stderr } = onset(folder, 'user', 'archive-scan', list, '--out', waveforms);
+    expect([status, stderr]).toEqual([2, expect.stringContaining('is scanned itself (line 2)')]);
+    const original = readFileSync(path.join(golden, 'short-n.mseed'));
+    expect(readFileSync(waveforms).equals(original)).toBe(true);
   });
 
   test('scores and pictures lie beside the text, which is appended to', () => {

@@ -1,11 +1,9 @@
 // A network from waveform to waveform as a processing step: records in, records of the same channels out.
 
-import { basename } from 'node:path';
 import { AppError, messageOf } from '../../base/appError.ts';
 import type { DenoiseReport } from '../../contract/messages/models.ts';
 import type { SkippedStream } from '../../domain/event/modelRun.ts';
 import type { RunSettings } from '../../domain/event/runSettings.ts';
-import { formatNslc } from '../../domain/waveform/nslc.ts';
 import type { TraceSegment } from '../../domain/waveform/traceSegment.ts';
 import { writeMiniseed2 } from '../../formats/miniseed/write2.ts';
 import type { JobControl } from '../../jobs/jobQueue.ts';
@@ -32,17 +30,6 @@ export interface DenoiseWork {
 export function checkLocation(location: string): void {
   if (/^[A-Z0-9]{1,2}$/i.test(location)) return;
   const text = `a location code is one or two letters or digits, not "${location}"`;
-  throw new AppError('bad-input', text);
-}
-
-/** Throws `bad-input` where what is written would take the place of records that are read for it. */
-export function refuseOwnRecords({ sources }: BackendContext, plan: ScanPlan, path: string): void {
-  const read = new Set(
-    plan.sensors.flatMap(({ sensor }) => sensor.channels.map(({ stream }) => formatNslc(stream))),
-  );
-  const own = sources.list().find((file) => file.path === path);
-  if (own?.streamKeys.some((key) => read.has(key)) !== true) return;
-  const text = `${basename(path)} holds records that are to be denoised; write to another file`;
   throw new AppError('bad-input', text);
 }
 

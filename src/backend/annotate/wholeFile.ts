@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { fileError } from '../files.ts';
+import { writeError } from '../exchange/atomicWrite.ts';
 
 /** A file that is there whole or not at all: written under another name in the same folder, then renamed. */
 export class WholeFile {
@@ -21,7 +21,7 @@ export class WholeFile {
     try {
       return new WholeFile(path, unfinished, await open(unfinished, 'wx'));
     } catch (error) {
-      throw fileError(error, path);
+      throw writeError(error, path);
     }
   }
 
@@ -33,7 +33,7 @@ export class WholeFile {
         from += (await this.#handle.write(bytes, from)).bytesWritten;
       }
     } catch (error) {
-      throw fileError(error, this.#path);
+      throw writeError(error, this.#path);
     }
   }
 
@@ -44,7 +44,7 @@ export class WholeFile {
       await this.#handle.close();
       await rename(this.#unfinished, this.#path);
     } catch (error) {
-      throw fileError(error, this.#path);
+      throw writeError(error, this.#path);
     }
   }
 

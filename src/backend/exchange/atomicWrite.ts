@@ -23,7 +23,7 @@ export async function writeWhole(
     return sizeBytes;
   } catch (error) {
     await rm(unfinished, { force: true });
-    throw explain(error, path);
+    throw writeError(error, path);
   }
 }
 
@@ -75,7 +75,8 @@ export function* batches(chunks: Iterable<string>): Generator<string> {
   if (parts.length > 0) yield parts.join('');
 }
 
-function explain(error: unknown, path: string): unknown {
+/** The error of the system in words, with what to do; one that is not the system's as it is. */
+export function writeError(error: unknown, path: string): unknown {
   if (error instanceof AppError) return error;
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   const name = basename(path);

@@ -1,11 +1,14 @@
 import { AppError } from '../../base/appError.ts';
 import type { Handlers } from '../../contract/api.ts';
 import type { AnnotateReport, DenoiseReport } from '../../contract/messages/models.ts';
+import { formatNslc } from '../../domain/waveform/nslc.ts';
 import { annotateToFile } from '../annotate/annotateJob.ts';
-import { checkLocation, denoiseToFile, refuseOwnRecords } from '../annotate/denoiseJob.ts';
+import { checkLocation, denoiseToFile } from '../annotate/denoiseJob.ts';
 import { curveFormatOf } from '../annotate/curveFiles.ts';
 import type { BackendContext } from '../context.ts';
 import { openRun } from '../openRun.ts';
+import { refuseWaveforms } from '../outFile.ts';
+import type { ScanPlan } from '../scan/scanPlan.ts';
 
 type AnnotateCalls =
   | 'model.annotate'
@@ -25,6 +28,12 @@ export function annotateHandlers(context: BackendContext): Pick<Handlers, Annota
       const path = context.grants.resolve(args.target, 'write');
       const format = curveFormatOf(path);
       const run = await openRun(context, args);
+      const read = streamsRead(run.plan);
+      const labels = run.model.spec.labels;
+      refuseWaveforms(context, path, (stream) => {
+        const isCurve = labels.some((label) => stream.channel.endsWith(`_${label}`));
+        return isCurve && !read.has(formatNslc(stream));
+      });
       const { id } = context.jobs.start(
         `Curves of ${run.model.spec.id}`,
         async (job) => {
@@ -42,7 +51,12 @@ export function annotateHandlers(context: BackendContext): Pick<Handlers, Annota
       const { location } = args;
       checkLocation(location);
       const run = await openRun(context, args, 'waveforms');
-      refuseOwnRecords(context, run.plan, path);
+      const read = streamsRead(run.plan);
+      refuseWaveforms(
+        context,
+        path,
+        (stream) => stream.location === location && !read.has(formatNslc(stream)),
+      );
       const { id } = context.jobs.start(
         `Denoise with ${run.model.spec.id}`,
         async (job) => {
@@ -58,6 +72,11 @@ export function annotateHandlers(context: BackendContext): Pick<Handlers, Annota
     'model.describe': ({ folder }) =>
       context.models.describeFolder(context.grants.resolve(folder, 'read')),
   };
+}
+
+function streamsRead({ sensors }: ScanPlan): ReadonlySet<string> {
+  const channels = sensors.flatMap(({ sensor }) => sensor.channels);
+  return new Set(channels.map(({ stream }) => formatNslc(stream)));
 }
 
 function keep<T>(reports: Map<string, T>, jobId: string, report: T): void {

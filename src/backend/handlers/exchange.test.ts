@@ -42,7 +42,9 @@ function project(name: string) {
   const now = () => epochNs(1_700_000_000_000_000_000n);
   const catalog = Catalog.open(join(folder, name), { author: 'analyst', now });
   catalogs.push(catalog);
-  const context = { catalog, grants, pool, programVersion: '0.1.0' };
+  const open = { path: join(folder, 'day.mseed'), streamKeys: ['XX.ABC..HHZ'] };
+  const sources = { list: () => [open] };
+  const context = { catalog, grants, pool, sources, programVersion: '0.1.0' };
   return { catalog, handlers: exchangeHandlers(context as unknown as BackendContext) };
 }
 
@@ -168,6 +170,15 @@ describe('export', () => {
     await expect(handlers['import.files']({ files: [target] }, signal)).rejects.toThrow(
       /belongs to the project/,
     );
+  });
+
+  test('a catalog is never written over waveforms that are open', async () => {
+    const { handlers } = project('a.onset');
+    const target = file('day.mseed', 'records');
+    await expect(
+      handlers['export.write']({ ...request('csv'), target }, signal),
+    ).rejects.toMatchObject({ code: 'bad-input', message: expect.stringContaining('day.mseed') });
+    expect(readFileSync(join(folder, 'day.mseed'), 'utf8')).toBe('records');
   });
 
   test('named picks alone, with the events they are in', async () => {

@@ -10,6 +10,7 @@ import { lossesOf } from '../exchange/losses.ts';
 import { pickTable } from '../exchange/pickTable.ts';
 import type { ReadDocument } from '../exchange/readDocument.ts';
 import { FILE_NAMES, renderChunks } from '../exchange/render.ts';
+import { refuseWaveforms } from '../outFile.ts';
 import { isProjectPath, projectTitle } from '../project.ts';
 
 type ExchangeHandlers = Pick<
@@ -75,6 +76,7 @@ async function write(
     const text = `${basename(path)} would be the name of a project; give the file another name, such as picks.csv`;
     throw new AppError('bad-input', text);
   }
+  refuseWaveforms(context, path);
   const sizeBytes = await writeWhole(path, chunksOf(context, request), signal);
   return { path, sizeBytes };
 }

@@ -5,6 +5,7 @@ import { verifySet } from '../../domain/parameterSet/verifySet.ts';
 import type { BackendContext } from '../context.ts';
 import { CurveStore } from '../curves/curveStore.ts';
 import { writeWhole } from '../exchange/atomicWrite.ts';
+import { refuseWaveforms } from '../outFile.ts';
 import { applySet } from '../tuning/applySet.ts';
 import { infoOf, resolveSet, runPlace, runsWith, storedSet } from '../tuning/resolveSet.ts';
 import { sha256 } from '../tuning/runContent.ts';
@@ -53,6 +54,7 @@ export function setHandlers(
     'set.export': async ({ set: ref, target, name, note }, signal) => {
       const set = await resolveSet(context, ref, { name, note });
       const path = context.grants.resolve(target, 'write');
+      refuseWaveforms(context, path);
       return { path, sizeBytes: await writeWhole(path, [setText(set)], signal) };
     },
     'set.import': async ({ file }) =>
