@@ -84,6 +84,15 @@ describe('a pick in words', () => {
     expect(words.shortReason({ ...pick, state: 'rejected' }, 0.3)).toBe('rej.');
     expect(words.reasonSentence(pick, 0.3)).toBe('.04 above the threshold .30');
   });
+  test('who picked is not said to have decided', () => {
+    const sentence = (change: Partial<Pick>): string =>
+      words.reasonSentence({ ...pick, author: 'onset-1', ...change }, 0.3);
+    expect(sentence({ state: 'confirmed' })).toBe('accepted, picked by onset-1');
+    expect(sentence({ state: 'manual', author: 'mk' })).toBe('changed by mk');
+    const byHand = { state: 'manual', author: 'mk', runId: undefined } as const;
+    expect(sentence(byHand)).toBe('picked by mk');
+    expect(words.shortReason({ ...pick, ...byHand }, 0.3)).toBe('man.');
+  });
 });
 
 describe('finding by a few letters', () => {

@@ -90,6 +90,11 @@ export function duration(seconds: number): string {
     .join(' ');
 }
 
+/** `8 s left`: whole seconds, since it is an expectation. */
+export function timeLeft(seconds: number): string {
+  return `${duration(Math.max(1, Math.round(seconds)))} left`;
+}
+
 /** `1 204` with a thin space. */
 export function count(value: number): string {
   return String(value).replace(/\B(?=(\d{3})+(?!\d))/g, '\u2009');
@@ -122,8 +127,21 @@ const DECIDED = {
   deferred: 'deferred',
 } as const;
 
+/** Whether a person set it, rather than moved what a model or a detector had made. */
+function isByHand(pick: Pick): boolean {
+  return pick.state === 'manual' && pick.runId === undefined;
+}
+
+/** What was decided; the author of a pick that was only accepted, rejected or deferred is who picked it, not who decided. */
+function decidedSentence(pick: Pick, state: keyof typeof DECIDED): string {
+  const who = pick.author || 'someone';
+  if (isByHand(pick)) return `picked by ${who}`;
+  return state === 'manual' ? `changed by ${who}` : `${DECIDED[state]}, picked by ${who}`;
+}
+
 /** Why a pick stands in the queue, short, and the threshold it is compared with. */
 export function reason(pick: Pick, threshold: number | undefined): string {
+  if (isByHand(pick)) return 'manual';
   if (pick.state !== 'automatic') return DECIDED[pick.state];
   if (pick.probability === undefined || threshold === undefined) return '';
   const margin = pick.probability - threshold;
@@ -133,6 +151,7 @@ export function reason(pick: Pick, threshold: number | undefined): string {
 const SHORT: Readonly<Record<string, string>> = {
   accepted: 'acc.',
   changed: 'chg.',
+  manual: 'man.',
   rejected: 'rej.',
   deferred: 'def.',
 };
@@ -145,7 +164,7 @@ export function shortReason(pick: Pick, threshold: number | undefined): string {
 
 /** The same as one sentence, for the current row. */
 export function reasonSentence(pick: Pick, threshold: number | undefined): string {
-  if (pick.state !== 'automatic') return `${DECIDED[pick.state]} by ${pick.author || 'someone'}`;
+  if (pick.state !== 'automatic') return decidedSentence(pick, pick.state);
   if (pick.probability === undefined || threshold === undefined) {
     return pick.method ? `by ${pick.method}` : 'no probability is known';
   }

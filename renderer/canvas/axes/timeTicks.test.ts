@@ -106,6 +106,8 @@ test('a tick never lies between round times', () => {
 test('the gutter holds the date where the labels do not', () => {
   expect(axisDate(window('2023-10-09T02:21', '2023-10-09T02:22'), 800)).toBe('2023-10-09');
   expect(axisDate(window('2023-10-09', '2023-11-09'), 800)).toBe('');
+  expect(axisDate(window('2023-03-09', '2024-02-09'), 800)).toBe('2023');
+  expect(axisDate(window('1990-03-09', '2024-02-09'), 800)).toBe('');
 });
 
 test('a window without length has no ticks', () => {

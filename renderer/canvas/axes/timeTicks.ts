@@ -155,9 +155,11 @@ function calendarTicks(
   return ticks;
 }
 
-/** The part that the labels leave out, for the gutter: the date, or nothing when the labels hold it. */
+/** The part that the labels leave out, for the gutter: the date, the year of months, or nothing when the labels hold it. */
 export function axisDate(window: TimeWindow, widthPx: number, minLabelPx = 84): string {
   const step = tickStep(Number(window.endNs - window.startNs) / 1e9 / widthPx, minLabelPx);
-  if (step.unit === 'month' || step.stepNs >= DAY) return '';
-  return formatIso(window.startNs, 0).slice(0, 10);
+  if (step.unit === 'month') {
+    return step.months < 12 ? formatIso(window.startNs, 0).slice(0, 4) : '';
+  }
+  return step.stepNs >= DAY ? '' : formatIso(window.startNs, 0).slice(0, 10);
 }

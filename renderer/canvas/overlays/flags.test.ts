@@ -73,6 +73,7 @@ test('the text has three lengths', () => {
   ]);
   expect(flagForms(pick(1, 0, { state: 'deferred' }))[0]).toBe('P …');
   expect(flagForms(pick(1, 0, { state: 'confirmed' }))[0]).toBe('P');
+  expect(flagForms(pick(1, 0, { warned: true }))).toEqual(['P .71 !', 'P', 'P']);
 });
 
 /** A small generator with a fixed seed. */

@@ -13,6 +13,8 @@ export interface FlagPick {
   readonly polarity: Polarity | undefined;
   readonly probability: number | undefined;
   readonly selected: boolean;
+  /** Something made it less sure: an absent component, resampled records. */
+  readonly warned?: boolean;
 }
 
 export interface Flag {
@@ -51,10 +53,11 @@ export function flagForms(pick: FlagPick): readonly [string, string, string] {
   const onset = pick.onset ? ONSET_MARK[pick.onset] : '';
   const polarity = pick.polarity ? POLARITY_MARK[pick.polarity] : '';
   const core = `${onset}${pick.phase || '?'}${polarity}`;
-  if (pick.state === 'deferred') return [`${core} …`, core, pick.phase || '?'];
+  const warning = pick.warned ? ' !' : '';
+  if (pick.state === 'deferred') return [`${core} …${warning}`, core, pick.phase || '?'];
   const showsProbability = pick.state === 'automatic' && pick.probability !== undefined;
   const tail = showsProbability ? ` ${formatProbability(pick.probability ?? 0)}` : '';
-  return [core + tail, core, pick.phase || '?'];
+  return [core + tail + warning, core, pick.phase || '?'];
 }
 
 function byRight(a: FlagPick, b: FlagPick): number {

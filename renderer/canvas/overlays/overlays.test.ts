@@ -93,6 +93,18 @@ describe('a row says what its data are', () => {
     expect(texts(drawn)).toEqual(['no data before 02:21:34', 'no data after 02:22:04']);
   });
 
+  test('words stand with the trace, and a row outside its data leaves them to the page', () => {
+    const dataSpan = { startNs: at(30), endNs: at(200) };
+    const { pen, drawn } = recordingPen();
+    paintRowMarks(pen, { ...none, dataSpan }, { ...box, tracePx: 20 });
+    expect(texts(drawn)).toEqual(['no data before 02:21:34']);
+    expect(drawn.find((one) => one.kind === 'text')?.box?.[1]).toBeLessThanOrEqual(14);
+    const outside = recordingPen();
+    const late = { startNs: at(130), endNs: at(200) };
+    paintRowMarks(outside.pen, { ...none, dataSpan: late }, { ...box, namedElsewhere: true });
+    expect(texts(outside.drawn)).toEqual([]);
+  });
+
   test('an edge zone and an overlap are named where there is room', () => {
     const { pen, drawn } = recordingPen();
     const edgeZones = [{ startNs: START, endNs: at(10) }];

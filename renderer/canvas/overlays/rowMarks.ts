@@ -16,6 +16,10 @@ export interface RowBox {
   readonly window: TimeWindow;
   readonly top: number;
   readonly height: number;
+  /** Its upper part with the trace, where words stand; what is below belongs to a detector. All of it unless given. */
+  readonly tracePx?: number;
+  /** Whether a row that is wholly outside its data says so elsewhere. */
+  readonly namedElsewhere?: boolean;
 }
 
 /** Marks need this much height to carry words. */
@@ -50,7 +54,7 @@ function momentIn(window: TimeWindow, time: EpochNs): string {
 function paintOutside(
   pen: Pen,
   data: TimeWindow | undefined,
-  { window, top, height }: RowBox,
+  { window, top, height, tracePx = height, namedElsewhere = false }: RowBox,
 ): void {
   if (!data) return;
   const before = intersect(window, { startNs: window.startNs, endNs: minTime(window.endNs, data.startNs) }); // prettier-ignore
@@ -65,15 +69,20 @@ function paintOutside(
     if (right - left < 2) continue;
     pen.rect(left, top + 1, right - left, height - 1, pen.palette['surface-panel']);
     pen.font(11);
-    if (height < WORDS_FROM_PX || pen.width(words) + 16 > right - left) continue;
+    if (tracePx < WORDS_FROM_PX || pen.width(words) + 16 > right - left) continue;
+    if (namedElsewhere && right - left >= pen.widthPx) continue;
     const atLeft = side === before;
     const x = atLeft ? left + 8 : right - 8;
-    pen.text(words, x, top + height / 2 + 4, pen.palette['text-3'], atLeft ? 'left' : 'right');
+    pen.text(words, x, top + tracePx / 2 + 4, pen.palette['text-3'], atLeft ? 'left' : 'right');
   }
 }
 
 /** Hatched, with its duration in the middle. One too narrow to hatch is a line. */
-function paintGap(pen: Pen, gap: TimeWindow, { window, top, height }: RowBox): void {
+function paintGap(
+  pen: Pen,
+  gap: TimeWindow,
+  { window, top, height, tracePx = height }: RowBox,
+): void {
   const part = intersect(window, gap);
   if (!part) return;
   const [left, right] = spanOf(pen, window, part);
@@ -84,14 +93,14 @@ function paintGap(pen: Pen, gap: TimeWindow, { window, top, height }: RowBox): v
   }
   pen.rect(left, top + 1, right - left, height - 1, palette['surface-well']);
   pen.hatch(left, top + 1, right - left, height - 1, palette.hatch);
-  if (height < WORDS_FROM_PX) return;
+  if (tracePx < WORDS_FROM_PX) return;
   pen.font(11);
   const words = `gap ${formatDuration(durationS(gap))}`;
   const width = pen.width(words) + 8;
   if (width > right - left) return;
   const middle = (left + right) / 2;
-  const hasFlags = height >= FLAGS_FROM_PX && height < 60;
-  const centre = top + height / 2 + (hasFlags ? FLAG_ROOM_PX / 2 : 0);
+  const hasFlags = tracePx >= FLAGS_FROM_PX && tracePx < 60;
+  const centre = top + tracePx / 2 + (hasFlags ? FLAG_ROOM_PX / 2 : 0);
   pen.rect(middle - width / 2, centre - 7, width, 14, palette['surface-well']);
   pen.text(words, middle, centre + 4, palette['text-2'], 'center');
 }
@@ -113,15 +122,19 @@ function paintOverlap(pen: Pen, overlap: TimeWindow, { window, top, height }: Ro
 }
 
 /** Where a filter has not settled: its end line and, with room, its length. The tint lies under the trace. */
-function paintEdgeZone(pen: Pen, zone: TimeWindow, { window, top, height }: RowBox): void {
+function paintEdgeZone(
+  pen: Pen,
+  zone: TimeWindow,
+  { window, top, height, tracePx = height }: RowBox,
+): void {
   const part = intersect(window, zone);
   if (!part) return;
   const [left, right] = spanOf(pen, window, part);
   if (zone.endNs <= window.endNs) pen.vertical(right, top + 1, top + height, pen.palette.border);
-  if (right - left < 60 || height < WORDS_FROM_PX) return;
+  if (right - left < 60 || tracePx < WORDS_FROM_PX) return;
   pen.font(10);
   const words = `edge ${durationS(zone).toFixed(1)} s`;
   const { palette } = pen;
-  pen.rect(left + 3, top + height - 14, pen.width(words) + 4, 13, palette['well-edge-zone']);
-  pen.text(words, left + 5, top + height - 4, palette['text-3']);
+  pen.rect(left + 3, top + tracePx - 14, pen.width(words) + 4, 13, palette['well-edge-zone']);
+  pen.text(words, left + 5, top + tracePx - 4, palette['text-3']);
 }

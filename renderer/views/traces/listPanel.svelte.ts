@@ -19,6 +19,7 @@ import { xOfTime } from './plotMath.ts';
 import { PlotPointer, type Point } from './plotPointer.svelte.ts';
 import { PlotSurface } from './plotSurface.svelte.ts';
 import { drawnPicks, newPick, picksByRow } from './rowPicks.ts';
+import { dateTime } from '../words.ts';
 
 const COMFORTABLE_ROW_PX = 30;
 const TALLEST_ROW_PX = 160;
@@ -218,7 +219,7 @@ export class ListPanel {
             edgeZones: facts.edgeZones,
             dataSpan: stream,
           },
-          { window, top, height: this.rowPx },
+          { window, top, height: this.rowPx, tracePx: traceOfRowPx(detector.list, stream.streamKey, this.rowPx), namedElsewhere: true }, // prettier-ignore
         );
       }
       const row = { window, top, height: this.rowPx, named: i === 0 };
@@ -264,9 +265,12 @@ export class ListPanel {
   /** Why a row draws nothing in the window, or undefined when it draws something. */
   silence(stream: StreamInfo, window: TimeWindow): { word: string; why: string } | undefined {
     const facts = this.view.facts.get(stream.streamKey);
-    if (facts?.state === 'failed') return { word: 'Unreadable', why: facts.reason ?? '' };
-    if (stream.endNs <= window.startNs || stream.startNs >= window.endNs) {
-      return { word: 'No data in view', why: '' };
+    if (facts?.state === 'failed') return { word: 'Not drawn:', why: facts.reason ?? '' };
+    if (stream.startNs >= window.endNs) {
+      return { word: 'No data in view,', why: `they begin ${dateTime(stream.startNs, 0)}` };
+    }
+    if (stream.endNs <= window.startNs) {
+      return { word: 'No data in view,', why: `they end ${dateTime(stream.endNs, 0)}` };
     }
     if (!facts) return { word: 'Requested', why: '' };
     if (facts.parts.some((part) => part.count > 0)) return undefined;

@@ -4,6 +4,7 @@ import type { TimeWindow } from '../../../src/domain/waveform/timeWindow.ts';
 import { formatBand, formatClock, formatProbability } from '../../canvas/axes/numbers.ts';
 import type { DrawnPick } from '../../canvas/overlays/picks.ts';
 import type { LivePick } from '../../state/pickDrag.svelte.ts';
+import { pickWarnings } from '../words.ts';
 import { xOfTime } from './plotMath.ts';
 
 // Which picks stand where, and how they read aloud.
@@ -61,7 +62,7 @@ export function drawnPicks(
     if (xPx + upperPx < -60 || xPx - lowerPx > widthPx + 60) continue;
     const state = dragged ? 'manual' : pick.state;
     const { id, phase, onset, polarity, probability } = pick;
-    drawn.push({ id, phase, onset, polarity, probability, state, selected, dragged, xPx, lowerPx, upperPx, hovered: look.hoverId === id }); // prettier-ignore
+    drawn.push({ id, phase, onset, polarity, probability, state, selected, dragged, xPx, lowerPx, upperPx, hovered: look.hoverId === id, warned: pickWarnings(pick).length > 0 }); // prettier-ignore
   }
   return look.hidden ? drawn.filter((pick) => pick.dragged) : drawn;
 }
@@ -95,5 +96,6 @@ export function readAloud(pick: Pick): string {
   const polarity = pick.polarity ? `, ${pick.polarity}` : '';
   const where = formatNslc(pick.stream);
   const when = formatClock(pick.time, 2);
-  return `${pick.phase} on ${where} at ${when}, ${pick.state}${polarity}${probability}${band && `, ${band}`}`;
+  const warnings = pickWarnings(pick).map((warning) => `, ${warning}`);
+  return `${pick.phase} on ${where} at ${when}, ${pick.state}${polarity}${probability}${band && `, ${band}`}${warnings.join('')}`;
 }

@@ -5,7 +5,6 @@ import { type Pick, phaseFamily } from '../../../src/domain/event/pick.ts';
 import { formatNslc, parseNslc, sensorKey } from '../../../src/domain/waveform/nslc.ts';
 import type { TimeWindow } from '../../../src/domain/waveform/timeWindow.ts';
 import type { StreamInfo } from '../../../src/domain/waveform/traceWindow.ts';
-import { formatProbability } from '../../canvas/axes/numbers.ts';
 import { gridTints, paintTimeAxis } from '../../canvas/axes/paintAxis.ts';
 import { type Palette, toPixel } from '../../canvas/palette.ts';
 import type { Pen } from '../../canvas/pen.ts';
@@ -13,6 +12,7 @@ import { type Flag, layoutFlags } from '../../canvas/overlays/flags.ts';
 import { type DrawnPick, paintPicks, pickAt } from '../../canvas/overlays/picks.ts';
 import {
   paintCurveLetter,
+  type LetterPlace,
   paintProbability,
   type Strip,
   yOfProbability,
@@ -31,13 +31,14 @@ import { xOfTime } from './plotMath.ts';
 import { PlotPointer, type Point } from './plotPointer.svelte.ts';
 import { PlotSurface } from './plotSurface.svelte.ts';
 import { drawnPicks, newPick } from './rowPicks.ts';
+import { thresholdLabels } from './thresholdLabels.ts';
 
 const LANE_PX = 22;
 const SECOND_LANE_PX = 15;
 const LEAST_COMPONENT_PX = 20;
 const AXIS_PX = 20;
-/** The height that a value beside the strips needs for itself. */
-const LABEL_PX = 11;
+/** Strips that hold several curves are higher, where the components leave room. */
+const TALL_STRIP = { mostPx: 60, share: 0.21 };
 const LETTERS = ['A', 'B', 'C', 'D'];
 export const STRIP_PHASES = ['P', 'S'] as const;
 
@@ -48,8 +49,8 @@ export class ZoomPanel {
   readonly pointer: PlotPointer;
   /** Probability of the newest run around the zoom, of the sensor in view. */
   curves = $state.raw<readonly ProbabilityTrace[]>([]);
-  /** Height of one strip; the page's sizes decide. */
-  stripPx = $state(34);
+  /** Height of a strip with one curve; the page's sizes decide. */
+  lowStripPx = $state(34);
   #curvesAt:
     { sensor: string; window: TimeWindow; densityPxPerS: number; revision: string } | undefined;
   readonly #app: App;
@@ -100,6 +101,13 @@ export class ZoomPanel {
   });
 
   readonly lanePx = $derived(LANE_PX + (this.#lanes - 1) * SECOND_LANE_PX);
+  /** Height of one strip. */
+  readonly stripPx = $derived.by(() => {
+    if (this.letters.size < 2) return this.lowStripPx;
+    const room = this.surface.heightPx - this.lanePx - AXIS_PX;
+    return Math.max(this.lowStripPx, Math.min(TALL_STRIP.mostPx, Math.round(room * TALL_STRIP.share))); // prettier-ignore
+  });
+
   /** Strips give way before the components become too low to read. */
   readonly stripCount = $derived.by(() => {
     const room = this.surface.heightPx - this.lanePx - AXIS_PX - STRIP_PHASES.length * this.stripPx;
@@ -158,30 +166,16 @@ export class ZoomPanel {
     );
   });
 
-  /** The values beside the strips: equal ones once; those that would lie over another in one label, from the lowest to the highest. */
-  readonly thresholdLabels = $derived.by(() => {
-    const several = this.#runsThere.length > 1;
-    const labels: { key: string; words: string; title: string; yPx: number; values: number[] }[] =
-      [];
-    for (const { phase, runId, value, yPx } of this.thresholds) {
-      const letter = this.letters.get(runId) ?? '';
-      const text = formatProbability(value);
-      const named = `${letter} ${text}`;
-      const near = labels.find((label) => Math.abs(label.yPx - yPx) < LABEL_PX);
-      if (!near) {
-        const words = several ? named : text;
-        const title = several ? named : '';
-        labels.push({ key: `${phase} ${runId}`, words, title, yPx, values: [value] });
-        continue;
-      }
-      near.title += `, ${named}`;
-      near.values.push(value);
-      // There is room for two.
-      const ends = [Math.min(...near.values), Math.max(...near.values)].map(formatProbability);
-      near.words = [...new Set(ends)].join(near.values.length > 2 ? '–' : ' ');
-    }
-    return labels;
-  });
+  /** The values beside the strips. */
+  readonly thresholdLabels = $derived(
+    STRIP_PHASES.flatMap((phase, i) =>
+      thresholdLabels(
+        this.thresholds.filter((line) => line.phase === phase),
+        this.letters,
+        this.strip(i),
+      ),
+    ),
+  );
 
   /** What the zoom shows, and then what it shows when the review goes on. */
   load(): void {
@@ -341,7 +335,8 @@ export class ZoomPanel {
       const facts = this.view.facts.get(stream.streamKey);
       if (!facts || facts.parts.length === 0) return;
       const { gaps, overlaps, edgeZones } = facts;
-      paintRowMarks(pen, { gaps, overlaps, edgeZones, dataSpan: stream }, row);
+      const tracePx = traceOfRowPx(this.#app.detector.zoom, stream.streamKey, this.componentPx);
+      paintRowMarks(pen, { gaps, overlaps, edgeZones, dataSpan: stream }, { ...row, tracePx });
     });
     this.#paintStrips(pen, window);
     const picks = this.#look(this.picks);
@@ -365,11 +360,12 @@ export class ZoomPanel {
       const strip = this.strip(i);
       const curves = this.curves.filter((curve) => phaseFamily(curve.phase) === phase);
       const several = this.letters.size > 1;
-      curves.forEach((curve, k) => {
+      const taken: LetterPlace[] = [];
+      curves.forEach((curve) => {
         const letter = this.letters.get(curve.runId) ?? 'A';
         const place = Math.max(0, LETTERS.indexOf(letter));
         paintProbability(pen, curve, window, strip, place);
-        if (several) paintCurveLetter(pen, curve, { window, strip, letter, place, turn: k });
+        if (several) paintCurveLetter(pen, curve, { window, strip, letter, place, taken });
       });
     });
     for (const { yPx } of this.thresholds) {

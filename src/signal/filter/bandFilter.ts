@@ -22,7 +22,7 @@ export function designBandFilter(filter: BandFilter, sampleRateHz: number): Sos 
   if (lowHz !== undefined && lowHz >= nyquistHz) {
     throw new AppError(
       'bad-input',
-      `nothing is left above ${lowHz} Hz: at ${sampleRateHz} samples/s the data end at ${nyquistHz} Hz; lower the corner or turn the filter off`,
+      `nothing is left above ${lowHz} Hz at ${Number(sampleRateHz.toPrecision(6))} sps; lower the corner or turn the filter off`,
     );
   }
   if (lowHz !== undefined && highHz !== undefined) {
