@@ -327,7 +327,8 @@ export const api = {
   /** What a sweep has found so far; at most 1 000 rows, all from `offset` on when there are no more. */
   'tuning.sweepReport': call<{ jobId: string; offset?: number; limit?: number }, SweepReport>(),
   'tuning.getLock': call<NoArgs, LockView>(),
-  'tuning.setLock': call<{ lock: TestLock }, void>(),
+  /** `before`: what the person saw; refused where another page has changed it since. */
+  'tuning.setLock': call<{ lock: TestLock; before?: TestLock }, void>(),
   /**
    * The score of a run's curves, picked again with changes, on the locked part. A set is scored there once; asked again
    * what was seen then is answered, with its time.

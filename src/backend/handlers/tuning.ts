@@ -55,8 +55,8 @@ export function tuningHandlers(
       const changes = lockChanges(catalog);
       return Promise.resolve({ lock: lockOf(catalog), looks, changes, leakText: leakOf(catalog) });
     },
-    'tuning.setLock': ({ lock }) => {
-      storeLock(catalog, lock, { atNs: now(), author });
+    'tuning.setLock': ({ lock, before }) => {
+      storeLock(catalog, lock, { atNs: now(), author, before });
       return Promise.resolve();
     },
     'tuning.testScore': (args, signal) => testScore(context, repicker, args, signal),

@@ -62,15 +62,21 @@ export function leakOf(catalog: Catalog): string | undefined {
 }
 
 /**
- * Locks this and nothing else, and writes down that and when. Throws `bad-input` for a span without length and for what
- * is no `NET.STA`.
+ * Locks this and nothing else, and writes down that and when. Throws `bad-input` for a span without length, for what
+ * is no `NET.STA`, and where `before`, what the person saw, holds no more.
  */
 export function storeLock(
   catalog: Catalog,
   { windows, stations }: TestLock,
-  by: { readonly atNs: EpochNs; readonly author: string },
+  by: { readonly atNs: EpochNs; readonly author: string; readonly before?: TestLock | undefined },
 ): void {
   catalog.assertWritable();
+  if (by.before && lockJson(by.before) !== lockJson(lockOf(catalog))) {
+    throw new AppError(
+      'bad-input',
+      'the lock was changed in another window meanwhile and nothing was changed here; look at what is locked now, then change it',
+    );
+  }
   for (const { startNs, endNs } of windows) {
     if (startNs >= endNs) throw new AppError('bad-input', 'a locked span must end after it begins');
   }
@@ -78,18 +84,24 @@ export function storeLock(
     if (/^[^.\s]*\.[^.\s]+$/.test(station)) continue;
     throw new AppError('bad-input', `"${station}" is no station; lock it as NET.STA`);
   }
-  const stored: StoredLock = {
-    windows: windows.map(({ startNs, endNs }) => {
-      return { startNs: String(startNs), endNs: String(endNs) };
-    }),
-    stations: [...new Set(stations)].sort(),
-  };
+  const stored = storedLock({ windows, stations });
   if (JSON.stringify(stored) === JSON.stringify(catalog.settings.get(KEY) ?? NOTHING)) return;
   const before = (catalog.settings.get(CHANGES_KEY) ?? []) as readonly StoredChange[];
   const change: StoredChange = { atNs: String(by.atNs), author: by.author, lock: stored };
   catalog.settings.put(CHANGES_KEY, [...before, change]);
   catalog.settings.put(KEY, windows.length + stations.length === 0 ? undefined : stored);
 }
+
+function storedLock({ windows, stations }: TestLock): StoredLock {
+  return {
+    windows: windows.map(({ startNs, endNs }) => {
+      return { startNs: String(startNs), endNs: String(endNs) };
+    }),
+    stations: [...new Set(stations)].sort(),
+  };
+}
+
+const lockJson = (lock: TestLock): string => JSON.stringify(storedLock(lock));
 
 export function isLocking({ windows, stations }: TestLock): boolean {
   return windows.length + stations.length > 0;

@@ -217,6 +217,21 @@ describe('a set of another kind', () => {
 });
 
 describe('versions', () => {
+  test('saved under one name by two pages at once follow each other', async () => {
+    const page = await opened();
+    const runId = await run(page);
+    const save = (P: number) =>
+      page.call('set.save', {
+        set: { kind: 'run', runId, changes: { thresholds: { P } } },
+        ...{ name: 'day', note: '' },
+      });
+    const saved = await Promise.all([save(0.2), save(0.4), save(0.6)]);
+    expect(saved.map(({ version }) => version)).toEqual([1, 2, 3]);
+    expect(saved.map(({ parent }) => parent)).toEqual([
+      ...[undefined, saved[0]!.hash, saved[1]!.hash],
+    ]);
+  });
+
   test('follow each other, differ in words, are exported, removed and imported again', async () => {
     const page = await opened();
     const runId = await run(page);

@@ -26,7 +26,6 @@ type SetContext = Pick<BackendContext, 'catalog' | 'grants' | 'author'>;
 export interface SetNaming {
   readonly name?: string | undefined;
   readonly note?: string | undefined;
-  readonly parent?: ParameterSet | undefined;
 }
 
 /** Throws `not-found`, and `bad-input` for a file that is no set or changes that do not fit. */
@@ -46,11 +45,8 @@ export async function resolveSet(
       const whole = contentOfRun(context.catalog, run);
       const content =
         ref.changes === undefined ? whole : changedContent(whole, ref.changes, run.modelId);
-      const { name = `${run.modelId}, run ${run.id}`, note = '', parent } = naming;
-      return makeSet(
-        { name, note, author: context.author, createdNs: now(), content, parent },
-        sha256,
-      );
+      const { name = `${run.modelId}, run ${run.id}`, note = '' } = naming;
+      return makeSet({ name, note, author: context.author, createdNs: now(), content }, sha256);
     }
   }
 }

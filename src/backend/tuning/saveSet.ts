@@ -5,7 +5,6 @@ import { hashContent, type ParameterSet, setJson } from '../../domain/parameterS
 import type { BackendContext } from '../context.ts';
 import { resolveSet, storedSet } from './resolveSet.ts';
 import { sha256 } from './runContent.ts';
-import { parseSet } from '../../domain/parameterSet/parameterSet.ts';
 
 type SaveContext = Pick<BackendContext, 'catalog' | 'grants' | 'author'>;
 
@@ -21,10 +20,10 @@ export async function saveSet(
 ): Promise<StoredSet> {
   const name = given.trim();
   if (name === '') throw new AppError('bad-input', 'a parameter set needs a name');
+  const found = await resolveSet(context, ref, { name, note });
+  // From here on at once: another page may save under the same name.
   const newest = newestOf(context, name);
   const before = parentId === undefined ? newest : storedSet(context, parentId);
-  const parent = before && parseSet(before.json);
-  const found = await resolveSet(context, ref, { name, note, parent });
   const version = (newest?.version ?? 0) + 1;
   return store(context, { ...found, name, note, version, parent: before?.hash });
 }

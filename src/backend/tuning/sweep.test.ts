@@ -2,7 +2,7 @@
 
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import {
   CHANNELS,
   failure,
@@ -14,6 +14,7 @@ import { addSeconds } from '../../base/time.ts';
 import type { Args } from '../../contract/api.ts';
 import type { PickSetRef } from '../../contract/messages/comparison.ts';
 import { formatNslc, parseNslc } from '../../domain/waveform/nslc.ts';
+import { CurveWriter } from '../curves/curveStore.ts';
 import { writeMiniseed2 } from '../../formats/miniseed/write2.ts';
 
 const { folder, data, start } = temporaryBackends();
@@ -77,6 +78,23 @@ async function swept(page: Page, args: Omit<Args<'tuning.sweep'>, 'tolerance' | 
   return { job, report, ...started };
 }
 
+async function cacheFolder(page: Page): Promise<string> {
+  return `${(await page.call('session.get', {})).projectPath}-cache`;
+}
+
+/** Turns a bit of the curves kept of a station. */
+async function damageCurves(page: Page, station: string): Promise<void> {
+  const curves = join(await cacheFolder(page), 'curves');
+  const run = join(curves, readdirSync(curves)[0]!);
+  const file = join(
+    run,
+    readdirSync(run).find((name) => name.includes(station))!,
+  );
+  const bytes = readFileSync(file);
+  bytes[bytes.length >> 1]! ^= 0x10;
+  writeFileSync(file, bytes);
+}
+
 describe('a sweep', () => {
   test('scores each point as a run with its values, from kept curves where they answer', async () => {
     const { page, runId } = await opened();
@@ -118,8 +136,7 @@ describe('a sweep', () => {
     });
     expect(saved.hash).toBe(result!.setHash);
     // Curves that were made for it alone are gone.
-    const { projectPath } = await page.call('session.get', {});
-    const cache = readdirSync(`${projectPath}-cache`);
+    const cache = readdirSync(await cacheFolder(page));
     expect(cache.filter((name) => name.startsWith('sweep'))).toEqual([]);
   });
 
@@ -135,16 +152,7 @@ describe('a sweep', () => {
   test('runs the network in the place of damaged curves, and says so', async () => {
     const { page, runId } = await opened();
     const reference = await truth(page, runId, 0.3);
-    const { projectPath } = await page.call('session.get', {});
-    const curves = join(`${projectPath}-cache`, 'curves');
-    const run = join(curves, readdirSync(curves)[0]!);
-    const file = join(
-      run,
-      readdirSync(run).find((name) => name.includes('DEF'))!,
-    );
-    const bytes = readFileSync(file);
-    bytes[bytes.length >> 1]! ^= 0x10;
-    writeFileSync(file, bytes);
+    await damageCurves(page, 'DEF');
     const sweep = { method: 'grid', parameters: { P: [0.05, 0.3] } };
     const { report } = await swept(page, { runId, reference, sweep });
     expect(report.warnings.join()).toMatch(/XX\.DEF.*damaged/);
@@ -201,6 +209,37 @@ describe('a sweep', () => {
     expect((await failure(page.call('tuning.sweep', asked))).message).toMatch(
       /median or noisy-or or semblance/,
     );
+  });
+
+  test('on a full disk loses the sets that need the disk alone, and says what to do', async () => {
+    const { page, runId } = await opened();
+    const reference = await truth(page, runId, 0.3);
+    const full = Object.assign(new Error('ENOSPC: no space left on device, write'), {
+      ...{ code: 'ENOSPC', syscall: 'write' },
+    });
+    // Full for the first set that needs the network; then somebody makes room.
+    const seal = vi.spyOn(CurveWriter.prototype, 'seal').mockRejectedValueOnce(full);
+    const parameters = { stacking: ['max', 'avg'], P: [0.3, 0.05] };
+    const { report, job } = await swept(page, {
+      ...{ runId, reference, sweep: { method: 'grid', parameters } },
+    }).finally(() => seal.mockRestore());
+    expect(job.state).toBe('done');
+    expect(report.ended).toBe(true);
+    const words = /disk is full; make room and sweep these again \(.*sweep-.*\)/;
+    expect(report.rows[0]).toMatchObject({
+      result: undefined,
+      error: expect.stringMatching(words),
+    });
+    expect(report.warnings.join()).toMatch(words);
+    expect(report.rows.map(({ result }) => result?.fromInference)).toEqual([
+      ...[undefined, true, false, false],
+    ]);
+    expect(report.suggestions.length).toBeGreaterThan(0);
+    expect(readdirSync(await cacheFolder(page)).filter((name) => name.startsWith('sweep'))).toEqual(
+      [],
+    );
+    const kept = await page.call('tuning.repick', { runId, settings: {} });
+    expect(kept.warnings).toEqual([]);
   });
 
   test('keeps what was tried when it is cancelled', async () => {
@@ -273,6 +312,44 @@ describe('the locked part', () => {
     await page.call('tuning.setLock', { lock });
     const needs = { ...asked, changes: { point: { stacking: 'max' } } };
     expect((await failure(page.call('tuning.testScore', needs))).message).toMatch(/run the set/);
+  });
+
+  test('is not scored on damaged curves: it would be the one score of that set', async () => {
+    const { page, runId } = await opened();
+    const reference = await truth(page, runId, 0.05);
+    await page.call('tuning.setLock', { lock: { windows: [], stations: ['XX.DEF'] } });
+    await damageCurves(page, 'DEF');
+    const asked = { runId, reference, tolerance, withinData: true };
+    const strict = { ...asked, changes: { thresholds: { P: 0.9 } } };
+    const refused = await failure(page.call('tuning.testScore', strict));
+    expect(refused.code).toBe('not-found');
+    expect(refused.message).toMatch(/XX\.DEF.*damaged.*Run the model again/);
+    expect((await page.call('tuning.getLock', {})).looks).toEqual([]);
+    // As run it needs no curves: what it found is in the catalog.
+    expect((await page.call('tuning.testScore', asked)).first).toBe(true);
+    await page.call('tuning.setLock', { lock: { windows: [], stations: [] } });
+  });
+
+  test('looked at by two pages at once is scored once; what one changed the other does not undo', async () => {
+    const { page, runId } = await opened();
+    const reference = await truth(page, runId, 0.3);
+    const before = { windows: [], stations: [] };
+    const lock = { windows: [], stations: ['XX.DEF'] };
+    await page.call('tuning.setLock', { lock, before });
+    const other = { windows: [], stations: ['XX.ABC'] };
+    const late = await failure(page.call('tuning.setLock', { lock: other, before }));
+    expect(late.message).toMatch(/changed in another window meanwhile and nothing was changed/);
+    expect((await page.call('tuning.getLock', {})).lock).toEqual(lock);
+
+    const asked = { runId, tolerance, withinData: true };
+    const ways = [reference, { kind: 'run', runId } as const];
+    const looks = await Promise.all(
+      ways.map((each) => page.call('tuning.testScore', { ...asked, reference: each })),
+    );
+    expect(looks.map(({ first }) => first).sort()).toEqual([false, true]);
+    expect(looks[0]!.look).toEqual(looks[1]!.look);
+    expect((await page.call('tuning.getLock', {})).looks).toEqual([looks[0]!.look]);
+    await page.call('tuning.setLock', { lock: before, before: lock });
   });
 
   test('may be a span, and is refused when it is none', async () => {

@@ -72,7 +72,7 @@ export class SweepCurves {
         : undefined;
     if (own) return { picked: own, fromInference: false };
     const known = this.#made.get(key);
-    const curves = known ?? (await this.#infer(settings, signal, onStation));
+    const curves = known ?? (await this.#make(settings, signal, onStation));
     this.#made.set(key, curves);
     const picked = await curves.repicker.repick(curves.run, { settings: change });
     return { picked, fromInference: true };
@@ -99,6 +99,38 @@ export class SweepCurves {
     await rm(this.#folder, { recursive: true, force: true });
   }
 
+  /** A disk that says no costs the sets that need these curves, not the sweep. */
+  async #make(
+    settings: RunSettings,
+    signal: AbortSignal,
+    onStation: (words: string) => void,
+  ): Promise<Curves> {
+    try {
+      return await this.#infer(settings, signal, onStation);
+    } catch (error) {
+      await rm(this.#folderOfNext(), { recursive: true, force: true }).catch(() => undefined);
+      const trouble = this.#diskTrouble(error);
+      if (trouble === undefined) throw error;
+      this.warnings.add(trouble);
+      throw new AppError('service', trouble, { cause: error });
+    }
+  }
+
+  #diskTrouble(error: unknown): string | undefined {
+    if (error instanceof AppError || !(error instanceof Error) || !('syscall' in error))
+      return undefined;
+    const code = 'code' in error ? String(error.code) : 'nothing';
+    const why =
+      code === 'ENOSPC' || code === 'EDQUOT'
+        ? 'the disk is full; make room and sweep these again'
+        : `the system says ${code}; see that the folder may be written and sweep these again`;
+    return `No curves for what needs the network: ${why} (${this.#folder}). Sets that were scored stand, others go on.`;
+  }
+
+  #folderOfNext(): string {
+    return join(this.#folder, String(this.#made.size));
+  }
+
   async #infer(
     settings: RunSettings,
     signal: AbortSignal,
@@ -118,7 +150,7 @@ export class SweepCurves {
       allowTestModel: this.#allowTestModel,
     });
     const { model, plan } = opened;
-    const folder = join(this.#folder, String(this.#made.size));
+    const folder = this.#folderOfNext();
     // A sweep of before that was cut short may have left curves of other stations.
     await rm(folder, { recursive: true, force: true });
     await mkdir(folder, { recursive: true });

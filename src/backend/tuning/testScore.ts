@@ -42,8 +42,8 @@ export async function testScore(
   }
   const content = changedContent(contentOfRun(catalog, run), args.changes ?? {}, run.modelId);
   const setHash = hashContent(contentJson(content), sha256);
-  const before = catalog.sets.looks().find((look) => look.setHash === setHash);
-  if (before) return { look: before, first: false, leakText: leakOf(catalog) };
+  const before = lookAt(catalog, setHash);
+  if (before) return before;
   catalog.assertWritable();
   const references = await readPicks(context, args.reference, 'reference', signal);
   const request = {
@@ -55,12 +55,24 @@ export async function testScore(
     coverage: args.withinData ? coverageOf(context.sources.streams()) : undefined,
   };
   const report = await context.pool.run('score', testPart(request, lock), { signal });
+  // Another page may have looked meanwhile: what was seen first is what counts, and no second score is shown.
+  const meanwhile = lookAt(catalog, setHash);
+  if (meanwhile) return meanwhile;
   const look: TestLook = {
     ...{ setHash, setName: args.name ?? `${run.modelId}, run ${run.id}` },
     ...{ atNs: now(), author: context.author, report },
   };
   catalog.sets.addLook(look);
   return { look, first: true, leakText: leakOf(catalog) };
+}
+
+/** What was seen of the set before. */
+function lookAt(
+  catalog: BackendContext['catalog'],
+  setHash: string,
+): Reply<'tuning.testScore'> | undefined {
+  const look = catalog.sets.looks().find((each) => each.setHash === setHash);
+  return look && { look, first: false, leakText: leakOf(catalog) };
 }
 
 /** What the run found; with changed content what its kept curves give: all of them, for it is scored once. */
