@@ -87,6 +87,11 @@ describe('bad arguments are refused in a sentence, and nothing is changed', () =
         ),
       /latitude/,
     ],
+    [
+      'time of no time',
+      () => handlers['catalog.listPicks']({ times: [parseTime('1500-01-01')] }, signal),
+      /outside 1800/,
+    ],
     ['page size', () => handlers['catalog.listPicks']({ limit: 5001 }, signal), /5000/],
     [
       'turned window',
@@ -122,4 +127,13 @@ test('a good edit answers picks, revision and what can be undone', async () => {
     picks: [],
     redoLabel: 'add P HANS',
   });
+});
+
+test('picks are found by their times, to the nanosecond, beyond what a double holds', async () => {
+  const at = (ns: bigint) => ({ ...pick, time: epochNs(time + ns) });
+  for (const ns of [1n, 5n]) await handlers['catalog.addPick']({ pick: at(ns) }, signal);
+  const asked = { times: [epochNs(time + 5n), epochNs(time + 4n), time] };
+  const { picks } = await handlers['catalog.listPicks'](asked, signal);
+  expect(picks.map((found) => found.time - time)).toEqual([5n]);
+  expect((await handlers['catalog.listPicks']({ times: [] }, signal)).picks).toEqual([]);
 });

@@ -140,6 +140,10 @@ export function checkOrigin(origin: Origin | undefined): void {
 export function checkQuery(query: PickQuery): void {
   if (query.pickIds) checkPickIds(query.pickIds, 0);
   if (query.window) checkWindow(query.window);
+  if (query.times && !(Array.isArray(query.times) && query.times.length <= MOST_PICKS)) {
+    bad(`Times are a list of at most ${MOST_PICKS}`);
+  }
+  for (const time of query.times ?? []) checkTime(time, 'a pick');
   for (const state of query.states ?? []) checkOneOf(state, PICK_STATES, 'A state');
   for (const text of [...(query.streamKeys ?? []), ...(query.phases ?? [])]) {
     if (typeof text !== 'string') bad('Streams and phases are named by text');

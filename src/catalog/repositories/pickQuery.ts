@@ -28,6 +28,10 @@ export function conditionOf(
   if (query.window) {
     add('p.time_ns >= ? AND p.time_ns < ?', query.window.startNs, query.window.endNs);
   }
+  if (query.times) {
+    // Whole nanoseconds are more than a number of JavaScript holds, not more than one of JSON.
+    add('p.time_ns IN (SELECT value FROM json_each(?))', `[${query.times.join(',')}]`);
+  }
   if (query.streamKeys) {
     add('p.stream_key IN (SELECT value FROM json_each(?))', among(query.streamKeys));
   }

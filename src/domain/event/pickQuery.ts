@@ -1,3 +1,4 @@
+import type { EpochNs } from '../../base/time.ts';
 import type { TimeWindow } from '../waveform/timeWindow.ts';
 import type { PickState } from './pick.ts';
 
@@ -5,6 +6,8 @@ import type { PickState } from './pick.ts';
 export interface PickQuery {
   readonly pickIds?: readonly number[];
   readonly window?: TimeWindow;
+  /** Exactly at one of these; at most 5 000. */
+  readonly times?: readonly EpochNs[];
   readonly streamKeys?: readonly string[];
   readonly states?: readonly PickState[];
   /** Phase families or names: `P` takes Pn and Pg too. */
