@@ -56,6 +56,16 @@ describe('channels become components', () => {
     ]);
   });
 
+  test('curves that lie beside the records they were made of are no components', () => {
+    expect(grouped('HH1', 'HH2', 'HHZ', 'HH_PhaseNet_N', 'PhaseNet_N', 'B_H_XZ')).toEqual({
+      sensors: [
+        ['UW.HANS..B_', 'Z=B_H_XZ'],
+        ['UW.HANS..HH', 'Z=HHZ N=HH1 E=HH2'],
+      ],
+      left: ['UW.HANS..HH_PhaseNet_N', 'UW.HANS..PhaseNet_N'],
+    });
+  });
+
   test('what does not feel the ground is left out', () => {
     expect(grouped('BDF', 'VM1', 'LOG', 'BHZ')).toEqual({
       sensors: [['UW.HANS..BH', 'Z=BHZ']],

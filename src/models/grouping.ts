@@ -29,6 +29,7 @@ export interface Grouping {
 
 /** Instrument codes of sensors of ground motion: seismometers H L, gravimeters G, accelerometers N, geophones P. */
 const GROUND_MOTION = /^.[HLGNP]/;
+const GROUND_MOTION_PARTS = /^[^_]*_[HLGNP]_[^_]+$/;
 
 /**
  * Groups streams by network, station, location, band and instrument code, and maps letters to components.
@@ -92,9 +93,13 @@ export function pickStream(channels: readonly ComponentChannel[], phase: string)
   return (fitting ?? channels[0])?.stream;
 }
 
-/** A channel code of other than three letters says nothing of its instrument and is taken on trust. */
-function isGroundMotion(stream: Nslc): boolean {
-  return stream.channel.length !== 3 || GROUND_MOTION.test(stream.channel);
+/**
+ * Of a code in parts (`B_S_SS`, of an FDSN source identifier) the source says it: `HH_PhaseNet_N` is a curve and no north.
+ * Any other code of other than three letters says nothing of its instrument and is taken on trust.
+ */
+function isGroundMotion({ channel }: Nslc): boolean {
+  if (channel.includes('_')) return GROUND_MOTION_PARTS.test(channel);
+  return channel.length !== 3 || GROUND_MOTION.test(channel);
 }
 
 function assignLetters(

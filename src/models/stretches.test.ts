@@ -80,6 +80,32 @@ describe('stretches', () => {
     expect(joined(piece(0, 600), other)).toEqual([[], [[0, 6]]]);
   });
 
+  test('samples that are no numbers are a gap, and are told', () => {
+    const samples = Float32Array.from({ length: 2000 }, (_, i) => i);
+    samples.fill(NaN, 500, 510);
+    samples[1500] = Infinity;
+    samples[1550] = -Infinity;
+    const { segments, masked, unusable } = joinRecord([{ ...piece(0, 0), samples }]);
+    const seconds = (time: bigint): number => Number(time - origin) / 1e9;
+    expect(
+      segments.map((each) => [seconds(each.startNs), each.samples[0], each.samples.length]),
+    ).toEqual([
+      [0, 0, 500],
+      [5.1, 510, 990],
+      [15.51, 1551, 449],
+    ]);
+    // Half a second between two bad samples is of no use.
+    expect(unusable.map(({ startNs, endNs }) => [seconds(startNs), seconds(endNs)])).toEqual([
+      [5, 5.1],
+      [15, 15.51],
+    ]);
+    expect(masked).toEqual([]);
+    const none = joinRecord([{ ...piece(0, 0), samples: new Float64Array(9).fill(NaN) }]);
+    expect([none.segments, none.unusable.length]).toEqual([[], 1]);
+    const short = joinRecord([{ ...piece(0, 0), samples: Float64Array.of(1, 2, NaN, 3) }]);
+    expect(short.segments.map((each) => [...each.samples])).toEqual([[1, 2], [3]]);
+  });
+
   test('a component that begins late or has a gap cuts the stretch of all', () => {
     const z = { component: 'Z', segments: [piece(0, 2000)] };
     const n = { component: 'N', segments: [piece(2, 500), piece(10, 1000)] };

@@ -8,6 +8,8 @@ import {
   sampleTime,
   type TraceSegment,
 } from '../domain/waveform/traceSegment.ts';
+import type { TimeWindow } from '../domain/waveform/timeWindow.ts';
+import { areFinite, finiteParts } from './finiteSamples.ts';
 
 /** What was recorded of one component, in any order, gaps and overlaps included. */
 export interface ComponentRecord {
@@ -113,25 +115,30 @@ export interface JoinedRecord {
   /** In order of time, without overlaps. */
   readonly segments: readonly TraceSegment[];
   /** Spans left out because segments of the same time disagree there. */
-  readonly masked: readonly { readonly startNs: EpochNs; readonly endNs: EpochNs }[];
+  readonly masked: readonly TimeWindow[];
+  /** Spans left out because their samples are no numbers. */
+  readonly unusable: readonly TimeWindow[];
 }
 
 /**
  * Segments in order of time, joined where the next sample is due within half a sample. Where segments overlap
  * and agree they are one; of an overlap that disagrees the part from the first to the last sample that differs is
- * left out, and nothing else.
+ * left out, and nothing else. Samples that are not finite are a gap: a filter would spread one over all that follows.
  */
 export function joinRecord(segments: readonly TraceSegment[]): JoinedRecord {
-  const ordered = segments.filter(({ samples }) => samples.length > 0);
+  const unusable: TimeWindow[] = [];
+  const ordered = segments
+    .filter(({ samples }) => samples.length > 0)
+    .flatMap((segment) => (areFinite(segment.samples) ? segment : finiteParts(segment, unusable)));
   ordered.sort((a, b) => (a.startNs < b.startNs ? -1 : a.startNs > b.startNs ? 1 : 0));
   const joiner = new Joiner();
   for (const segment of ordered) joiner.take(segment);
-  return joiner.finish();
+  return { ...joiner.finish(), unusable };
 }
 
 class Joiner {
   readonly #runs: TraceSegment[][] = [];
-  readonly #masked: { startNs: EpochNs; endNs: EpochNs }[] = [];
+  readonly #masked: TimeWindow[] = [];
   /** The run that is not yet ended; its parts follow each other. */
   #run: TraceSegment[] = [];
   #count = 0;
@@ -151,7 +158,7 @@ class Joiner {
     }
   }
 
-  finish(): JoinedRecord {
+  finish(): Omit<JoinedRecord, 'unusable'> {
     return { segments: this.#runs.map(concatenate), masked: this.#masked };
   }
 

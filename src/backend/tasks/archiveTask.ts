@@ -13,6 +13,7 @@ import {
 import { readMiniseed } from '../../formats/miniseed/read.ts';
 import { type TaskReply, transferable } from '../../jobs/task.ts';
 import { DEFAULT_GPD_SCAN, gpdSpan } from '../../models/archiveScan/gpdScan.ts';
+import { areFinite } from '../../models/finiteSamples.ts';
 import { SCAN_RATE_HZ } from '../../models/archiveScan/scanOptions.ts';
 import { pairTraces, prepareTrace } from '../../models/archiveScan/scanTraces.ts';
 import { refuseProjectFile } from '../files.ts';
@@ -127,6 +128,10 @@ function tracesOf(
     const named = [...channels].join(', ');
     const text = `${basename(path)} holds ${channels.size} channels (${named}); an archive scan takes one file for each channel (${path})`;
     throw new AppError('bad-input', text);
+  }
+  if (!traces.every(({ samples }) => areFinite(samples))) {
+    const text = `${name}: holds samples that are no numbers (NaN or infinite); what is filtered with them gives no picks. Cut them out, or use onset scan`;
+    warnings.push(text);
   }
   return traces.toSorted((a, b) => Number(a.startNs - b.startNs));
 }

@@ -68,7 +68,10 @@ export function cutPieces(
     );
     notes.push({
       stream: streamId,
-      reason: `${short.length} stretches of data, ${together} s together, are shorter than a window of ${window} s`,
+      reason:
+        short.length === 1
+          ? `1 stretch of data, ${together} s, is shorter than a window of ${window} s`
+          : `${short.length} stretches of data, ${together} s together, are shorter than a window of ${window} s`,
     });
   }
   return { pieces: long.map((span) => fillPiece(streamId, placed, span, spec)), notes };

@@ -98,6 +98,18 @@ describe('prepareTraces', () => {
     expect(notes[0]?.reason).toContain('disagree');
   });
 
+  test('samples that are no numbers are told', () => {
+    const broken = Float32Array.from({ length: 30 }, (_, i) => (i === 7 ? NaN : i));
+    const { notes } = prepareTraces(
+      [trace('HHZ', broken, 0), trace('HHN', counts(0, 30), 0)],
+      SPEC,
+      SETTINGS,
+    );
+    expect(notes).toEqual([
+      { stream: 'XX.STA..HHZ', reason: expect.stringContaining('no numbers') as string },
+    ]);
+  });
+
   test('a rate below twice the low corner leaves the trace out and says so', () => {
     const filter = { lowHz: 1, highHz: 45, corners: 2, zeroPhase: true };
     const traces = [trace('LHZ', counts(0, 30), 0, 1), trace('HHZ', counts(0, 30), 0)];

@@ -8,6 +8,7 @@ import {
   type Samples,
   type TraceSegment,
 } from '../../domain/waveform/traceSegment.ts';
+import { areFinite } from '../finiteSamples.ts';
 import { changesRecords, prepareRecord } from '../recordPreparation.ts';
 import { toModelRate } from './resample.ts';
 import type { RunnerSpec } from '../spec.ts';
@@ -27,6 +28,9 @@ export interface PreparedTraces {
 /** A joint may lie off the sample grid by this part of a sample, as in ObsPy's merge. */
 const MISALIGNMENT = 0.01;
 
+const NO_NUMBERS =
+  'holds samples that are no numbers (NaN or infinite): as in SeisBench, what is filtered or resampled is lost with them; --policy onset leaves out these samples alone';
+
 /**
  * Joins, filters and resamples traces to the model's rate. Each contiguous trace is filtered from rest.
  * Of one channel, traces that overlap and disagree are all left out, as SeisBench does.
@@ -38,6 +42,9 @@ export function prepareTraces(
 ): PreparedTraces {
   const notes: RunNote[] = [];
   const prepared = joinTraces(traces).flatMap((trace) => {
+    if (!areFinite(trace.samples)) {
+      notes.push({ stream: streamKeyOf(trace.stream), reason: NO_NUMBERS });
+    }
     try {
       return [atModelRate(trace, spec, settings)];
     } catch (error) {
