@@ -128,6 +128,12 @@ export class App {
     return runId === undefined ? undefined : this.runs.find((run) => run.id === runId);
   }
 
+  /** The model's run that made the pick in hand, if one did: its curves and thresholds are the pick's. */
+  readonly runInHand = $derived.by((): ModelRun | undefined => {
+    const run = this.runOf(this.queue.current?.runId);
+    return run?.state === 'failed' || run?.parameters.detector ? undefined : run;
+  });
+
   /** What the set a run was made with is called, where it is saved under a name. */
   setNameOf({ setHash }: Pick<ModelRun, 'setHash'>): string | undefined {
     return setHash === undefined ? undefined : this.setNames.get(setHash);

@@ -87,7 +87,15 @@ export function paintProbability(
 
 const LEAST_LABELLED = 0.15;
 
-/** The letter of a run at the top of its highest peak in view, on its own side so that two do not meet. */
+/** Where a letter stands: the middle of its foot. */
+export type LetterPlace = readonly [xPx: number, baselinePx: number];
+
+/** The room a letter needs for itself. */
+const LETTER_PX = { width: 9, height: 9 };
+/** From the peak to the middle of its letter, nearest first. */
+const LETTER_OFFSETS_PX = [-11, 11, -21, 21, -31, 31];
+
+/** The letter of a run beside its highest peak in view, left or right of it, clear of those that stand already. */
 export function paintCurveLetter(
   pen: Pen,
   trace: ProbabilityTrace,
@@ -96,11 +104,11 @@ export function paintCurveLetter(
     readonly strip: Strip;
     readonly letter: string;
     readonly place: number;
-    /** Of the curves in the strip: even ones to the left of their peak, odd ones to the right. */
-    readonly turn: number;
+    /** Of the letters in the strip; its own is added. */
+    readonly taken: LetterPlace[];
   },
 ): void {
-  const { window, strip, letter, place, turn } = at;
+  const { window, strip, letter, place, taken } = at;
   const colours = phaseColours(pen.palette, phaseFamily(trace.phase));
   const points = trace.parts.flatMap((part) =>
     curvePoints(part, window, pen.widthPx, (p) => yOfProbability(strip, p)),
@@ -111,8 +119,15 @@ export function paintCurveLetter(
   const [x, y] = inside.reduce((a, b) => (b[1] < a[1] ? b : a), first);
   if (y > yOfProbability(strip, LEAST_LABELLED)) return;
   pen.font(10, 600);
-  const left = turn % 2 === 0;
   const baseline = Math.min(strip.top + strip.height - 3, Math.max(strip.top + 9, y + 8));
   const colour = place === 0 ? colours.text : pen.palette['text-1'];
-  pen.text(letter, x + (left ? -7 : 7), baseline, colour, left ? 'right' : 'left');
+  const isFree = (middle: number): boolean =>
+    !taken.some(
+      ([otherX, otherY]) =>
+        Math.abs(otherX - middle) < LETTER_PX.width &&
+        Math.abs(otherY - baseline) < LETTER_PX.height,
+    );
+  const free = LETTER_OFFSETS_PX.map((offset) => x + offset).find(isFree) ?? x;
+  taken.push([free, baseline]);
+  pen.text(letter, free, baseline, colour, 'center');
 }

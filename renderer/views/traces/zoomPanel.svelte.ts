@@ -31,14 +31,12 @@ import { xOfTime } from './plotMath.ts';
 import { PlotPointer, type Point } from './plotPointer.svelte.ts';
 import { PlotSurface } from './plotSurface.svelte.ts';
 import { drawnPicks, newPick } from './rowPicks.ts';
-import { thresholdLabels } from './thresholdLabels.ts';
+import { stripHeightPx, thresholdLabels } from './strips.ts';
 
 const LANE_PX = 22;
 const SECOND_LANE_PX = 15;
 const LEAST_COMPONENT_PX = 20;
 const AXIS_PX = 20;
-/** Strips that hold several curves are higher, where the components leave room. */
-const TALL_STRIP = { mostPx: 60, share: 0.21 };
 const LETTERS = ['A', 'B', 'C', 'D'];
 export const STRIP_PHASES = ['P', 'S'] as const;
 
@@ -47,12 +45,12 @@ export class ZoomPanel {
   readonly surface = new PlotSurface();
   readonly view: TraceView;
   readonly pointer: PlotPointer;
-  /** Probability of the newest run around the zoom, of the sensor in view. */
+  /** Probabilities of the runs wished for around the zoom, of the sensor in view. */
   curves = $state.raw<readonly ProbabilityTrace[]>([]);
   /** Height of a strip with one curve; the page's sizes decide. */
   lowStripPx = $state(34);
   #curvesAt:
-    { sensor: string; window: TimeWindow; densityPxPerS: number; revision: string } | undefined;
+    { of: string; window: TimeWindow; densityPxPerS: number; revision: string } | undefined;
   readonly #app: App;
   readonly #drag: PickDrag;
   #drawn: { picks: DrawnPick[]; flags: Flag[] } = { picks: [], flags: [] };
@@ -103,9 +101,8 @@ export class ZoomPanel {
   readonly lanePx = $derived(LANE_PX + (this.#lanes - 1) * SECOND_LANE_PX);
   /** Height of one strip. */
   readonly stripPx = $derived.by(() => {
-    if (this.letters.size < 2) return this.lowStripPx;
-    const room = this.surface.heightPx - this.lanePx - AXIS_PX;
-    return Math.max(this.lowStripPx, Math.min(TALL_STRIP.mostPx, Math.round(room * TALL_STRIP.share))); // prettier-ignore
+    const roomPx = this.surface.heightPx - this.lanePx - AXIS_PX;
+    return stripHeightPx(this.lowStripPx, roomPx, this.letters.size);
   });
 
   /** Strips give way before the components become too low to read. */
@@ -130,11 +127,12 @@ export class ZoomPanel {
     return { top, height: this.stripPx };
   }
 
-  /** The runs whose curves are wished for, A first; none for the newest that has any. */
+  /** The runs whose curves are wished for, A first; else that of the pick in hand; none for the newest that has any. */
   readonly curveRuns = $derived.by((): readonly number[] => {
-    const { comparison, stripRuns, space, tuning } = this.#app;
+    const { comparison, stripRuns, runInHand, space, tuning } = this.#app;
     if (space === 'tune') return tuning.run ? [tuning.run.id] : [];
-    return comparison.runIds.length > 0 ? comparison.runIds : stripRuns;
+    if (comparison.runIds.length > 0) return comparison.runIds;
+    return stripRuns.length > 0 || !runInHand ? stripRuns : [runInHand.id];
   });
 
   /** The runs whose curves are there, in the order of their letters. */
@@ -204,9 +202,10 @@ export class ZoomPanel {
   async loadCurves(changes: number, signal: AbortSignal): Promise<void> {
     const runIds = this.curveRuns;
     const remade = this.#app.space === 'tune' ? this.#app.tuning.remade : undefined;
-    const revision = `${changes} ${runIds.join()} ${JSON.stringify(remade)}`;
     const { zoom } = this.#app.timeline;
     const { sensor } = this;
+    const of = `${sensor} ${JSON.stringify(remade)}`;
+    const revision = `${changes} ${runIds.join()}`;
     const { widthPx } = this.surface;
     if (sensor === undefined) {
       this.curves = [];
@@ -217,16 +216,17 @@ export class ZoomPanel {
     const densityPxPerS = widthPx / Number(lengthNs);
     const at = this.#curvesAt;
     const ratio = at ? at.densityPxPerS / densityPxPerS : 0;
-    const isThere = at?.sensor === sensor && at.revision === revision && ratio > 0.5 && ratio < 4;
+    const isThere = at?.of === of && at.revision === revision && ratio > 0.5 && ratio < 4;
     if (isThere && at.window.startNs <= zoom.startNs && at.window.endNs >= zoom.endNs) return;
     const window = { startNs: epochNs(zoom.startNs - lengthNs), endNs: epochNs(zoom.endNs + lengthNs) }; // prettier-ignore
-    if (at && (at.sensor !== sensor || at.revision !== revision)) this.curves = [];
+    // Those of another run stand, under its name, until the new ones are there.
+    if (at && at.of !== of) this.curves = [];
     const curves = await this.#app.client.call(
       'probability.window',
       { sensorKeys: [sensor], window, widthPx: Math.ceil(widthPx * 6), runId: undefined, ...(runIds.length > 0 ? { runIds } : {}), ...(remade && { remade }) }, // prettier-ignore
       { signal },
     );
-    this.#curvesAt = { sensor, window, densityPxPerS, revision };
+    this.#curvesAt = { of, window, densityPxPerS, revision };
     this.curves = curves;
     this.#app.picks.probabilities = curves;
   }
