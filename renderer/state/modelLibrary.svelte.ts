@@ -7,12 +7,16 @@ import type { ProviderReport } from '../../src/domain/event/provider.ts';
 import type { Dialogs } from './dialogs.svelte.ts';
 import type { JobList } from './jobList.svelte.ts';
 
+/** What is known of a model's weights and answers. */
+export type Verified = Pick<ModelVerification, 'checksum' | 'problem' | 'parity'>;
+
 /** The models at hand, and what imports and checks of this session have found. */
 export class ModelLibrary {
   models = $state.raw<readonly ModelInfo[]>([]);
   /** Of the last import, until it is put away. */
   imports = $state.raw<readonly ModelImport[]>([]);
-  verifications = $state.raw<ReadonlyMap<string, ModelVerification>>(new Map());
+  /** By model: what an import or a check of this session has found. */
+  verifications = $state.raw<ReadonlyMap<string, Verified>>(new Map());
   /** By model: what can run it on this machine, as far as it was measured. */
   providers = $state.raw<ReadonlyMap<string, readonly ProviderReport[]>>(new Map());
   /** What runs now, for the dialog. */
@@ -57,6 +61,7 @@ export class ModelLibrary {
       if (job.state !== 'done') return;
       this.imports = await this.#client.call('model.importReport', { jobId });
       await this.load();
+      this.#keepParity();
       this.chosenId = this.imports.find(({ error }) => error === undefined)?.modelId ?? this.chosenId; // prettier-ignore
     } finally {
       this.busy = '';
@@ -84,8 +89,21 @@ export class ModelLibrary {
     }
   }
 
+  /** An import has compared what it installed: that need not be done again to be known. */
+  #keepParity(): void {
+    const known = new Map(this.verifications);
+    for (const { error, modelId, parity } of this.imports) {
+      const model = this.models.find(({ id }) => id === modelId);
+      if (!model || error !== undefined) continue;
+      const { checksum, problem } = model;
+      known.set(model.id, { checksum, problem, parity });
+    }
+    this.verifications = known;
+  }
+
   async remove(modelId: string): Promise<void> {
     await this.#client.call('model.remove', { modelId });
+    this.verifications = new Map([...this.verifications].filter(([id]) => id !== modelId));
     this.imports = this.imports.filter((each) => each.modelId !== modelId);
     await this.load();
   }

@@ -5,7 +5,7 @@ export function modelWarnings(model: ModelInfo): string[] {
   const texts = [...model.warnings];
   if (model.trainingData.length > 0) {
     texts.push(
-      `Trained on ${shortened(model.trainingData)}; picks on that data say little about other data ("training data").`,
+      `Its training data: ${shortened(model.trainingData)}. What it finds there says little about other data.`,
     );
   }
   return texts;

@@ -8,7 +8,7 @@ import type {
   WindowPreparation,
 } from '../../../src/domain/event/runSettings.ts';
 import { describeFilter } from '../../../src/domain/waveform/bandFilter.ts';
-import { probability } from '../words.ts';
+import { counted, probability } from '../words.ts';
 
 export const SETTING_HELP = {
   policy:
@@ -104,7 +104,7 @@ export function runningWords({ windowSamples, stepSamples }: RunningScale): stri
   return `less the running mean, by the running std over ${windowSamples} samples each ${stepSamples}`;
 }
 
-/** `P .30, S .30, overlap 50 %, mean of windows, 250 + 250 samples blinded`: a run in a line. */
+/** `P .30, S .30, overlap 50 %, mean of windows, 250 + 250 samples blinded, policy onset`: a run in a line. */
 export function settingsWords(settings: RunSettings, isPoint: boolean): string {
   const thresholds = Object.entries(settings.thresholds).map(
     ([label, value]) => `${label} ${probability(value)}`,
@@ -113,14 +113,14 @@ export function settingsWords(settings: RunSettings, isPoint: boolean): string {
   return [
     ...thresholds,
     isPoint
-      ? `stride ${settings.strideSamples}`
+      ? `stride ${counted(settings.strideSamples, 'sample')}`
       : overlap < 1
         ? `overlap ${Math.round(100 * overlap)} %`
         : `overlap ${overlap} samples`,
     settings.stacking === 'max' ? 'highest of windows' : 'mean of windows',
     before + after > 0 ? `${before} + ${after} samples blinded` : '',
     settings.filter ? describeFilter(settings.filter) : '',
-    settings.policy,
+    `policy ${settings.policy}`,
   ]
     .filter((part) => part !== '')
     .join(', ');

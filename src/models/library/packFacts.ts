@@ -84,8 +84,9 @@ export function readPackFacts(json: unknown): PackFacts {
 export function warningsOf(facts: PackFacts): string[] {
   const warnings: string[] = [];
   if (facts.use === 'tests-only') {
+    const note = facts.useNote === 'tests only' ? '' : `${facts.useNote}; `;
     warnings.push(
-      `${facts.id} is for tests only (${facts.useNote}; licence: ${facts.licence}); its picks are not for a catalog`,
+      `${facts.id} is for tests only (${note}licence: ${facts.licence}); its picks are not for a catalog`,
     );
   }
   if (facts.use === 'never-picking') {
