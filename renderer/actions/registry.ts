@@ -4,7 +4,7 @@
 import { displayKey } from './keys.ts';
 import type { App } from '../state/app.svelte.ts';
 import { ACTION_TABLE, type ActionId, type TableEntry } from './actionTable.ts';
-import type { ActionBody } from './body.ts';
+import { type ActionBody, whyNot } from './body.ts';
 import { DETECT_BODIES } from './bodies/detectBodies.ts';
 import { DETAIL_BODIES } from './bodies/detailBodies.ts';
 import { LOOK_BODIES } from './bodies/lookBodies.ts';
@@ -53,10 +53,11 @@ export function isEnabled(app: App, id: ActionId): boolean {
 
 /** Runs an action when it can act; its failure becomes a notice. */
 export function runAction(app: App, id: ActionId): void {
+  const action = actionOf(id);
+  app.remark = isEnabled(app, id) ? '' : whyNot(action, app);
   if (!isEnabled(app, id)) return;
-  app.remark = '';
-  const { asks = false } = actionOf(id);
-  void app.act(async () => actionOf(id).run(app), { asks });
+  const { asks = false } = action;
+  void app.act(async () => action.run(app), { asks });
 }
 
 /** The first key of an action as people read it; empty without one. */

@@ -34,6 +34,7 @@ export class PickView {
   ownRevision = 0;
   readonly client: Client;
   readonly #listeners = new Set<ChangeListener>();
+  #added: () => Promise<void> = () => Promise.resolve();
 
   readonly #filterInForce: () => BandFilter | undefined;
 
@@ -45,6 +46,11 @@ export class PickView {
   /** Hears of every pick this page changes, before and after the backend has answered. */
   onChange(listener: ChangeListener): void {
     this.#listeners.add(listener);
+  }
+
+  /** Hears when this page has put a pick into the catalog that was not there. */
+  onAdded(listener: () => Promise<void>): void {
+    this.#added = listener;
   }
 
   find(id: number | undefined): Pick | undefined {
@@ -80,12 +86,14 @@ export class PickView {
   async add(pick: PickContent, method?: string): Promise<number | undefined> {
     const made = method === undefined ? {} : { method };
     const reply = await this.#edit(() => this.client.call('catalog.addPick', { pick, ...made }));
+    await this.#added();
     return reply.picks[0]?.id;
   }
 
   /** A machine's candidate that is in no catalog yet is turned down, in one act. */
   async rejectCandidate(pick: PickContent): Promise<void> {
     await this.#edit(() => this.client.call('catalog.addPick', { pick, rejected: true }));
+    await this.#added();
   }
 
   async undo(): Promise<EditReply> {

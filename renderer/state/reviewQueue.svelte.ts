@@ -100,6 +100,8 @@ export class ReviewQueue {
     picks.onChange((changed) => {
       this.rows = this.rows.withChanged(changed);
     });
+    // By value only what a machine made stands in it.
+    picks.onAdded(() => (this.orderBy === 'value' ? Promise.resolve() : this.reload()));
   }
 
   /** What the rows are, as the catalog is asked for them. */

@@ -24,6 +24,7 @@ describe.skipIf(noBrowser)(`the menu under the pointer${browserNote}`, () => {
     await closeBrowser();
   });
 
+  const focused = () => desk.page.evaluate(() => document.activeElement?.getAttribute('role'));
   const menu = () => desk.page.getByRole('menu', { name: 'What can be done here' });
 
   test('on a row of the queue it acts on that pick, by keyboard too, and the focus goes back', async () => {
@@ -35,6 +36,7 @@ describe.skipIf(noBrowser)(`the menu under the pointer${browserNote}`, () => {
     expect(await menu().getByRole('menuitem').allInnerTexts()).toHaveLength(13);
     expect(await accessibilityProblems(desk.page)).toEqual([]);
     await desk.press('ArrowDown', 'Enter');
+    expect(await focused()).toBe('rowgroup');
     expect(await menu().count()).toBe(0);
     expect((await desk.pick(pick.id)).state).toBe('rejected');
     await desk.press('Control+z');
@@ -53,6 +55,9 @@ describe.skipIf(noBrowser)(`the menu under the pointer${browserNote}`, () => {
     const list = await desk.plot('list').boundingBox();
     if (!list) throw new Error('there is no list');
     const [x, y] = [list.x + 0.9 * list.width, list.y + 20];
+    await desk.page.mouse.click(x, y, { button: 'right' });
+    await desk.press('Escape');
+    expect(await focused()).toBe('application');
     await desk.page.mouse.click(x, y, { button: 'right' });
     await desk.open.idle();
     await menu()

@@ -161,6 +161,9 @@ describe.skipIf(noBrowser)(`the hand${browserNote}`, () => {
       expect(apart(made[0]?.timeNs ?? '0', timeAt(pick, zoom, clear))).toBeLessThanOrEqual(0.01);
       expect(await desk.subject()).toMatch(/manual$/);
       expect(await desk.fact('Filter')).toContain('1–20 Hz');
+      expect((await desk.rows()).filter(({ current }) => current)).toMatchObject([
+        { phase: 'P', state: 'manual' },
+      ]);
 
       await desk.press('Escape');
       expect(await desk.status()).toMatch(/^NAV/);

@@ -8,11 +8,12 @@ import type { MODEL_TABLE } from '../tables/modelTable.ts';
 /** In Tune the same keys walk the changes of the tuned run. */
 const tunes = (app: App): boolean => app.space === 'tune';
 
-const compares: Pick<ActionBody, 'enabled'> = {
+const compares: Pick<ActionBody, 'enabled' | 'whyNot'> = {
   enabled: (app) =>
     tunes(app)
       ? app.tuning.diff !== undefined
       : app.comparison.open && app.comparison.result !== undefined,
+  whyNot: (app) => (tunes(app) ? 'turn a setting first' : 'compare two runs first'),
 };
 
 const step = (by: 1 | -1): ActionBody => ({
@@ -51,10 +52,12 @@ export const MODEL_BODIES = {
   'runs.show': { enabled: (app) => app.runs.length > 0, run: (app) => app.dialogs.show('runs') },
   'input.show': {
     enabled: (app) => hasData(app) && app.selection.currentStreamKey !== undefined,
+    whyNot: (app) => (hasData(app) ? 'choose a trace first' : 'open waveforms first'),
     run: (app) => app.dialogs.show('input'),
   },
   'explain.show': {
     enabled: (app) => app.selection.currentStreamKey !== undefined && app.runs.length > 0,
+    whyNot: (app) => (app.runs.length > 0 ? 'choose a trace first' : 'run the model first'),
     run: askWhyHere,
   },
 } satisfies Record<(typeof MODEL_TABLE)[number]['id'], ActionBody>;

@@ -52,6 +52,7 @@ export const REVIEW_BODIES = {
   },
   'review.summary': {
     enabled: (app) => app.runs.length > 0,
+    whyNot: () => 'run the model first',
     run: (app) => app.reviewSummary.open(),
   },
   'review.nextWaiting': {
@@ -69,10 +70,12 @@ export const REVIEW_BODIES = {
   },
   'edit.undo': {
     enabled: (app) => canEdit(app) && app.picks.undoLabel !== undefined,
+    whyNot: (app) => (app.readOnly ? 'this project is read-only' : 'nothing to undo'),
     run: (app) => turnBack(app, () => app.picks.undo()),
   },
   'edit.redo': {
     enabled: (app) => canEdit(app) && app.picks.redoLabel !== undefined,
+    whyNot: (app) => (app.readOnly ? 'this project is read-only' : 'nothing to redo'),
     run: (app) => turnBack(app, () => app.picks.redo()),
   },
 } satisfies Record<(typeof REVIEW_TABLE)[number]['id'], ActionBody>;
