@@ -133,6 +133,8 @@ describe('settings of scan and annotate', () => {
     [['--stacking', 'median'], '--stacking must be avg or max'],
     [['--policy', 'obspy'], '--policy must be onset or seisbench'],
     [['--stride', '0'], '--stride must be'],
+    [['--overlap', '-1'], '--overlap needs a value; one that begins with a dash'],
+    [['--policy'], '--policy needs a value'],
     [['--preset', 'careful'], 'onset-1 has no preset "careful"'],
     [['--model', 'nowhere'], 'there is no model "nowhere", and no folder'],
     [['--threshold', 'q: 0.3'], '--threshold names "q"'],

@@ -74,6 +74,7 @@ describe('scan', () => {
     expect(status).toBe(1);
     expect(stdout).toContain('XX.ABC..HHZ');
     expect(stderr).toMatch(/empty\.mseed.*empty/);
+    expect(stderr.split(join(folder, 'empty.mseed'))).toHaveLength(2);
   });
 
   test('nothing to read is said', () => {

@@ -99,9 +99,23 @@ test('follow stores run and picks in a project as they become final, and adds th
   }
 });
 
+test('records that come channel by channel are not passed over in silence', () => {
+  const whole = ['HHZ', 'HHN', 'HHE'].map((channel) => {
+    const { samples, ...rest } = segment(channel, 0, 200, 100);
+    return { ...rest, samples: Int32Array.from(samples, Math.round) };
+  });
+  const { status, stderr } = onset(writeMiniseed2(whole, { recordLength: 512 }), 'follow', '-');
+  expect([status, stderr]).toEqual([1, expect.stringContaining('came too late')]);
+});
+
 test('follow refuses what it cannot do, and says when nothing came', () => {
   expect(onset(new Uint8Array(0), 'follow').status).toBe(2);
   expect(onset(new Uint8Array(0), 'follow', '-', '--format', 'xml').status).toBe(2);
+  const folderGiven = onset(new Uint8Array(0), 'follow', '.');
+  expect([folderGiven.status, folderGiven.stderr]).toEqual([
+    2,
+    expect.stringContaining('. is a folder; follow one file'),
+  ]);
   const empty = onset(new TextEncoder().encode('not data '.repeat(100)), 'follow', '-');
   expect(empty.status).toBe(1);
   expect(empty.stderr).toMatch(/0 picks from 0 records of 0 sensors; 900 bytes between them/);

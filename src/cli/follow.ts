@@ -1,10 +1,12 @@
-import { createReadStream, existsSync } from 'node:fs';
+import { createReadStream, statSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { AppError, messageOf } from '../base/appError.ts';
 import { formatIso } from '../base/time.ts';
 import type { FollowRequest } from '../contract/messages/models.ts';
 import type { FollowedPick } from '../domain/event/followedPick.ts';
 import { formatNslc } from '../domain/waveform/nslc.ts';
 import type { Follower } from '../backend/follow/follower.ts';
+import { fileError } from '../backend/files.ts';
 import { openFollower } from '../backend/follow/openFollower.ts';
 import { addWaveforms } from './addWaveforms.ts';
 import { counted, print, say } from './output.ts';
@@ -51,9 +53,7 @@ export const command: Command = {
     if (place === undefined || another !== undefined) {
       throw new UsageError('follow one file or pipe, or join several: cat A B | onset follow -');
     }
-    if (place !== '-' && !existsSync(place)) {
-      throw new AppError('not-found', `there is no file ${place}; check the path`);
-    }
+    if (place !== '-') checkFile(place);
     const { project } = values;
     const asked = values.format ?? (project === undefined ? 'text' : undefined);
     const format = asked === undefined ? undefined : readFormat(asked);
@@ -79,6 +79,17 @@ export const command: Command = {
     });
   },
 };
+
+/** A pipe that has a name is followed too. */
+function checkFile(place: string): void {
+  const found = statSync(place, { throwIfNoEntry: false });
+  if (found === undefined) {
+    throw new AppError('not-found', `there is no file ${place}; check the path`);
+  }
+  if (!found.isDirectory()) return;
+  const text = `${place} is a folder; follow one file of records in order of time, or give the folder to onset scan`;
+  throw new UsageError(text);
+}
 
 interface Following {
   readonly follower: Follower;
@@ -138,7 +149,7 @@ async function follow(
   try {
     for await (const chunk of input) await tell(await follower.take(chunk as Uint8Array));
   } catch (error) {
-    if (!isAborted(error)) throw error;
+    if (!isAborted(error)) throw isOfSystem(error) ? fileError(error, resolve(place)) : error;
   } finally {
     process.off('SIGINT', interrupt);
   }
@@ -148,6 +159,11 @@ async function follow(
 
 function isAborted(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === 'ERR_STREAM_PREMATURE_CLOSE';
+}
+
+/** Of a file or pipe, and not of what was made of its bytes. */
+function isOfSystem(error: unknown): boolean {
+  return error instanceof Error && 'syscall' in error;
 }
 
 function report(follower: Follower, picks: number): number {
@@ -166,7 +182,8 @@ function report(follower: Follower, picks: number): number {
       ...troubles,
     ].join('; '),
   );
-  return told.records === 0 || told.damagedRecords > 0 ? EXIT.failedInPart : EXIT.done;
+  const lost = told.damagedRecords + told.latePackets;
+  return told.records === 0 || lost > 0 ? EXIT.failedInPart : EXIT.done;
 }
 
 const CSV_HEADER = 'time,stream,phase,probability,lowerUncertaintyS,upperUncertaintyS,warnings';

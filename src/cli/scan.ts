@@ -169,11 +169,15 @@ function checkPaths(
 /** Files that would not be written are not passed over in silence. */
 function refuseIdle({ estimate, out, format, scatter, ensemble, offsets, set }: ScanOptions): void {
   if (estimate === true && (out !== undefined || format !== undefined || scatter !== undefined)) {
-    throw new UsageError('--estimate runs nothing and writes no picks: leave --out, --format and --scatter out'); // prettier-ignore
+    throw new UsageError(
+      '--estimate runs nothing and writes no picks: leave --out, --format and --scatter out',
+    );
   }
   if (scatter === undefined || set !== undefined) return;
   if (ensemble !== undefined || offsets !== undefined) return;
-  throw new UsageError('--scatter is of --ensemble or --offsets: one run alone has nothing to differ from'); // prettier-ignore
+  throw new UsageError(
+    '--scatter is of --ensemble or --offsets: one run alone has nothing to differ from',
+  );
 }
 
 /** A set says all of them. */

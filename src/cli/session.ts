@@ -27,7 +27,8 @@ export class Session {
     backend.connect(there);
     const client = new Client(here);
     client.on('session.noticed', ({ level, text, file }) => {
-      if (level !== 'info') say(file === undefined ? text : `${text} (${file})`);
+      if (level === 'info') return;
+      say(file === undefined || text.includes(file) ? text : `${text} (${file})`);
     });
     return new Session(backend, client);
   }

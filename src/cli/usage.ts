@@ -45,7 +45,13 @@ export function readArguments<T extends NonNullable<ParseArgsConfig['options']>>
 /** Node's words without its advice on arguments that begin with a dash, which is hardly ever what was meant. */
 function plainWords({ message }: Error): string {
   const [first = message] = message.split(/\. To specify /);
-  return first.replace(/^Unknown option '(.+)'$/, 'there is no option $1');
+  return first
+    .replace(/^Unknown option '(.+)'$/, 'there is no option $1')
+    .replace(/^Option '(?:-\w, )?(--[\w-]+) <value>' argument missing$/, '$1 needs a value')
+    .replace(
+      /^Option '(--[\w-]+)' argument is ambiguous[^]*$/,
+      '$1 needs a value; one that begins with a dash is written $1=-…',
+    );
 }
 
 /** Throws before any work is done when a file could not be written where a person wants it. */

@@ -49,7 +49,7 @@ export async function installPack(
   }
 }
 
-/** Deletes a pack of the person's own. Throws `not-found`, and `bad-input` for one that came with the program. */
+/** Deletes a pack of the person's own. Throws `not-found`, `service`, and `bad-input` for one that came with the program. */
 export async function removePack(models: ModelRegistry, id: string): Promise<void> {
   const { folder, place } = await models.find(id);
   if (place === 'shipped') {
@@ -59,8 +59,12 @@ export async function removePack(models: ModelRegistry, id: string): Promise<voi
     );
   }
   const aside = join(folder, '..', `.import-${randomBytes(6).toString('hex')}`);
-  await rename(folder, aside);
-  await rm(aside, { recursive: true, force: true });
+  try {
+    await rename(folder, aside);
+    await rm(aside, { recursive: true, force: true });
+  } catch (error) {
+    throw explained(error, dirname(folder), `${id} was not removed`);
+  }
 }
 
 /** The parsed `parity.json` of a pack. Throws `bad-input` where it is no JSON. */
@@ -157,17 +161,21 @@ function withoutFolder(problem: string, aside: string, id: string): string {
   return problem.replaceAll(`the model pack ${aside}`, id).replaceAll(`${aside}/`, `${id}/`);
 }
 
-function explained(error: unknown, ownFolder: string): unknown {
+function explained(
+  error: unknown,
+  ownFolder: string,
+  what = 'the model was not installed',
+): unknown {
   if (error instanceof AppError) return error;
   const code = error instanceof Error && 'code' in error ? String(error.code) : undefined;
   if (code === undefined) return error;
   const why =
     code === 'ENOSPC' || code === 'EDQUOT'
-      ? 'the disk is full; make room and import again'
+      ? 'the disk is full; make room and try again'
       : code === 'EACCES' || code === 'EPERM' || code === 'EROFS'
         ? 'the folder of your models may not be written'
         : `the system says ${code}`;
-  return new AppError('service', `the model was not installed: ${why} (${ownFolder})`, {
+  return new AppError('service', `${what}: ${why} (${ownFolder})`, {
     cause: error,
   });
 }
