@@ -135,3 +135,17 @@ test('a run says how many picks of which earlier runs it took the place of', () 
   ]);
   expect(catalog.runs.get(third)?.replaced).toEqual([{ runId: second, pickCount: 2 }]);
 });
+
+test('a run that found what somebody has dealt with before says so', () => {
+  catalog.addPick({ ...pickAt(5), probability: undefined });
+  const runId = startRun();
+  catalog.runs.addPicks(runId, SENSOR, [5.2, 15].map(pickAt), { method: 'm' });
+  catalog.runs.addPicks(runId, 'UW.LON..HH', [], { method: 'm' });
+  const gap = { stream: 'UW.LON..HH', reason: 'gap' };
+  catalog.runs.finish(runId, 'done', [], [gap]);
+  expect(timesS()).toEqual([5, 15]);
+  expect(catalog.runs.get(runId)?.notes).toEqual([
+    gap,
+    { stream: SENSOR, reason: expect.stringMatching(/^some of its onsets are those of picks/) },
+  ]);
+});

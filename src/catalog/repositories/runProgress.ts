@@ -2,11 +2,12 @@
 
 import type { EpochNs } from '../../base/time.ts';
 import type { Detection } from '../../domain/event/detection.ts';
+import type { SkippedStream } from '../../domain/event/modelRun.ts';
 import type { PickScatter, PickVote, ScatterOfPick } from '../../domain/event/pickScatter.ts';
 import type { TimeWindow } from '../../domain/waveform/timeWindow.ts';
 import { assert } from '../../base/assert.ts';
 import type { ProjectFile } from '../projectFile.ts';
-import { integer, nanoseconds, optionalReal, optionalText, orNull, real } from '../rows.ts';
+import { integer, nanoseconds, optionalReal, optionalText, orNull, real, text } from '../rows.ts';
 
 /** Where a run goes on with a sensor; what the state is made of is the runner's own affair. */
 export interface RunCheckpoint {
@@ -126,4 +127,16 @@ export function countReplaced(
         ON CONFLICT DO UPDATE SET pick_count = pick_count + excluded.pick_count`,
     )
     .run(runId, ...from.values);
+}
+
+/** Sensors where the run has found onsets of picks that somebody had dealt with: those stand, and it has added none. */
+export function standingNotes(file: ProjectFile, runId: number): SkippedStream[] {
+  const sql = `SELECT DISTINCT f.sensor_key FROM model_run_pick f JOIN pick p ON p.id = f.pick_id
+    WHERE f.run_id = ? AND p.run_id IS NOT f.run_id ORDER BY f.sensor_key`;
+  const reason =
+    'some of its onsets are those of picks that somebody has made or reviewed: these stand, and it has added none of its own there';
+  return file
+    .prepare(sql)
+    .all(runId)
+    .map((row) => ({ stream: text(row, 'sensor_key'), reason }));
 }

@@ -19,6 +19,7 @@ import {
   type RunCheckpoint,
   scatterColumns,
   type SensorPart,
+  standingNotes,
   writeCheckpoint,
 } from './runProgress.ts';
 import { RUN_ROWS, toRun } from './runRows.ts';
@@ -157,10 +158,7 @@ export class RunRepository {
     });
   }
 
-  /**
-   * Takes picks of a run out of the catalog that nobody has dealt with; the run's own list keeps their onsets. Answers how
-   * many there were.
-   */
+  /** Takes a run's picks that nobody has dealt with out of the catalog; its own list keeps them. Answers how many. */
   leaveOut(runId: number, pickIds: readonly number[]): number {
     if (pickIds.length === 0) return 0;
     return this.#write(['pick', 'model_run'], () => {
@@ -183,7 +181,7 @@ export class RunRepository {
     this.#write(['model_run'], () => {
       this.#file
         .prepare('UPDATE model_run SET state = ?, finished_ns = ?, skipped = ? WHERE id = ?')
-        .run(state, this.#now(), JSON.stringify({ skipped, notes }), runId);
+        .run(state, this.#now(), JSON.stringify({ skipped, notes: [...notes, ...standingNotes(this.#file, runId)] }), runId); // prettier-ignore
       this.#file.prepare('DELETE FROM model_run_checkpoint WHERE run_id = ?').run(runId);
     });
   }
