@@ -6,7 +6,7 @@ import type { EnsembleMember } from '../../domain/event/ensemble.ts';
 import type { RunSettings } from '../../domain/event/runSettings.ts';
 import { type BandFilter, describeFilter } from '../../domain/waveform/bandFilter.ts';
 import type { RunnableModel } from '../../models/registry.ts';
-import { hopSamples } from '../../models/settings.ts';
+import { hopSamples, shortestStretch } from '../../models/settings.ts';
 import type { BackendContext } from '../context.ts';
 import { openRun } from '../openRun.ts';
 import type { ScanPlan } from '../scan/scanPlan.ts';
@@ -87,13 +87,15 @@ function openMember(
   });
 }
 
-function offsetOf(
+/** Samples by which the windows of the `shift`th of `shifts` members begin later. Throws `bad-input` for too many. */
+export function offsetOf(
   { spec }: RunnableModel,
   settings: RunSettings,
   shift: number,
   shifts: number,
 ): number {
-  const hop = hopSamples(spec, settings);
+  // Where one window may be a whole record, starts are as far apart as they are with the network's own.
+  const hop = Math.min(hopSamples(spec, settings), shortestStretch(spec, settings));
   if (shifts > hop) {
     throw new AppError(
       'bad-input',
