@@ -8,6 +8,7 @@ import {
   limitsOf,
   type PickDiff,
   type PickSelection,
+  type ThresholdSettings,
   thresholdsDecide,
   timeBins,
 } from '../../src/domain/event/candidates.ts';
@@ -101,35 +102,45 @@ export class Tuning {
   /** Labels that are picked, in the order of the run's thresholds; `Detection` gates and is none. */
   readonly labels = $derived(Object.keys(this.draft?.thresholds ?? {}).filter((l) => l !== 'N'));
 
+  /** Of the draft what leaves candidates out; stays while the rule or the ensemble is turned, and all that is made of it. */
+  readonly #thresholds = $derived(this.draft?.thresholds);
+  readonly #sensorThresholds = $derived(this.draft?.sensorThresholds);
+  readonly #limiting = $derived.by((): ThresholdSettings | undefined => {
+    const [thresholds, sensorThresholds] = [this.#thresholds, this.#sensorThresholds];
+    return thresholds && sensorThresholds && { thresholds, sensorThresholds };
+  });
+  readonly #limited = $derived(this.draft !== undefined && thresholdsDecide(this.draft.pickRule));
+  readonly #runId = $derived(this.run?.id);
+
   /** All candidates of the run; while a rule is turned those of the last one stay. */
   readonly candidates = $derived.by((): CandidateTable | undefined => {
-    const { run, draft } = this;
     const held = this.#answers.candidates;
-    if (!draft || !thresholdsDecide(draft.pickRule)) return undefined;
-    return held?.runId === run?.id ? held?.table : undefined;
+    if (!this.#limited) return undefined;
+    return held?.runId === this.#runId ? held?.table : undefined;
   });
 
   /** The picks of the settings as turned, at once; what is beyond the detail may be of a moment ago. */
   readonly viewPicks = $derived.by((): PickSelection | undefined => {
-    const { draft, candidates: table } = this;
+    const { candidates: table } = this;
     const { viewPicked } = this.#answers;
     if (viewPicked) return viewPicked;
-    if (!draft || !table) return this.picks;
-    return { table, limits: limitsOf(table, draft) };
+    const limiting = this.#limiting;
+    if (!limiting || !table) return this.picks;
+    return { table, limits: limitsOf(table, limiting) };
   });
 
   /** The picks of the settings as turned, of all stations and all time: a moment after those in view if there are very many. */
   readonly picks = $derived.by((): PickSelection | undefined => {
-    const { draft, run, candidates: table } = this;
-    if (!draft || !run) return undefined;
-    if (!thresholdsDecide(draft.pickRule)) {
+    const { candidates: table } = this;
+    const [runId, limiting] = [this.#runId, this.#limiting];
+    if (!limiting || runId === undefined) return undefined;
+    if (!this.#limited) {
       const { picked } = this.#answers;
-      return picked?.runId === run.id ? picked.picks : undefined;
+      return picked?.runId === runId ? picked.picks : undefined;
     }
     if (!table) return undefined;
-    const late =
-      this.#isPrompt || this.#wholeDraft?.runId !== run.id ? undefined : this.#wholeDraft;
-    return { table, limits: limitsOf(table, late?.settings ?? draft) };
+    const late = this.#isPrompt || this.#wholeDraft?.runId !== runId ? undefined : this.#wholeDraft;
+    return { table, limits: limitsOf(table, late?.settings ?? limiting) };
   });
   /** Stays while thresholds move. */
   readonly table = $derived(this.picks?.table);
@@ -208,6 +219,8 @@ export class Tuning {
   change(change: Partial<TuningSettings>): void {
     const { run, draft } = this;
     if (!run || !draft) return;
+    // A run that ends meanwhile, here or in another window, is not put under the hand.
+    this.chosenRunId = run.id;
     this.#drafts = new Map(this.#drafts).set(run.id, { ...draft, ...change });
   }
 
