@@ -1,10 +1,10 @@
 // The contact sheet: candidates nearest to the threshold, each aligned on its pick, kept or rejected one by one.
 
-import { type EpochNs, epochNs } from '../../src/base/time.ts';
+import { untrack } from 'svelte';
+import type { EpochNs } from '../../src/base/time.ts';
 import { isKept, limitsOf, type PickSelection } from '../../src/domain/event/candidates.ts';
 import {
   awaitsReview,
-  type Pick,
   type PickContent,
   type PickState,
   phaseFamily,
@@ -15,14 +15,17 @@ import type { Tuning } from './tuning.svelte.ts';
 import { entryAt } from './tuningChanges.ts';
 import { sensorStream } from './sensorStream.ts';
 
-export interface SheetCard {
+interface Candidate {
   readonly key: string;
   readonly sensorKey: string;
-  readonly streamKey: string;
   readonly phase: string;
   readonly time: EpochNs;
   readonly height: number;
   readonly kept: boolean;
+}
+
+export interface SheetCard extends Candidate {
+  readonly streamKey: string;
   readonly pickId: number | undefined;
   readonly state: PickState | undefined;
 }
@@ -91,22 +94,47 @@ export class TuningSheet {
     };
   }
 
+  /** For an effect: decisions made elsewhere show on the cards, where they lie. */
+  followDecisions(): void {
+    void this.#app.revision;
+    const cards = untrack(() => this.cards);
+    if (cards.length === 0) return;
+    const { picks, idle } = this.#app;
+    const look = this.#app.act(async () => {
+      const now = await this.#withPicks(cards);
+      // While an edit of this page is under way the catalog lags behind the cards; its end is told as well.
+      if (picks.pendingEdits > 0) return;
+      const byKey = new Map(now.map((card) => [card.key, card]));
+      this.cards = this.cards.map((card) => byKey.get(card.key) ?? card);
+      // What was undone waits again.
+      for (const card of now) if (isOpen(card)) this.#decided.delete(card.key);
+    });
+    void idle.during(look);
+  }
+
   async #cardsOf(picks: PickSelection, places: readonly number[]): Promise<SheetCard[]> {
     const entries = places
       .map((place) => ({ ...entryAt(picks.table, place), kept: isKept(picks, place) }))
       .map((entry) => ({ ...entry, key: `${entry.sensorKey} ${entry.phase} ${entry.time}` }))
       .filter(({ key }) => !this.#decided.has(key));
-    const cards = await Promise.all(
-      entries.map(async (entry): Promise<SheetCard> => {
-        const { sensorKey, phase, time } = entry;
-        const window = { startNs: time, endNs: epochNs(time + 1n) };
-        const found = await this.#app.client.call('catalog.listPicks', { window });
-        const pick = found.picks.find((each) => isSame(each, sensorKey, phase));
-        const streamKey = sensorStream(this.#app.rows.streams, sensorKey, phase);
-        return { ...entry, streamKey, pickId: pick?.id, state: pick?.state };
-      }),
+    const cards = await this.#withPicks(entries);
+    return cards.filter(isOpen);
+  }
+
+  /** What the catalog says of them, asked once: a candidate that it has is there to the nanosecond. */
+  async #withPicks(entries: readonly Candidate[]): Promise<SheetCard[]> {
+    const times = [...new Set(entries.map(({ time }) => time))];
+    if (times.length === 0) return [];
+    const page = await this.#app.client.call('catalog.listPicks', { times, limit: 5000 });
+    const byPlace = new Map(
+      page.picks.toReversed().map((pick) => [placeOf(sensorOf(pick.stream), pick), pick]),
     );
-    return cards.filter(({ state }) => state === undefined || awaitsReview(state));
+    return entries.map((entry): SheetCard => {
+      const { sensorKey, phase } = entry;
+      const pick = byPlace.get(placeOf(sensorKey, entry));
+      const streamKey = sensorStream(this.#app.rows.streams, sensorKey, phase);
+      return { ...entry, streamKey, pickId: pick?.id, state: pick?.state };
+    });
   }
 
   step(by: number): void {
@@ -120,11 +148,15 @@ export class TuningSheet {
   async decide(decision: 'accept' | 'reject'): Promise<void> {
     const card = this.current;
     if (!card || this.#decided.has(card.key)) return;
+    if (!isOpen(card)) {
+      this.#app.remark = `${card.phase} ${card.sensorKey} was decided elsewhere: it is ${card.state}`;
+      return;
+    }
     this.#decided.add(card.key);
     const { picks } = this.#app;
     const state: PickState = decision === 'reject' ? 'rejected' : card.pickId === undefined ? 'manual' : 'confirmed'; // prettier-ignore
     this.cards = this.cards.map((each) => (each.key === card.key ? { ...each, state } : each));
-    const next = this.cards.find(({ key }) => !this.#decided.has(key));
+    const next = this.cards.find((each) => !this.#decided.has(each.key) && isOpen(each));
     if (next) this.currentKey = next.key;
     if (card.pickId !== undefined) await picks.decide([card.pickId], decision);
     else if (decision === 'reject') await picks.rejectCandidate(this.#content(card));
@@ -136,13 +168,13 @@ export class TuningSheet {
     const stream = parseNslc(streamKey);
     return { ...none, stream, time, phase, probability: height, filter: this.#app.filter.inForce };
   }
-
-  /** Whether a candidate was decided here. */
-  isDecided(key: string): boolean {
-    return this.#decided.has(key);
-  }
 }
 
-function isSame(pick: Pick, sensorKey: string, phase: string): boolean {
-  return sensorOf(pick.stream) === sensorKey && phaseFamily(pick.phase) === phaseFamily(phase);
+const isOpen = ({ state }: SheetCard): boolean => state === undefined || awaitsReview(state);
+
+function placeOf(
+  sensorKey: string,
+  at: { readonly phase: string; readonly time: EpochNs },
+): string {
+  return `${sensorKey} ${phaseFamily(at.phase)} ${at.time}`;
 }

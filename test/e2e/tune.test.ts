@@ -2,12 +2,13 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { browserNote, Desk, noBrowser, plain } from './analyst.ts';
 import { askHost, inferenceWindows } from './hostClient.ts';
-import { closeBrowser, temporaryHome } from './onset.ts';
+import { closeBrowser, type OpenPage, openPage, temporaryHome } from './onset.ts';
 import { accessibilityProblems, blurredCanvases, layoutProblems } from './pageChecks.ts';
 
 describe.skipIf(noBrowser)(`the Tune work space${browserNote}`, () => {
   const home = temporaryHome();
   let desk: Desk;
+  let other: OpenPage;
   /** Windows the network had answered when the run was over. */
   let windows: number;
 
@@ -218,6 +219,39 @@ describe.skipIf(noBrowser)(`the Tune work space${browserNote}`, () => {
     expect(states(await desk.picks())).toEqual(states(before));
   });
 
+  test('a second window turns its own sliders, and sees what was decided in the first', async () => {
+    other = await openPage(desk.onset.url, { width: 1280, height: 800 });
+    await other.press('v', 't');
+    await other.idle();
+    const box = other.page.getByRole('spinbutton', { name: 'P threshold, number' });
+    expect(await box.inputValue()).toBe('0.3');
+    await box.fill('0.15');
+    await box.press('Enter');
+    await other.page.waitForTimeout(350);
+    await other.idle();
+    const cards = other.page.getByRole('listbox', { name: /^Candidates/ });
+    const current = cards.getByRole('option', { selected: true });
+    const id = (await current.getAttribute('id')) ?? '';
+    const before = await desk.picks();
+    await desk.page.locator(`[id="${id}"]`).click();
+    await desk.press('Enter');
+    await settle();
+    await cards
+      .locator(`[id="${id}"]`)
+      .getByLabel(/^(confirmed|manual)$/)
+      .waitFor();
+    const after = await desk.picks();
+    await cards.focus();
+    await other.press('Backspace');
+    await other.page.getByText(/was decided elsewhere: it is (confirmed|manual)/).waitFor();
+    expect(await desk.picks()).toEqual(after);
+    await desk.press('Control+z');
+    await settle();
+    expect((await desk.picks()).map(({ id: pick, state }) => `${pick} ${state}`)).toEqual(
+      before.map(({ id: pick, state }) => `${pick} ${state}`),
+    );
+  });
+
   test('a run with these settings finds, pick for pick, what was shown', async () => {
     const [p, s] = [await found('P'), await found('S')];
     await desk.focusTraces();
@@ -235,6 +269,13 @@ describe.skipIf(noBrowser)(`the Tune work space${browserNote}`, () => {
     const { P, S } = report.scores;
     expect([P.picks, P.reference, P.matched]).toEqual([p, p, p]);
     expect([S.picks, S.reference, S.matched]).toEqual([s, s, s]);
+    // The other window's hand was on the run before: it is not put on this one.
+    await other.idle();
+    const run = other.page.getByRole('combobox', { name: 'run', exact: true });
+    expect(await run.inputValue()).toBe('1');
+    expect(await run.getByRole('option').count()).toBe(2);
+    expect(other.errors).toEqual([]);
+    await other.close();
   });
 
   test.each([
