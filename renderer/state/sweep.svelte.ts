@@ -48,7 +48,6 @@ export class SweepBench {
   report = $state.raw<SweepReport | undefined>(undefined);
   jobId = $state<string | undefined>(undefined);
   chosen = $state<number | undefined>(undefined);
-  problem = $state('');
   readonly #app: SweepHost;
 
   constructor(app: SweepHost) {
@@ -76,6 +75,13 @@ export class SweepBench {
   });
   readonly state = $derived.by((): JobState | undefined => {
     return this.#app.jobs.list.find(({ id }) => id === this.jobId)?.state;
+  });
+  /** Why the last sweep ended before its time, and what stands. */
+  readonly problem = $derived.by((): string => {
+    const job = this.#app.jobs.list.find(({ id }) => id === this.jobId);
+    if (job?.state !== 'failed') return '';
+    const done = this.report?.total ?? 0;
+    return `The sweep stopped: ${job.detail}. ${done === 0 ? 'No set was scored.' : `The ${done} sets below were scored and stand.`}`;
   });
   /** Until its last rows are here. */
   readonly running = $derived(
