@@ -1,5 +1,6 @@
-// Thresholds dragged in the built page, in a real Chromium: ten stations over a day at 100 Hz, two phases, of kept
-// curves that are made here with a seed, so that no network runs. The waveforms under them have 1 sample a second.
+// A threshold and a number of the pick rule dragged in the built page, in a real Chromium: ten stations over a day at
+// 100 Hz, two phases, of kept curves that are made here with a seed, so that no network runs. The waveforms under them
+// have 1 sample a second.
 // Run: npm run bench -- tune
 
 import { readFileSync, readdirSync } from 'node:fs';
@@ -25,12 +26,16 @@ const STATIONS = 10;
 const RATE = 100;
 const HOURS = 24;
 const PEAKS_PER_HOUR = 400;
+/** The end of the slider of the least distance. */
+const MOST_SAMPLES = 1000;
 const STEPS = 60;
 const RULE: PickRule = { kind: 'peaks', minimumDistanceSamples: 50 };
 
 interface TuneWatch {
-  /** Turns the slider to a value; ms until the detail, and until the strip of the day and the counts, show it. */
-  turn(value: number): Promise<{ viewMs: number; dayMs: number }>;
+  /** Turns a slider to a value; ms until the detail, and until the strip of the day and the counts, show it. */
+  turn(slider: string, value: number): Promise<{ viewMs: number; dayMs: number }>;
+  /** Turns a slider and waits until all is quiet. */
+  settle(slider: string, value: number): Promise<void>;
   /** Calls of the page to the backend so far. */
   calls(): number;
 }
@@ -50,24 +55,31 @@ function watchTuning(): void {
     return send.call(this, data);
   };
   const probe = document.createElement('canvas').getContext('2d', { willReadFrequently: true });
-  /** A part of a canvas at its foot, as a number: looking must not take long itself. */
-  const picture = (selector: string, widthPx: number, heightPx: number): number => {
+  /** A part of a canvas at its foot or head, as a number: looking must not take long itself. */
+  const picture = (
+    selector: string,
+    [widthPx, heightPx]: readonly [number, number],
+    atHead = false,
+  ): number => {
     const canvas = document.querySelector(selector);
     if (!probe || !(canvas instanceof HTMLCanvasElement) || canvas.width < 50) return 0;
     const [width, height] = [Math.min(widthPx, canvas.width), Math.min(heightPx, canvas.height)];
     if (probe.canvas.width < width) probe.canvas.width = width;
     if (probe.canvas.height < height) probe.canvas.height = height;
     probe.globalCompositeOperation = 'copy';
-    probe.drawImage(canvas, 0, canvas.height - height, width, height, 0, 0, width, height);
+    const top = atHead ? 0 : canvas.height - height;
+    probe.drawImage(canvas, 0, top, width, height, 0, 0, width, height);
     let hash = 7;
     for (const value of new Int32Array(probe.getImageData(0, 0, width, height).data.buffer)) {
       hash = (Math.imul(hash, 31) + value) | 0;
     }
     return hash;
   };
-  // The strips of the detail are at its foot, with the threshold's line; picks of the day are above its changes.
-  const view = () => picture('section.zoom .plot canvas:nth-of-type(2)', 32, 120);
-  const day = () => picture('section.day .plot canvas.picks', 400, 90);
+  // The strips of the detail are at its foot, with the threshold's line, and the flags of picks at its head; picks of
+  // the day are above its changes.
+  const detail = 'section.zoom .plot canvas:nth-of-type(2)';
+  const view = () => `${picture(detail, [32, 120])} ${picture(detail, [1200, 24], true)}`;
+  const day = () => picture('section.day .plot canvas.picks', [400, 90]);
   const found = () => document.querySelector('.slider .found')?.textContent ?? '';
   /** When the frame that comes next has been made, whatever was painted in it. */
   const afterFrame = (): Promise<number> =>
@@ -78,15 +90,23 @@ function watchTuning(): void {
         port2.postMessage(undefined);
       }),
     );
+  const move = (name: string, value: number): void => {
+    const slider = document.querySelector<HTMLInputElement>(`input[aria-label="${name}"]`);
+    if (!slider) throw new Error(`there is no slider "${name}"`);
+    slider.valueAsNumber = value;
+    slider.dispatchEvent(new Event('input', { bubbles: true }));
+  };
   window.tuneWatch = {
     calls: () => sent,
-    async turn(value) {
-      const slider = document.querySelector<HTMLInputElement>('input[aria-label="P threshold"]');
-      if (!slider) throw new Error('there is no slider of P');
+    async settle(name, value) {
+      move(name, value);
+      await new Promise((resolve) => setTimeout(resolve, 500));
+      await (window as unknown as { onset: { whenIdle(): Promise<void> } }).onset.whenIdle();
+    },
+    async turn(name, value) {
       const before = { view: view(), day: day(), found: found() };
       const from = performance.now();
-      slider.valueAsNumber = value;
-      slider.dispatchEvent(new Event('input', { bubbles: true }));
+      move(name, value);
       const shown = { viewMs: 0, dayMs: 0 };
       while (shown.viewMs === 0 || shown.dayMs === 0) {
         const now = (await afterFrame()) - from;
@@ -225,6 +245,45 @@ function pageThreads(): string[] {
 const at = (values: readonly number[], share: number): number =>
   [...values].sort((a, b) => a - b)[Math.floor(values.length * share)] ?? NaN;
 
+const steps = (valueAt: (k: number) => number): number[] => Array.from({ length: STEPS }, (_, k) => valueAt(k)); // prettier-ignore
+
+interface Dragged {
+  readonly what: string;
+  readonly slider: string;
+  readonly values: readonly number[];
+}
+
+async function drag(
+  { page, table, backendPid }: { page: BarePage; table: BenchTable; backendPid: number | undefined }, // prettier-ignore
+  { what, slider, values }: Dragged,
+): Promise<void> {
+  const isLinux = process.platform === 'linux';
+  const pages = isLinux ? pageThreads() : [];
+  const backend = isLinux && backendPid !== undefined ? threadsOf(backendPid) : [];
+  const shown: { viewMs: number; dayMs: number }[] = [];
+  const pageMs: number[] = [];
+  const before = Number(await page.run('tuneWatch.calls()'));
+  const backendBefore = spentMs(backend);
+  for (const value of values) {
+    const busy = spentMs(pages);
+    const turned = await page.run(`tuneWatch.turn('${slider}', ${value.toFixed(3)})`);
+    shown.push(turned as (typeof shown)[number]);
+    pageMs.push(spentMs(pages) - busy);
+  }
+  const calls = Number(await page.run('tuneWatch.calls()')) - before;
+  const add = (words: string, ms: readonly number[], limits: { budget: number; goal: number }) => {
+    table.add(`${what} dragged: ${words}, median ms`, at(ms, 0.5), limits);
+    table.add(`${what} dragged: ${words}, p95 ms`, at(ms, 0.95), limits);
+  };
+  add('picks in view', shown.map((one) => one.viewMs), { budget: 33, goal: 17 }); // prettier-ignore
+  add('day and counts', shown.map((one) => one.dayMs), { budget: 100, goal: 33 }); // prettier-ignore
+  // Other work on the machine lengthens the wait, not this; looking at the pictures is in it.
+  if (pages.length > 0) add('processor time of the page', pageMs, { budget: 33, goal: 17 });
+  const backendMs = (spentMs(backend) - backendBefore) / values.length;
+  const spent = isLinux ? `, processor time of the backend for each: ${backendMs.toFixed(2)} ms` : ''; // prettier-ignore
+  console.log(`${what}: ${calls} calls to the backend for ${values.length} values${spent}`);
+}
+
 async function benchTune(table: BenchTable): Promise<void> {
   const home = temporaryHome();
   const project = await makeProject(home.folder);
@@ -239,41 +298,20 @@ async function benchTune(table: BenchTable): Promise<void> {
   const openMs = performance.now() - opened;
   const words = String(await page.run(`document.querySelector('section.day .plot').ariaLabel`));
   console.log(`Tune open after ${openMs.toFixed(0)} ms: ${words}`);
-  const shown: { viewMs: number; dayMs: number }[] = [];
-  const before = Number(await page.run('tuneWatch.calls()'));
-  const isLinux = process.platform === 'linux';
-  const pages = isLinux ? pageThreads() : [];
-  const backend = isLinux && onset.process.pid !== undefined ? threadsOf(onset.process.pid) : [];
-  const pageMs: number[] = [];
-  const backendBefore = spentMs(backend);
-  for (let k = 0; k < STEPS; k += 1) {
-    const busy = spentMs(pages);
-    // Far from one to the next: the line in the detail moves by whole pixels.
-    const value = 0.1 + (0.6 * ((k * 23 + 11) % STEPS)) / STEPS;
-    shown.push((await page.run(`tuneWatch.turn(${value.toFixed(3)})`)) as (typeof shown)[number]);
-    pageMs.push(spentMs(pages) - busy);
-  }
-  const during = Number(await page.run('tuneWatch.calls()')) - before;
-  const viewMs = shown.map((one) => one.viewMs);
-  const dayMs = shown.map((one) => one.dayMs);
-  table.add('P threshold dragged: picks in view, median ms', at(viewMs, 0.5), { budget: 33, goal: 17 }); // prettier-ignore
-  table.add('P threshold dragged: picks in view, p95 ms', at(viewMs, 0.95), {
-    budget: 33,
-    goal: 17,
-  });
-  table.add('P threshold dragged: day and counts, median ms', at(dayMs, 0.5), { budget: 100, goal: 33 }); // prettier-ignore
-  table.add('P threshold dragged: day and counts, p95 ms', at(dayMs, 0.95), { budget: 100, goal: 33 }); // prettier-ignore
-  if (pages.length > 0) {
-    // Other work on the machine lengthens the wait, not this; looking at the pictures is in it.
-    table.add('P threshold dragged: processor time of the page, median ms', at(pageMs, 0.5), { budget: 33, goal: 17 }); // prettier-ignore
-    table.add('P threshold dragged: processor time of the page, p95 ms', at(pageMs, 0.95), { budget: 33, goal: 17 }); // prettier-ignore
-  }
-  const backendMs = (spentMs(backend) - backendBefore) / STEPS;
-  if (isLinux)
-    console.log(`processor time of the backend for a threshold: ${backendMs.toFixed(2)} ms`);
+  const bench = { page, table, backendPid: onset.process.pid };
+  // Far from one to the next: the line in the detail moves by whole pixels.
+  const thresholds = steps((k) => 0.1 + (0.6 * ((k * 23 + 11) % STEPS)) / STEPS);
+  await drag(bench, { what: 'P threshold', slider: 'P threshold', values: thresholds });
+  await page.run(`tuneWatch.turn('P threshold', 0.1)`);
+  // To a pick that goes when picks have to be far apart, so that there is something to see in the detail.
+  await page.run(`tuneWatch.settle('Least distance, slider', ${MOST_SAMPLES})`);
+  await page.run(`document.querySelector('.part.lost [role="option"]').click()`);
+  await page.idle();
+  const distances = steps((k) => (k % 2 === 0 ? 50 - k / 2 : MOST_SAMPLES - k));
+  await drag(bench, { what: 'Least distance', slider: 'Least distance, slider', values: distances }); // prettier-ignore
   await page.idle();
   const windows = await inferenceWindows(onset.url);
-  console.log(`${STEPS} thresholds: ${during} calls to the backend while dragged, windows the networks have answered: ${windows}`); // prettier-ignore
+  console.log(`windows the networks have answered: ${windows}`);
   if (windows !== 0) process.exitCode = 1;
   await page.close();
   await onset.stop();
