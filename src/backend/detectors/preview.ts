@@ -13,6 +13,7 @@ import { coincident, networkTriggers } from '../../signal/detector/coincident.ts
 import { needsHorizontals, seekerOf } from '../../signal/detector/findOnsets.ts';
 import type { Run } from '../../waveforms/arrange.ts';
 import type { BackendContext } from '../context.ts';
+import { madeUpToDate, waitAtMost } from '../whileDecoding.ts';
 import { watchedGroups } from './detectorPlan.ts';
 import {
   type DetectorPreview,
@@ -35,7 +36,6 @@ interface Watched {
   readonly horizontals: readonly string[];
   readonly sampleRateHz: number;
   readonly span: TimeWindow;
-  readonly pending: boolean;
 }
 
 export async function previewDetector(
@@ -53,7 +53,16 @@ export async function previewDetector(
   const streams = all.filter((_, i) => fits[i]);
   await loadPatiently(context, streams, signal);
   throwIfCancelled(signal);
-  const previews = await previewStreams(context, settings, args, streams, signal);
+  const previews = await madeUpToDate(
+    streams,
+    (stream) => isPending(context, stream),
+    (some) =>
+      previewAll(
+        context,
+        some.map((stream) => requestOf(context, settings, args, stream)),
+        signal,
+      ),
+  );
   const left = all
     .filter((_, i) => !fits[i])
     .map(({ streamKey }): DetectorTrace => {
@@ -61,32 +70,6 @@ export async function previewDetector(
       return { streamKey, parts: [], triggers: [], state: 'none', reason };
     });
   return withCoincidences(context, settings, streams, previews, left);
-}
-
-async function previewStreams(
-  context: BackendContext,
-  settings: DetectorSettings,
-  args: PreviewArgs,
-  streams: readonly Watched[],
-  signal: AbortSignal,
-): Promise<readonly (DetectorPreview | undefined)[]> {
-  const previews = new Map<Watched, DetectorPreview>();
-  const waiting = new Set(streams.filter((stream) => isPending(context, stream)));
-  // What is decoded while others are looked at is looked at again: nobody would say any more that it is there.
-  for (let next = streams; next.length > 0; next = late(context, waiting)) {
-    for (const stream of next) if (!isPending(context, stream)) waiting.delete(stream);
-    const requests = next.map((stream) => requestOf(context, settings, args, stream));
-    const made = await previewAll(context, requests, signal);
-    next.forEach((stream, i) => {
-      const preview = made[i];
-      if (preview) previews.set(stream, preview);
-    });
-  }
-  return streams.map((stream) => previews.get(stream));
-}
-
-function late(context: BackendContext, waiting: ReadonlySet<Watched>): Watched[] {
-  return [...waiting].filter((stream) => !isPending(context, stream));
 }
 
 function isPending(
@@ -115,7 +98,7 @@ function watchedStreams(
     const { sampleRateHz } = info;
     const span = previewSpan(settings, window, sampleRateHz);
     const horizontals = needsHorizontals(seekerOf(settings)) ? keys.slice(1) : [];
-    return [{ streamKey, horizontals, sampleRateHz, span, pending: false }];
+    return [{ streamKey, horizontals, sampleRateHz, span }];
   });
 }
 
@@ -131,16 +114,7 @@ async function loadPatiently(
   const loads = streams.map(({ streamKey, horizontals, span }) =>
     sources.ensureLoaded([streamKey, ...horizontals], span, { signal }),
   );
-  for (const load of loads) load.catch(() => undefined);
-  let timer: NodeJS.Timeout | undefined;
-  const impatient = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, PATIENCE_MS);
-  });
-  try {
-    await Promise.race([Promise.all(loads), impatient]);
-  } finally {
-    clearTimeout(timer);
-  }
+  await waitAtMost(loads, PATIENCE_MS);
 }
 
 function requestOf(
@@ -189,12 +163,12 @@ function withCoincidences(
   context: BackendContext,
   { coincidence }: DetectorSettings,
   streams: readonly Watched[],
-  previews: readonly (DetectorPreview | undefined)[],
+  previews: readonly DetectorPreview[],
   left: readonly DetectorTrace[],
 ): DetectorView {
-  const origin = previews.flatMap((preview) => preview?.triggers ?? [])[0]?.onNs ?? 0n;
+  const origin = previews.flatMap(({ triggers }) => triggers)[0]?.onNs ?? 0n;
   const all = previews.flatMap((preview, stream) =>
-    (preview?.triggers ?? []).map((trigger) => ({
+    preview.triggers.map((trigger) => ({
       trigger,
       station: stationKey(parseNslc(streams[stream]?.streamKey ?? '...')),
       onS: nsToSeconds(trigger.onNs - origin),

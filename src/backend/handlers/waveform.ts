@@ -14,6 +14,7 @@ import type { Need } from '../../waveforms/store.ts';
 import type { BackendContext } from '../context.ts';
 import type { Pool } from '../pool.ts';
 import { drawOrRefuse, type DrawReply } from '../tasks/drawTask.ts';
+import { madeUpToDate, waitAtMost } from '../whileDecoding.ts';
 
 /** An answer waits this long for decoding; what is not there by then follows with `source.changed`. */
 const PATIENCE_MS = 700;
@@ -38,17 +39,11 @@ export function waveformHandlers(context: BackendContext): Pick<Handlers, 'wavef
       );
       await loadPatiently(context, streams, signal);
       throwIfCancelled(signal);
-      let drawn = await drawStreams(context, args, streams, signal);
-      // What has been decoded while others were drawn is drawn too: nobody would say any more that it is there.
-      const late = (): StreamPlan[] =>
-        drawn.flatMap(({ stream, pending }) =>
-          pending && !isPending(context, stream) ? [stream] : [],
-        );
-      for (let next = late(); next.length > 0; next = late()) {
-        const redrawn = await drawStreams(context, args, next, signal);
-        const again = new Map(redrawn.map((each) => [each.stream, each]));
-        drawn = drawn.map((each) => again.get(each.stream) ?? each);
-      }
+      const drawn = await madeUpToDate(
+        streams,
+        (stream) => isPending(context, stream),
+        (some) => drawStreams(context, args, some, signal),
+      );
       return drawn.map((each) => answer(context, args, each));
     },
   };
@@ -59,8 +54,6 @@ interface DrawnStream {
   readonly stream: StreamPlan;
   readonly request: DrawRequest;
   readonly overlaps: readonly TimeWindow[];
-  /** Whether some of it had not been decoded. */
-  readonly pending: boolean;
   readonly drawing: DrawReply | undefined;
 }
 
@@ -71,7 +64,7 @@ async function drawStreams(
   signal: AbortSignal,
 ): Promise<DrawnStream[]> {
   const asked = streams.map((stream) => ({
-    ...{ stream, pending: isPending(context, stream) },
+    stream,
     ...requestOf(context, args, stream),
   }));
   const requests = asked.map(({ request }) => request);
@@ -147,18 +140,7 @@ async function loadPatiently(
     .map(({ streamKey, padded, need }) =>
       sources.ensureLoaded([streamKey], padded, { need, signal }),
     );
-  if (loads.length === 0) return;
-  // Loads go on after an impatient answer; a late rejection is only the caller's abort.
-  for (const load of loads) load.catch(() => undefined);
-  let timer: NodeJS.Timeout | undefined;
-  const impatient = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, PATIENCE_MS);
-  });
-  try {
-    await Promise.race([Promise.all(loads), impatient]);
-  } finally {
-    clearTimeout(timer);
-  }
+  await waitAtMost(loads, PATIENCE_MS);
 }
 
 function requestOf(
