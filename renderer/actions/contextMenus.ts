@@ -31,6 +31,7 @@ export const TRACE_MENU: ContextMenuEntries = [
   'trace.showAll',
   'components.toggle',
   'strips.toggle',
+  'strips.runs',
   undefined,
   'filter.toggle',
   'filter.panel',

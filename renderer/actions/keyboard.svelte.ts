@@ -10,6 +10,7 @@ import { actionOf, runAction } from './registry.ts';
 
 const CHORD_MS = 2_000;
 const TEXT = 'input:not([type=range], [type=checkbox], [type=radio]), textarea, select';
+const CONTROL = ':is(button, input, select, [role=separator]):focus-visible';
 /** What a focused control or list keeps for itself. */
 const CONTROL_KEYS = /^(Shift\+)?(Tab|Enter|Space|Arrow\w+|Home|End|PgUp|PgDn)$/;
 /** What a text field leaves to the page. */
@@ -40,7 +41,9 @@ function placeWithout(target: Element | null, picking: boolean): Place {
   }
   const pick: KeyContext[] = picking ? ['picking'] : [];
   if (target?.closest('[role="application"]')) {
-    return { contexts: [...pick, 'traces', 'page'], allows: always };
+    // A button that was clicked leaves the keys to the traces; one that was gone to by keys takes its own.
+    const allows = target.matches(CONTROL) ? notControl : always;
+    return { contexts: [...pick, 'traces', 'page'], allows };
   }
   if (!target || target === document.body) {
     return { contexts: [...pick, 'page'], allows: (name) => !/Tab$/.test(name) };

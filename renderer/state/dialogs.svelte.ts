@@ -31,6 +31,8 @@ export class Dialogs {
   paletteMode = $state<PaletteMode>('all');
   filterPanel = $state(false);
   jobPopover = $state(false);
+  /** The list of runs whose curves the strips show. */
+  curveChooser = $state(false);
   /** The keys tab of the settings. */
   settingsTab = $state<'general' | 'keys'>('general');
   /** What the file list is asked for (browser only). */
@@ -60,9 +62,10 @@ export class Dialogs {
 
   /** Closes what floats without being a dialog; says whether there was something. */
   closePopovers(): boolean {
-    const any = this.filterPanel || this.jobPopover;
+    const any = this.filterPanel || this.jobPopover || this.curveChooser;
     this.filterPanel = false;
     this.jobPopover = false;
+    this.curveChooser = false;
     return any;
   }
 

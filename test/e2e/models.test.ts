@@ -107,6 +107,24 @@ describe.skipIf(noBrowser)(`models in the page${browserNote}`, () => {
     await desk.press('Control+j');
   });
 
+  test('the runs in the strips are named, and chosen by keys that decide no pick', async () => {
+    const [chip, list] = [desk.page.locator('[data-curve-chooser] > button'), desk.page.getByRole('group', { name: 'Runs in the strips' })]; // prettier-ignore
+    const reviewed = await desk.progress();
+    expect(plain(await chip.innerText())).toMatch(/^curves of run \d: onset-1$/);
+    await command('Runs in the strips');
+    await list.waitFor();
+    await desk.press('Tab', 'Space', 'Tab', 'Space');
+    expect(plain(await chip.innerText())).toBe('curves A B');
+    await inOrder();
+    await desk.press('Escape');
+    expect(await list.count()).toBe(0);
+    await chip.focus();
+    await desk.press('Enter');
+    await desk.press('Shift+Tab', 'Space', 'Escape');
+    expect(await chip.evaluate((element) => element === document.activeElement)).toBe(true);
+    expect(await desk.progress()).toBe(reviewed);
+  });
+
   test('a pack chosen from the files is imported, compared and removed', async () => {
     await command('Models…');
     const models = dialog('Models');

@@ -51,6 +51,12 @@ export const LOOK_BODIES = {
       app.strips = !app.strips;
     },
   },
+  'strips.runs': {
+    enabled: (app) => app.strips && app.space === 'review' && app.runs.length > 0,
+    run: (app) => {
+      app.dialogs.curveChooser = !app.dialogs.curveChooser;
+    },
+  },
   'gain.reset': {
     run: (app) => {
       app.rows.gain = 1;

@@ -71,6 +71,14 @@ export const LOOK_TABLE = [
     contexts: page,
   },
   {
+    id: 'strips.runs',
+    label: 'Runs in the strips…',
+    help: 'Whose probabilities the strips show: those of the pick in hand, or of up to four runs',
+    group: 'Look',
+    keys: [],
+    contexts: page,
+  },
+  {
     id: 'gain.reset',
     label: 'Reset gain',
     help: 'Each trace at its usual height',
