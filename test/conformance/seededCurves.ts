@@ -1,9 +1,20 @@
 import { expect } from 'vitest';
+import { answers } from './weightsGolden.ts';
 
 /** What is kept of a reference curve of n samples: the mean of |y|, and y at samples ⌊(2k + 1) n / 16⌋. */
 export interface Curve {
   readonly mean: number;
   readonly at: readonly number[];
+}
+
+/** What a graph answers to `x`, which is (batch, component, sample); all of it in one row. */
+export async function answerTo(
+  onnx: Uint8Array,
+  x: Float32Array,
+  shape: readonly [number, number, number],
+): Promise<Float32Array> {
+  const [y] = await answers(onnx, [{ x, shape }]);
+  return y!;
 }
 
 /** Fails where an answer (label after label) leaves its reference curves by more than the tolerance. */

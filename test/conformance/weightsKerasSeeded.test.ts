@@ -9,16 +9,11 @@ import {
   type EqTransformerBuild,
 } from '../../src/models/import/eqTransformerKeras.ts';
 import { seededTensors, seededWindow, type Tensors } from './seeded.ts';
-import { expectCurves, type Curve } from './seededCurves.ts';
+import { answerTo, expectCurves, type Curve } from './seededCurves.ts';
 import { eqTransformerKerasShapes, tPhaseNetShapes } from './seededKerasShapes.ts';
-import { answers } from './weightsGolden.ts';
 
-async function answer(onnx: Uint8Array, components: number, samples: number) {
-  const x = seededWindow(components, samples);
-  const shape = [1, components, samples];
-  const [y] = await answers(onnx, [{ id: '', scaler: undefined, shape, x, y: x, tolerance: 0 }]);
-  return y!;
-}
+const answer = (onnx: Uint8Array, components: number, samples: number) =>
+  answerTo(onnx, seededWindow(components, samples), [1, components, samples]);
 
 const eqTransformers: [EqTransformerBuild, string, number, Curve[]][] = [
   [

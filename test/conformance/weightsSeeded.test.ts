@@ -12,8 +12,7 @@ import {
   phaseNetShapes,
   skynetShapes,
 } from './seededShapes.ts';
-import { expectCurves, type Curve } from './seededCurves.ts';
-import { answers } from './weightsGolden.ts';
+import { answerTo, expectCurves, type Curve } from './seededCurves.ts';
 
 interface Case {
   readonly name: string;
@@ -224,47 +223,36 @@ describe('random weights through our graph and through SeisBench', () => {
     const [components, samples] = window;
     expect(network.components).toBe(network.answers === 'waveform' ? undefined : components);
     const one = seededWindow(components, samples);
-    const feed = (count: number, x: Float32Array) =>
-      answers(network.onnx, [
-        { id: '', scaler: undefined, shape: [count, components, samples], x, y: x, tolerance: 0 },
-      ]);
-    const [alone] = await feed(1, one);
+    const alone = await answerTo(network.onnx, one, [1, components, samples]);
     const kept = (y: Float32Array) => (steps === undefined ? y : stepsOf(y, steps));
     expect(alone).toHaveLength(curves.length * samples);
-    expectCurves(kept(alone!), curves);
+    expectCurves(kept(alone), curves);
     // A louder neighbour in the batch changes nothing.
     const both = Float32Array.from([...one, ...one.map((value) => -3 * value)]);
-    const [batch] = await feed(2, both);
-    expectCurves(kept(batch!.subarray(0, alone!.length)), curves);
+    const batch = await answerTo(network.onnx, both, [2, components, samples]);
+    expectCurves(kept(batch.subarray(0, alone.length)), curves);
   });
 
   test('CRED holds each of its steps for its share of the samples', async () => {
     const { onnx } = convertWeights(seededTensors(credShapes(), { gains: credGains }), {});
-    const x = seededWindow(3, 3000);
-    const [y] = await answers(onnx, [
-      { id: '', scaler: undefined, shape: [1, 3, 3000], x, y: x, tolerance: 0 },
-    ]);
-    const steps = stepsOf(y!, 19);
+    const y = await answerTo(onnx, seededWindow(3, 3000), [1, 3, 3000]);
+    const steps = stepsOf(y, 19);
     expect(new Set(steps).size).toBe(19);
-    expect(y!.every((value, k) => value === steps[Math.floor((k * 19) / 3000)])).toBe(true);
+    expect(y.every((value, k) => value === steps[Math.floor((k * 19) / 3000)])).toBe(true);
   });
 
   test('DeepDenoiser cleans each component by itself, and leaves silence silent', async () => {
     const { onnx } = convertWeights(seededTensors(deepDenoiserShapes()), {});
     const loud = seededWindow(1, 3000);
     const x = Float32Array.from([...loud, ...new Float32Array(3000), ...loud.map((v) => 1e6 * v)]);
-    const feed = (rows: number, samples: Float32Array) =>
-      answers(onnx, [
-        { id: '', scaler: undefined, shape: [1, rows, 3000], x: samples, y: x, tolerance: 0 },
-      ]);
-    const [three] = await feed(3, x);
-    const [one] = await feed(1, loud);
-    expect(Math.max(...one!)).toBeGreaterThan(0.1);
-    one!.forEach((value, k) => {
-      expect(Math.abs(three![k]! - value)).toBeLessThan(1e-5);
-      expect(three![3000 + k]).toBe(0);
+    const three = await answerTo(onnx, x, [1, 3, 3000]);
+    const one = await answerTo(onnx, loud, [1, 1, 3000]);
+    expect(Math.max(...one)).toBeGreaterThan(0.1);
+    one.forEach((value, k) => {
+      expect(Math.abs(three[k]! - value)).toBeLessThan(1e-5);
+      expect(three[3000 + k]).toBe(0);
       // Counts and metres are cleaned alike.
-      expect(Math.abs(three![6000 + k]! / 1e6 - value)).toBeLessThan(1e-5);
+      expect(Math.abs(three[6000 + k]! / 1e6 - value)).toBeLessThan(1e-5);
     });
   });
 });
