@@ -2,14 +2,7 @@
 
 import type { Payload } from '../../src/contract/api.ts';
 import type { App } from '../state/app.svelte.ts';
-import {
-  loadProject,
-  loadRuns,
-  loadSetNames,
-  loadSources,
-  reloadQueue,
-  showFirst,
-} from './load.ts';
+import { loadRuns, loadSetNames, loadSources, reloadQueue, showFirst } from './load.ts';
 
 const QUIET_MS = 150;
 
@@ -28,8 +21,8 @@ function merged(app: App, work: () => Promise<unknown>): () => void {
   };
 }
 
-/** Subscribes the page to the backend's events. */
-export function listen(app: App): void {
+/** Subscribes the page to the backend's events; another project is the business of `turnAway`. Returns what ends it. */
+export function listen(app: App, turnAway: () => void): () => void {
   const { client } = app;
   const sources = merged(app, () => loadSources(app));
   const rows = merged(app, () => reloadQueue(app));
@@ -40,23 +33,20 @@ export function listen(app: App): void {
   });
   const events = merged(app, () => app.events.load());
 
-  client.on('session.changed', (session) => {
-    const other = session.projectPath !== app.session?.projectPath;
-    app.session = session;
-    if (other) void app.act(() => loadProject(app));
-  });
-  client.on('model.changed', () => void app.act(() => app.library.load()));
-  client.on('session.noticed', (notice) => app.notices.add(notice));
-  client.on('source.changed', sources);
-  client.on('job.progressed', (job) => {
-    const before = app.jobs.list.find((known) => known.id === job.id);
-    app.jobs.progressed(job);
-    if (job.state === 'failed' && before?.state !== 'failed') {
-      app.notices.add({ level: 'error', text: `${job.label}: ${job.detail}`, file: undefined });
+  const session = (told: Payload<'session.changed'>): void => {
+    const known = app.session?.projectPath;
+    if (known !== undefined && known !== told.projectPath) turnAway();
+    else app.session = told;
+  };
+  const job = (told: Payload<'job.progressed'>): void => {
+    const before = app.jobs.list.find((known) => known.id === told.id);
+    app.jobs.progressed(told);
+    if (told.state === 'failed' && before?.state !== 'failed') {
+      app.notices.add({ level: 'error', text: `${told.label}: ${told.detail}`, file: undefined });
     }
-    if (job.state !== 'running' && before?.state === 'running') runs();
-  });
-  client.on('catalog.changed', (change: Payload<'catalog.changed'>) => {
+    if (told.state !== 'running' && before?.state === 'running') runs();
+  };
+  const catalog = (change: Payload<'catalog.changed'>): void => {
     app.revision = Math.max(app.revision, change.revision);
     app.picks.setUndo(change.undo);
     counts();
@@ -64,5 +54,14 @@ export function listen(app: App): void {
     if (change.tables.includes('parameter_set')) void app.act(() => loadSetNames(app));
     if (change.tables.some((table) => /event|origin/.test(table))) events();
     if (app.picks.pendingEdits === 0 && change.revision > app.picks.ownRevision) rows();
-  });
+  };
+  const ends = [
+    client.on('session.changed', session),
+    client.on('model.changed', () => void app.act(() => app.library.load())),
+    client.on('session.noticed', (notice) => app.notices.add(notice)),
+    client.on('source.changed', sources),
+    client.on('job.progressed', job),
+    client.on('catalog.changed', catalog),
+  ];
+  return () => ends.forEach((end) => end());
 }

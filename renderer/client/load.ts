@@ -22,17 +22,6 @@ export async function loadAll(app: App): Promise<void> {
   await showFirst(app);
 }
 
-/** After another project was opened. */
-export async function loadProject(app: App): Promise<void> {
-  app.selection.currentPickId = undefined;
-  app.selection.currentStreamKey = undefined;
-  app.selection.pickIds.clear();
-  app.events.activeId = undefined;
-  app.timeline.dataSpan = undefined;
-  await Promise.all([loadSources(app), loadCatalog(app), loadRuns(app), app.jobs.load()]);
-  await showFirst(app);
-}
-
 /**
  * The first pick that waits becomes current, so that the first key of review acts on it.
  * Not while a job still brings picks.

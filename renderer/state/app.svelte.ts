@@ -45,7 +45,7 @@ export interface PickSnr {
   readonly filter: BandFilter | undefined;
 }
 
-/** Shared state of the page, made once at the root. */
+/** Shared state of the page, made once at the root for each project. */
 export class App {
   session = $state.raw<SessionInfo | undefined>(undefined);
   connection = $state.raw<Connection>({ kind: 'connecting' });
@@ -69,12 +69,12 @@ export class App {
   remark = $state('');
   readonly client: Client;
   readonly host: HostBridge;
-  readonly idle = new IdleTracker();
+  readonly idle: IdleTracker;
   readonly timeline = new Timeline();
   readonly selection = new Selection();
-  readonly filter = new FilterState();
+  readonly filter: FilterState;
   readonly rows = new TraceRows();
-  readonly notices = new Notices();
+  readonly notices: Notices;
   readonly menu = new ContextMenu();
   readonly explanation: Explanation;
   readonly dialogs: Dialogs;
@@ -94,16 +94,21 @@ export class App {
   readonly tuningSheet: TuningSheet;
   readonly sweep: SweepBench;
 
-  constructor(client: Client, host: HostBridge, dialogs: Dialogs) {
+  /** From the page of the `former` project it has what is the person's, the program's or of no project; of its data nothing. */
+  constructor(client: Client, host: HostBridge, dialogs: Dialogs, former?: App) {
     this.client = client;
     this.host = host;
     this.dialogs = dialogs;
-    this.settings = new Settings(client, this.notices);
-    this.layout = new Layout(this.settings);
-    this.jobs = new JobList(client);
+    this.idle = former?.idle ?? new IdleTracker();
+    this.notices = former?.notices ?? new Notices();
+    this.filter = former?.filter ?? new FilterState();
+    this.settings = former?.settings ?? new Settings(client, this.notices);
+    this.layout = former?.layout ?? new Layout(this.settings);
+    this.jobs = former?.jobs ?? new JobList(client);
+    this.connection = former?.connection ?? this.connection;
     this.events = new EventList(client);
     this.picks = new PickView(client, () => this.filter.inForce);
-    this.library = new ModelLibrary(client, this.jobs, dialogs);
+    this.library = former?.library ?? new ModelLibrary(client, this.jobs, dialogs);
     this.explanation = new Explanation(client);
     this.comparison = new ComparisonView(client);
     this.queue = new ReviewQueue(client, this.picks, this.selection, this.timeline);

@@ -1,4 +1,6 @@
 // What is there again after a restart, and what a second Onset on the same project may do.
+import { cpSync } from 'node:fs';
+import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { browserNote, Desk, noBrowser, onset, PickedSample } from './analyst.ts';
 import { closeBrowser } from './onset.ts';
@@ -49,6 +51,53 @@ describe.skipIf(noBrowser)(`a restart${browserNote}`, () => {
         expect(await desk.page.getByText('no probabilities of').count()).toBe(0);
         expect(await desk.strip('P')).toBeGreaterThan(0);
       }
+      expect(desk.open.errors).toEqual([]);
+    } finally {
+      await desk.stop();
+      remove();
+    }
+  });
+
+  test('another project has nothing of the one before: no filter of the queue, hidden trace or turned threshold', async () => {
+    const { folder, project, remove } = sample.copy();
+    cpSync(project, path.join(folder, 'other.onset'));
+    const args = ['serve', '--project', project, '--data', folder];
+    const desk = await new Desk(folder, project, args).start();
+    const filters = desk.page.getByRole('group', { name: 'Filter the queue' });
+    const onlyS = filters.getByRole('button', { name: 'S', exact: true });
+    const threshold = desk.page.getByRole('slider', { name: /P threshold/ });
+    const inTune = async (act: () => Promise<unknown>): Promise<unknown> => {
+      await desk.press('v', 't');
+      const found = await act();
+      await desk.press('v', 'r');
+      return found;
+    };
+    try {
+      await desk.focusTraces();
+      const saved = await inTune(() => threshold.inputValue());
+      await inTune(async () => {
+        await threshold.focus();
+        await desk.press('ArrowRight', 'ArrowRight');
+      });
+      expect(await inTune(() => threshold.inputValue())).not.toBe(saved);
+      await desk.focusTraces();
+      await desk.press('x');
+      await desk.click(onlyS);
+      expect(await desk.page.getByText('1 row hidden by hand').count()).toBe(1);
+      expect((await desk.rows()).every(({ phase }) => phase === 'S')).toBe(true);
+
+      await desk.press('Control+k');
+      await desk.page.keyboard.type('open project');
+      await desk.press('Enter');
+      await desk.click(desk.page.getByText('other.onset', { exact: true }));
+      expect(await desk.page.locator('h1.project').innerText()).toBe('other');
+      expect((await desk.rows()).some(({ phase }) => phase === 'P')).toBe(true);
+      expect(await desk.page.getByText('hidden by hand').count()).toBe(0);
+      expect(await desk.currentRow()).toBe(1);
+      expect(await inTune(() => threshold.inputValue())).toBe(saved);
+      await desk.focusTraces();
+      await desk.press('Enter');
+      expect(await desk.progress()).toMatch(/^1 of/);
       expect(desk.open.errors).toEqual([]);
     } finally {
       await desk.stop();

@@ -13,7 +13,8 @@ async function openFiles(app: App): Promise<void> {
 async function openProject(app: App, kind: FileKind): Promise<void> {
   const [file] = await app.host.pickFiles(kind);
   if (file === undefined) return;
-  app.session = await app.idle.during(app.client.call('project.open', { file }));
+  // The page turns to it when the backend tells of it.
+  await app.idle.during(app.client.call('project.open', { file }));
 }
 
 async function importFiles(app: App): Promise<void> {
@@ -31,9 +32,7 @@ export const PROJECT_BODIES = {
   'project.open': { asks: true, run: (app) => openProject(app, 'project') },
   'project.create': show('folderName'),
   'project.sample': {
-    run: async (app) => {
-      app.session = await app.client.call('project.openSample', {});
-    },
+    run: (app) => app.client.call('project.openSample', {}),
   },
   'files.rescan': { enabled: hasData, run: (app) => app.client.call('source.rescan', {}) },
   'model.run': {
