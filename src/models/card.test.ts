@@ -104,6 +104,9 @@ describe('the shipped card', () => {
       [(json) => delete json['samplingRateHz'], 'samplingRateHz'],
       [(json) => (inside(json, 'defaults')['blindingSamples'] = [2000, 2000]), 'blind less'],
       [(json) => (json['labels'] = 'NPS'), 'labels'],
+      [(json) => (json['labels'] = ['N', 'P', 'P']), 'labels has to be a list of at least one'],
+      [(json) => (json['components'] = 'ZZE'), 'components has to be a list of at least one'],
+      [(json) => (json['components'] = ''), 'components has to be'],
       [(json) => (json['use'] = 'fishing'), 'use'],
       [(json) => (inside(json, 'layout')['output'] = ['batch', 'label']), 'layout.output'],
     ];

@@ -58,7 +58,7 @@ export function parseRunnerSpec(json: unknown): RunnerSpec {
   const card = json instanceof Card ? json : new Card(json, '');
   const preprocessing = card.at('preprocessing');
   const defaults = card.at('defaults');
-  const labels = card.texts('labels');
+  const labels = card.names('labels');
   const output = outputOf(card, defaults);
   checkLayout(card, output);
   const spec: RunnerSpec = {

@@ -63,10 +63,20 @@ export class Card {
     return good ? (value as readonly string[]) : this.fail(name, 'a list of texts');
   }
 
-  /** A list of texts, or one text of single letters. */
+  /** A list of texts: at least one, and none twice. */
+  names(name: string): readonly string[] {
+    return this.#different(name, this.texts(name));
+  }
+
+  /** The same, or one text of single letters. */
   letters(name: string): readonly string[] {
     const value = this.#fields[name];
-    return typeof value === 'string' ? [...this.text(name)] : this.texts(name);
+    return typeof value === 'string' ? this.#different(name, [...value]) : this.names(name);
+  }
+
+  #different(name: string, values: readonly string[]): readonly string[] {
+    const good = values.length > 0 && new Set(values).size === values.length;
+    return good ? values : this.fail(name, 'a list of at least one name, and none twice');
   }
 
   numbers(name: string): readonly number[] {
