@@ -109,22 +109,13 @@ export class SweepCurves {
       return await this.#infer(settings, signal, onStation);
     } catch (error) {
       await rm(this.#folderOfNext(), { recursive: true, force: true }).catch(() => undefined);
-      const trouble = this.#diskTrouble(error);
+      const trouble = diskTrouble(error);
       if (trouble === undefined) throw error;
-      this.warnings.add(trouble);
+      this.warnings.add(
+        `No curves for what needs the network: ${trouble} (${this.#folder}). Sets that were scored stand, others go on.`,
+      );
       throw new AppError('service', trouble, { cause: error });
     }
-  }
-
-  #diskTrouble(error: unknown): string | undefined {
-    if (error instanceof AppError || !(error instanceof Error) || !('syscall' in error))
-      return undefined;
-    const code = 'code' in error ? String(error.code) : 'nothing';
-    const why =
-      code === 'ENOSPC' || code === 'EDQUOT'
-        ? 'the disk is full; make room and sweep these again'
-        : `the system says ${code}; see that the folder may be written and sweep these again`;
-    return `No curves for what needs the network: ${why} (${this.#folder}). Sets that were scored stand, others go on.`;
   }
 
   #folderOfNext(): string {
@@ -183,6 +174,15 @@ export class SweepCurves {
 }
 
 const NO_FILTER = { lowHz: undefined, highHz: undefined, corners: 4, zeroPhase: false };
+
+/** Undefined for what is not the disk's. */
+function diskTrouble(error: unknown): string | undefined {
+  if (error instanceof AppError || !(error instanceof Error)) return undefined;
+  if (!('syscall' in error && 'code' in error)) return undefined;
+  return error.code === 'ENOSPC' || error.code === 'EDQUOT'
+    ? 'the disk is full; make room and sweep these again'
+    : `the system says ${String(error.code)}; see that the folder may be written and sweep these again`;
+}
 
 /** From where on curves are kept so that every threshold and off level of the sweep is exact. */
 function lowestNeeded(settings: RunSettings, { parameters }: SweepSpec): number {
