@@ -14,18 +14,18 @@ const settings: RunSettings = {
 
 describe('a set in words', () => {
   test.each<[PickRule, string]>([
-    [settings.pickRule, 'highest peaks, 50 samples apart'],
+    [settings.pickRule, 'highest peaks, at least 50 samples apart'],
     [
       { kind: 'trigger', off: { ratio: 0.5 }, minimumWidthSamples: 3 },
-      'trigger on and off, 3 samples wide, off at 0.5 of the threshold',
+      'trigger on and off, at least 3 samples wide, off at 0.5 of the threshold',
     ],
     [
       { kind: 'detection-gated', minimumDistanceSamples: 10, off: { level: 0.1 } },
-      'peaks inside detections, 10 samples apart, off at 0.1',
+      'peaks inside detections, at least 10 samples apart, off at 0.1',
     ],
     [
       { kind: 'dominance', minimumDistanceSamples: 10, windowSamples: 200 },
-      'peaks where the phase dominates, 10 samples apart, over 200 samples',
+      'peaks where the phase dominates, at least 10 samples apart, over 200 samples',
     ],
   ])('its rule %j', (rule, words) => {
     expect(ruleWords(rule)).toBe(words);
@@ -42,7 +42,7 @@ describe('a set in words', () => {
       'probabilities calibrated: P by temperature 1.49, S by isotonic steps',
     ]);
     const plain = { settings, stationThresholds: {}, calibration: {} };
-    expect(particulars(plain)).toEqual(['highest peaks, 50 samples apart']);
+    expect(particulars(plain)).toEqual(['highest peaks, at least 50 samples apart']);
   });
 
   test('of an ensemble says who is taken together and how', () => {
@@ -53,7 +53,7 @@ describe('a set in words', () => {
     expect(ensembleLines(ensemble)).toEqual([
       'mean of a × 1, b × 0.5, seen by 2',
       expect.stringMatching(/^P \.30, S \.40, overlap 50 %/),
-      'highest peaks, 50 samples apart',
+      'highest peaks, at least 50 samples apart',
     ]);
     expect(ensembleLines({ rule: 'new' })).toEqual(['of another version']);
   });

@@ -12,12 +12,16 @@ import { readSettings } from '../../../../src/domain/parameterSet/readSettings.t
 import { RULE_NAMES, settingsWords } from '../../models/settingWords.ts';
 import { probability } from '../../words.ts';
 
-/** `highest peaks, 50 samples apart`. */
+/** `highest peaks, at least 50 samples apart`. */
 export function ruleWords(rule: PickRule): string {
   return [
     RULE_NAMES[rule.kind],
-    ...('minimumDistanceSamples' in rule ? [`${rule.minimumDistanceSamples} samples apart`] : []),
-    ...('minimumWidthSamples' in rule ? [`${rule.minimumWidthSamples} samples wide`] : []),
+    ...('minimumDistanceSamples' in rule
+      ? [`at least ${rule.minimumDistanceSamples} samples apart`]
+      : []),
+    ...('minimumWidthSamples' in rule && rule.minimumWidthSamples > 0
+      ? [`at least ${rule.minimumWidthSamples} samples wide`]
+      : []),
     ...('windowSamples' in rule ? [`over ${rule.windowSamples} samples`] : []),
     ...('off' in rule
       ? ['ratio' in rule.off ? `off at ${rule.off.ratio} of the threshold` : `off at ${rule.off.level}`] // prettier-ignore
