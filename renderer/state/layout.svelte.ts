@@ -11,6 +11,8 @@ interface Sizes {
 export const LEFT_RANGE_PX = [200, 560] as const;
 export const RIGHT_RANGE_PX = [232, 560] as const;
 export const ZOOM_RANGE = [0.15, 0.75] as const;
+/** Of the traces, until somebody moves the divider. */
+export const USUAL_ZOOM_SHARE = 0.4;
 
 const within = (value: number, [low, high]: readonly [number, number]): number =>
   Math.min(high, Math.max(low, value));
@@ -19,7 +21,7 @@ const within = (value: number, [low, high]: readonly [number, number]): number =
 export class Layout {
   leftPx = $state<number | undefined>(undefined);
   rightPx = $state<number | undefined>(undefined);
-  zoomShare = $state(0.4);
+  zoomShare = $state<number>(USUAL_ZOOM_SHARE);
   leftOpen = $state(true);
   rightOpen = $state(true);
   /** Width of the zoom's plot as drawn, for moves by a pixel; set by the page. */
@@ -64,7 +66,7 @@ export class Layout {
   reset(): void {
     this.leftPx = undefined;
     this.rightPx = undefined;
-    this.zoomShare = 0.4;
+    this.zoomShare = USUAL_ZOOM_SHARE;
     this.leftOpen = true;
     this.rightOpen = true;
     this.#save();

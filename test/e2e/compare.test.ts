@@ -92,7 +92,7 @@ describe.skipIf(noBrowser)(`two runs on the same data${browserNote}`, () => {
     expect(await desk.page.getByRole('button', { name: 'curves A B' }).count()).toBe(1);
     expect(await desk.page.getByText('no probabilities of').count()).toBe(0);
     const values = (): Promise<string[]> => desk.page.getByRole('region', { name: 'Zoom' }).locator('.right small').allInnerTexts(); // prettier-ignore
-    expect(await values()).toEqual(['.30 .60', '.30 .60']);
+    expect(await values()).toEqual(['B .60', 'A .30', 'B .60', 'A .30']);
     await desk.press('k', 'k');
     expect((await values()).sort()).toEqual(['.60', '.60']);
     await desk.press('K');

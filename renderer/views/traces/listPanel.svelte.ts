@@ -22,7 +22,8 @@ import { drawnPicks, newPick, picksByRow } from './rowPicks.ts';
 import { dateTime } from '../words.ts';
 
 const COMFORTABLE_ROW_PX = 30;
-const TALLEST_ROW_PX = 160;
+/** Of a row, where all there are fit. */
+export const TALLEST_ROW_PX = 160;
 const FLAG_ROW_PX = 28;
 /** Rows above and below that are loaded before they come into view. */
 const MOST_SPARE_ROWS = 12;
