@@ -28,6 +28,7 @@ import { writePositives, writeScores } from './archive/chunkFiles.ts';
 import { openScanModel } from './archive/scanModel.ts';
 import { scanSettings, scoreSpan } from './archive/scoreSpan.ts';
 import type { BackendContext } from './context.ts';
+import { writeError } from './exchange/atomicWrite.ts';
 import type { ReadyGroup } from './tasks/archiveTask.ts';
 
 type Group = ArchiveScanRequest['groups'][number];
@@ -183,7 +184,7 @@ async function scanGroup(
 ): Promise<void> {
   const { request, report, out, job } = scan;
   const seismo = request.program === 'seismo-performer';
-  if (seismo) await appendFile(out, `${groupStart(group.files.map(({ name }) => name))}\n`);
+  if (seismo) await append(out, `${groupStart(group.files.map(({ name }) => name))}\n`);
   try {
     checkFileCount(scan, group);
     const read = await ready;
@@ -206,7 +207,17 @@ async function scanGroup(
     readNext();
     report.failures = [...report.failures, { line: group.line, text: messageOf(error) }];
   } finally {
-    if (seismo) await appendFile(out, `${GROUP_END}\n`);
+    if (seismo) await append(out, `${GROUP_END}\n`);
+  }
+}
+
+/** A text that cannot be written ends the scan, and is no fault of the group. */
+async function append(out: string, text: string): Promise<void> {
+  try {
+    await appendFile(out, text);
+  } catch (error) {
+    const words = messageOf(writeError(error, out, 'the groups before are in it'));
+    throw new Error(words, { cause: error });
   }
 }
 
@@ -238,7 +249,7 @@ async function scanArchive(scan: Scan, ready: ReadyGroup): Promise<void> {
     const found = chunkPicks(span, options, scores);
     const kept = found.picks.filter(({ dominant }) => dominant);
     const lines = kept.map((pick) => predictionLine(ready.station, pick, request.printPrecision));
-    if (lines.length > 0) await appendFile(out, `${lines.join('\n')}\n`);
+    if (lines.length > 0) await append(out, `${lines.join('\n')}\n`);
     report.picks += kept.length;
     report.windows += scanWindowCount(found.samples, shiftSamples);
     const { station, channels } = ready;
@@ -266,7 +277,7 @@ async function scanContinuous(scan: Scan, ready: ReadyGroup): Promise<void> {
     const { shiftSamples } = options;
     const picks = gpdPicks(span, { shiftSamples, thresholds: given }, scores);
     const lines = picks.map((pick) => gpdLine(ready, pick));
-    if (lines.length > 0) await appendFile(out, `${lines.join('\n')}\n`);
+    if (lines.length > 0) await append(out, `${lines.join('\n')}\n`);
     report.picks += picks.length;
     report.windows += scores.length / model.spec.labels.length;
   }

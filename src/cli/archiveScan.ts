@@ -13,6 +13,7 @@ import { counted, print, say } from './output.ts';
 import { type Session, withSession } from './session.ts';
 import { parseThresholds } from './thresholds.ts';
 import {
+  checkOutFile,
   type Command,
   EXIT,
   optionalInteger,
@@ -102,10 +103,7 @@ export const command: Command = {
       throw new UsageError(`--out ${values.out} is the list itself; name another file`);
     }
     const options = scanOptions(values);
-    const place = dirname(resolve(values.out));
-    if (!existsSync(place)) {
-      throw new UsageError(`there is no folder ${place} to write ${basename(values.out)} into`);
-    }
+    checkOutFile(values.out);
     const precision = optionalInteger(values['print-precision'], 'print-precision', 0, 17);
     const workers = readWorkers(values.workers);
     return withSession({ project: { kind: 'temporary' }, workers }, async (session) => {
@@ -214,7 +212,12 @@ function requestOf(
 }
 
 function scanOptions(values: Values): Partial<ArchiveScanOptions> {
-  const { scaler, threshold, start, end } = values;
+  const { scaler, threshold } = values;
+  const start = values.start === undefined ? undefined : timeOf(values.start, 'start');
+  const end = values.end === undefined ? undefined : timeOf(values.end, 'end');
+  if (start !== undefined && end !== undefined && start >= end) {
+    throw new UsageError(`--start ${values.start} is not before --end ${values.end}`);
+  }
   if (scaler !== undefined && scaler !== 'window' && scaler !== 'batch') {
     throw new UsageError(`--scaler must be window or batch, not "${scaler}"`);
   }
@@ -224,8 +227,7 @@ function scanOptions(values: Values): Partial<ArchiveScanOptions> {
     shiftSamples: optionalInteger(values.shift, 'shift', 1, MOST_SAMPLES),
     scaler,
     thresholds: threshold === undefined ? undefined : bothThresholds(threshold),
-    start: start === undefined ? undefined : timeOf(start, 'start'),
-    end: end === undefined ? undefined : timeOf(end, 'end'),
+    ...{ start, end },
   };
   const given = Object.entries(optional).filter(([, value]) => value !== undefined);
   return {

@@ -201,6 +201,8 @@ describe('without ../shared', () => {
     [['more.txt'], 'one list at a time'],
     [['--cnn', '--model', 'mine'], '--model and --cnn name different models'],
     [['--out', './empty.txt'], 'is the list itself'],
+    [['--out', '.'], '--out . is a folder'],
+    [['--start', '2022-01-02', '--end', '2022-01-01T12:00:00'], 'is not before --end'],
   ])('%j is bad usage', (options, words) => {
     const { status, stderr } = onset(folder, 'nobody', 'archive-scan', 'empty.txt', ...options);
     expect([status, stderr]).toEqual([2, expect.stringContaining(words)]);
@@ -245,6 +247,14 @@ describe.skipIf(sharedDir() === undefined)(`the command${sharedNote}`, () => {
     expect([status, stderr]).toEqual([2, expect.stringContaining('is scanned itself (line 2)')]);
     const original = readFileSync(path.join(golden, 'short-n.mseed'));
     expect(readFileSync(waveforms).equals(original)).toBe(true);
+  });
+
+  test.skipIf(!existsSync('/dev/full'))('a text that cannot be written ends the scan', () => {
+    const list = path.join(folder, 'full.txt');
+    writeFileSync(list, `${names('short')}\n`);
+    const { status, stderr } = onset(folder, 'user', 'archive-scan', list, '--out', '/dev/full');
+    const words = 'full was not written: the disk is full; the groups before are in it';
+    expect([status, stderr]).toEqual([1, expect.stringContaining(words)]);
   });
 
   test('scores and pictures lie beside the text, which is appended to', () => {

@@ -76,7 +76,7 @@ export function* batches(chunks: Iterable<string>): Generator<string> {
 }
 
 /** The error of the system in words, with what to do; one that is not the system's as it is. */
-export function writeError(error: unknown, path: string): unknown {
+export function writeError(error: unknown, path: string, left = 'nothing is left behind'): unknown {
   if (error instanceof AppError) return error;
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   const name = basename(path);
@@ -86,7 +86,7 @@ export function writeError(error: unknown, path: string): unknown {
     case 'ENOSPC':
     case 'EDQUOT':
     case 'EFBIG':
-      return failed('service', 'the disk is full; nothing is left behind. Make room and try again');
+      return failed('service', `the disk is full; ${left}. Make room and try again`);
     case 'EACCES':
     case 'EPERM':
     case 'EROFS':

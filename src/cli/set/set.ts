@@ -4,7 +4,7 @@ import { type Command, EXIT, UsageError } from '../usage.ts';
 const help = `Usage: onset set show FILE [--json]
        onset set diff FILE FILE [--json]
        onset set verify FILE [--json]
-       onset set save --project FILE --run N --out SET.json [--name TEXT] [--note TEXT]
+       onset set save --project FILE [--run N] --out SET.json [--name TEXT] [--note TEXT]
        onset set list --project FILE [--json]
        onset set export --project FILE --name TEXT [--version N] --out SET.json
 
