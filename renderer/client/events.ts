@@ -3,6 +3,7 @@
 import type { Payload } from '../../src/contract/api.ts';
 import type { App } from '../state/app.svelte.ts';
 import { loadRuns, loadSetNames, loadSources, reloadQueue, showFirst } from './load.ts';
+import { runFailures } from './runFailures.ts';
 
 const QUIET_MS = 150;
 
@@ -28,7 +29,11 @@ export function listen(app: App, turnAway: () => void): () => void {
   const rows = merged(app, () => reloadQueue(app));
   const counts = merged(app, () => app.picks.loadCounts());
   const runs = merged(app, async () => {
+    const before = app.runs;
     await Promise.all([loadRuns(app), reloadQueue(app)]);
+    for (const text of runFailures(before, app.runs)) {
+      app.notices.add({ level: 'warning', text, file: undefined });
+    }
     await showFirst(app);
   });
   const events = merged(app, () => app.events.load());
