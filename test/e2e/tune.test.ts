@@ -12,7 +12,7 @@ describe.skipIf(noBrowser)(`the Tune work space${browserNote}`, () => {
   /** Windows the network had answered when the run was over. */
   let windows: number;
 
-  const slider = (label: string) => desk.page.getByRole('slider', { name: `${label} threshold` });
+  const slider = (label: string) => desk.page.getByRole('slider', { name: `${label} threshold`, exact: true }); // prettier-ignore
   const number = (label: string) => desk.page.getByRole('spinbutton', { name: `${label} threshold, number` }); // prettier-ignore
   const threshold = async (label: string) => Number(await slider(label).inputValue());
   const list = (kind: string) => desk.page.getByRole('listbox', { name: `Picks ${kind}` });
@@ -144,6 +144,29 @@ describe.skipIf(noBrowser)(`the Tune work space${browserNote}`, () => {
     expect(await found('P')).toBe(near.picks);
     const row = plain(await panel().getByRole('row', { name: /^P / }).innerText());
     expect(row).toContain(` ${near.picks} `);
+  });
+
+  test('a station has a threshold of its own by its slider, and gives it back', async () => {
+    await desk.click(panel().getByText('Stations', { exact: true }));
+    const name = 'P threshold of XX.KALT..HH';
+    const own = panel().getByRole('slider', { name: `${name}, slider` });
+    const box = panel().getByRole('spinbutton', { name, exact: true });
+    const [all, before] = [await threshold('P'), await found('P')];
+    expect([Number(await own.inputValue()), await box.inputValue()]).toEqual([expect.closeTo(all, 2), '']); // prettier-ignore
+    await own.press('Home');
+    await desk.open.idle();
+    const most = await found('P');
+    expect(most).toBeGreaterThan(before);
+    await own.press('End');
+    await desk.open.idle();
+    expect(await box.inputValue()).toBe('1');
+    expect(await found('P')).toBeLessThan(most);
+    await panel().getByText('1 with their own').waitFor();
+    await box.fill('');
+    await box.press('Enter');
+    await desk.open.idle();
+    expect(await found('P')).toBe(before);
+    await panel().getByText('all alike').waitFor();
   });
 
   test('none of it has asked the network', async () => {
