@@ -26,27 +26,32 @@ const always = (): boolean => true;
 const notControl = (name: string): boolean => !CONTROL_KEYS.test(name);
 
 /** Which contexts hold where the focus is, in their order. An onset that is proposed is answered wherever keys act. */
-function placeOf(target: Element | null, picking: boolean, proposed: boolean): Place {
-  const { contexts, allows } = placeWithout(target, picking);
-  const answers = proposed && !contexts.includes('dialog') && target?.matches(TEXT) !== true;
+function placeOf(target: Element | null, app: App): Place {
+  const { contexts, allows } = placeWithout(target, app);
+  const answers =
+    app.repick.ghost !== undefined &&
+    !contexts.includes('dialog') &&
+    target?.matches(TEXT) !== true;
   return { contexts: answers ? ['proposal', ...contexts] : contexts, allows };
 }
 
-function placeWithout(target: Element | null, picking: boolean): Place {
+function placeWithout(target: Element | null, { selection, space }: App): Place {
   if (target?.closest('dialog')) return { contexts: ['dialog'], allows: always };
   if (target?.matches(TEXT)) return { contexts: ['page'], allows: (name) => FROM_TEXT.test(name) };
   if (target?.closest('[data-keys="list"]')) {
     const held = /^(Arrow(Up|Down)|PgUp|PgDn|Home|End|Enter)$/;
     return { contexts: ['list', 'page'], allows: (n) => notControl(n) || held.test(n) };
   }
-  const pick: KeyContext[] = picking ? ['picking'] : [];
+  const pick: KeyContext[] = selection.mode.kind === 'pick' ? ['picking'] : [];
   if (target?.closest('[role="application"]')) {
     // A button that was clicked leaves the keys to the traces; one that was gone to by keys takes its own.
     const allows = target.matches(CONTROL) ? notControl : always;
     return { contexts: [...pick, 'traces', 'page'], allows };
   }
   if (!target || target === document.body) {
-    return { contexts: [...pick, 'page'], allows: (name) => !/Tab$/.test(name) };
+    // What had the focus has left the page, as a button that is gone once pressed: the hand is at the traces.
+    const traces: KeyContext[] = space === 'review' ? ['traces'] : [];
+    return { contexts: [...pick, ...traces, 'page'], allows: (name) => !/Tab$/.test(name) };
   }
   return { contexts: ['page'], allows: notControl };
 }
@@ -71,7 +76,7 @@ export class Keyboard {
 
   #down(event: KeyboardEvent): void {
     if (event.defaultPrevented || event.isComposing) return;
-    const { settings, selection, repick } = this.#app;
+    const { settings } = this.#app;
     const altGraph = event.getModifierState('AltGraph');
     const capsLock = event.getModifierState('CapsLock');
     const { key, code, ctrlKey, metaKey, altKey, shiftKey } = event;
@@ -79,7 +84,7 @@ export class Keyboard {
     // A dialog whose focused button has just been disabled still keeps the keys.
     const dialog = document.querySelector('dialog[open]');
     const target = dialog ?? (event.target instanceof Element ? event.target : null);
-    const place = placeOf(target, selection.mode.kind === 'pick', repick.ghost !== undefined);
+    const place = placeOf(target, this.#app);
     const names = keyNames(press, isMac).filter(place.allows);
     if (names.length === 0) return;
     const { map } = settings.keyMap;

@@ -29,7 +29,7 @@ import { providerHandlers } from './handlers/provider.ts';
 import { HINT_DISMISSED, type SessionControl, sessionHandlers } from './handlers/session.ts';
 import { reviewHandlers } from './handlers/review.ts';
 import { setHandlers } from './handlers/set.ts';
-import { sourceHandlers } from './handlers/source.ts';
+import { progressOf, sayRead, sourceHandlers } from './handlers/source.ts';
 import { tuningHandlers } from './handlers/tuning.ts';
 import { waveformHandlers } from './handlers/waveform.ts';
 import {
@@ -42,7 +42,7 @@ import {
 } from './project.ts';
 import { samplePlace } from './sampleProject.ts';
 import type { UserSettings } from './settings.ts';
-import { type AddProgress, Sources } from './sources.ts';
+import { Sources } from './sources.ts';
 import { recordOldRuns } from './tuning/runContent.ts';
 import { CurveStore } from './curves/curveStore.ts';
 import { tidyCurves } from './curves/tidyCurves.ts';
@@ -245,20 +245,16 @@ function waveformsOf(choice: ProjectChoice, place: Place): readonly string[] {
 /** Looks at the files that the project knows, then at new ones; a file that is gone costs a notice. */
 function readIn(context: BackendContext, paths: readonly string[]): void {
   const { catalog, sources, jobs } = context;
-  const progress = (job: JobControl): AddProgress => ({
-    signal: job.signal,
-    onProgress: (done, total, detail) => job.update({ done, total, detail }),
-    onNotice: (notice) => context.emit('session.noticed', notice),
-  });
   const options = { lane: READING_LANE };
   const known = catalog.sources.list().length > 0;
   if (known) {
-    const look = async (job: JobControl): Promise<void> => void (await sources.open(progress(job)));
+    const look = async (job: JobControl): Promise<void> =>
+      sayRead(job, await sources.open(progressOf(context, job)));
     jobs.start('Read the waveforms of the project', look, options);
   }
   if (paths.length > 0 && !known) {
     const add = async (job: JobControl): Promise<void> =>
-      void (await sources.add(paths, progress(job)));
+      sayRead(job, await sources.add(paths, progressOf(context, job)));
     jobs.start('Read waveforms', add, options);
   }
 }

@@ -75,6 +75,11 @@ describe.skipIf(noBrowser)(`the first start${browserNote}`, () => {
 
       await desk.click(hint.getByRole('button', { name: 'Do not show again' }));
       expect(await hint.count()).toBe(0);
+      // The button has gone with the focus; keys act on the pick all the same.
+      await desk.press('ArrowUp');
+      expect(await desk.fact('Onset, polarity')).toMatch(/up$/);
+      await desk.press('Control+z');
+      expect(await desk.fact('Onset, polarity')).not.toMatch(/up$/);
       expect(desk.open.errors).toEqual([]);
 
       await desk.restart();

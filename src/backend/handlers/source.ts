@@ -16,7 +16,7 @@ export function sourceHandlers(context: BackendContext): SourceHandlers {
       const label = paths.length === 1 ? `Open ${paths[0]}` : `Open ${paths.length} files`;
       const { id } = jobs.start(
         label,
-        async (job) => finish(job, await sources.add(paths, progressOf(context, job))),
+        async (job) => sayRead(job, await sources.add(paths, progressOf(context, job))),
         { lane: LANE, cancelLabel: 'Cancel, keep what was read' },
       );
       return Promise.resolve({ jobId: id });
@@ -24,7 +24,7 @@ export function sourceHandlers(context: BackendContext): SourceHandlers {
     'source.rescan': () => {
       const { id } = jobs.start(
         'Look at all files again',
-        async (job) => finish(job, await sources.rescan(progressOf(context, job))),
+        async (job) => sayRead(job, await sources.rescan(progressOf(context, job))),
         { lane: LANE, cancelLabel: 'Cancel, keep what was read' },
       );
       return Promise.resolve({ jobId: id });
@@ -47,7 +47,8 @@ export function progressOf(context: BackendContext, job: JobControl): AddProgres
   };
 }
 
-function finish(job: JobControl, { added, failed, skipped }: AddReport): void {
+/** What was read, as the last words of the job. */
+export function sayRead(job: JobControl, { added, failed, skipped }: AddReport): void {
   const parts = [
     added > 0 || failed > 0 ? `${added} ${added === 1 ? 'file' : 'files'} read` : 'no waveforms',
     failed > 0 ? `${failed} could not be read` : '',
