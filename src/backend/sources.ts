@@ -112,7 +112,7 @@ export class Sources {
     this.#take(taken, progress);
     report.failed = failed + taken.filter((file) => file.error !== undefined).length;
     report.added = taken.length - (report.failed - failed);
-    if (listed.length > 0 && report.added === 0 && report.failed === 0) {
+    if (scanned.length > 0 && report.added === 0 && report.failed === 0) {
       const others = report.skipped === 1 ? '1 file is of another kind' : `${report.skipped} files are of other kinds`; // prettier-ignore
       const text = `No waveforms are in ${paths.join(', ')}: ${others}. Onset reads miniSEED 2 and 3; open another folder`;
       notice(progress, undefined, text);

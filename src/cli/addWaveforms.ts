@@ -1,7 +1,7 @@
 import { existsSync, realpathSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { AppError } from '../base/appError.ts';
-import type { SourceFile } from '../contract/messages/session.ts';
+import type { FileRef, SourceFile } from '../contract/messages/session.ts';
 import { hull, type TimeWindow } from '../domain/waveform/timeWindow.ts';
 import { say } from './output.ts';
 import type { Session } from './session.ts';
@@ -29,7 +29,7 @@ export async function addWaveforms(
     throw new AppError('not-found', text);
   }
   const files = paths.map((path) => session.grant(path));
-  await session.follow(() => client.call('source.add', { files }));
+  await readFiles(session, files);
   const sources = await client.call('source.list', {});
   for (const out of outs) if (out !== undefined) refuseOver(sources.files, out);
   const roots = paths.map(realPath);
@@ -47,6 +47,14 @@ export async function addWaveforms(
     );
   }
   return { unreadable, part: partOf(asked, sources.files) };
+}
+
+/** Throws `cancelled` when it is interrupted: what follows would be made of a part. */
+export async function readFiles(session: Session, files: readonly FileRef[]): Promise<void> {
+  const { state } = await session.follow(() => session.client.call('source.add', { files }));
+  if (state === 'cancelled') {
+    throw new AppError('cancelled', 'stopped while the files were read; nothing was run');
+  }
 }
 
 function refuseOver(files: readonly SourceFile[], out: string): void {

@@ -9,6 +9,7 @@ import type { Follower } from '../backend/follow/follower.ts';
 import { fileError } from '../backend/files.ts';
 import { openFollower } from '../backend/follow/openFollower.ts';
 import { addWaveforms } from './addWaveforms.ts';
+import { onInterrupt } from './interrupt.ts';
 import { counted, print, say } from './output.ts';
 import { chooseModel, readRunOptions, RUN_HELP, RUN_OPTIONS, runSettings } from './runOptions.ts';
 import { keptIn, type Session, withSession } from './session.ts';
@@ -137,7 +138,7 @@ async function follow(
   // What has come is picked to its end when a person has seen enough.
   const interrupt = (): void =>
     void ('destroy' in input && (input as typeof process.stdin).destroy());
-  process.once('SIGINT', interrupt);
+  const listenNoLonger = onInterrupt(interrupt);
   let count = 0;
   const tell = async (picks: readonly FollowedPick[]): Promise<void> => {
     count += picks.length;
@@ -151,7 +152,7 @@ async function follow(
   } catch (error) {
     if (!isAborted(error)) throw isOfSystem(error) ? fileError(error, resolve(place)) : error;
   } finally {
-    process.off('SIGINT', interrupt);
+    listenNoLonger();
   }
   await tell(await follower.end());
   return report(follower, count);

@@ -6,6 +6,7 @@ import {
   parseTolerance,
   type Tolerance,
 } from '../domain/evaluation/tolerance.ts';
+import { readFiles } from './addWaveforms.ts';
 import { print, printJson, say } from './output.ts';
 import { type Session, withSession } from './session.ts';
 import { partName, partText, reportText } from './scoreText.ts';
@@ -139,7 +140,7 @@ async function score(session: Session, request: ScoreArguments) {
   const { client } = session;
   if (request.data.length > 0) {
     const files = request.data.map((path) => session.grant(path));
-    await session.follow(() => client.call('source.add', { files }));
+    await readFiles(session, files);
   } else {
     await whenIdle(client);
   }

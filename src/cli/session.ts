@@ -9,6 +9,7 @@ import {
 import type { FileRef, Job } from '../contract/messages/session.ts';
 import { memoryTransportPair } from '../contract/memoryTransport.ts';
 import { Client } from '../contract/rpc.ts';
+import { onInterrupt } from './interrupt.ts';
 import { ProgressLine, say } from './output.ts';
 
 /** A backend in this process and a client of it. */
@@ -56,12 +57,15 @@ export class Session {
       seen.set(job.id, job);
       settle();
     });
-    const interrupt = (): void => {
+    let interrupted = false;
+    const cancel = (): void => {
+      interrupted = true;
       if (jobId !== undefined) void this.client.call('job.cancel', { jobId });
     };
-    process.once('SIGINT', interrupt);
+    const listenNoLonger = onInterrupt(cancel);
     try {
       ({ jobId } = await start());
+      if (interrupted) cancel();
       // One that had ended before anybody listened.
       for (const job of await this.client.call('job.list', {})) {
         if (!seen.has(job.id)) seen.set(job.id, job);
@@ -71,7 +75,7 @@ export class Session {
       if (job.state === 'failed') throw new AppError('service', job.detail);
       return job;
     } finally {
-      process.off('SIGINT', interrupt);
+      listenNoLonger();
       stop();
       line.end();
     }
