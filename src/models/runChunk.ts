@@ -1,6 +1,7 @@
 // Windows of a stretch through a network: cut, prepared, run and stacked. The one way from samples to curves, in
 // the inference process and wherever a network is at hand.
 
+import { release } from '../base/release.ts';
 import type { RunSettings } from '../domain/event/runSettings.ts';
 import type { Samples } from '../domain/waveform/traceSegment.ts';
 import { WindowPreparer } from './preprocess.ts';
@@ -228,7 +229,10 @@ export class ChunkRunner {
     const key = [windowSamples, hopSamples, ...blindingSamples, keepEnds, ...place].join(' ');
     const known = this.#covers.get(key);
     if (known !== undefined) return known;
-    if (this.#covers.size >= MOST_COVERS) this.#covers.clear();
+    if (this.#covers.size >= MOST_COVERS) {
+      release([...this.#covers.values()]);
+      this.#covers.clear();
+    }
     const inverse = inverseCover(windowing, chunk);
     this.#covers.set(key, inverse);
     return inverse;

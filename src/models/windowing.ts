@@ -1,5 +1,6 @@
 // Where the windows of a gap-free stretch lie, which answers of theirs are used and how many cover each sample.
 
+import { release } from '../base/release.ts';
 import type { RunSettings, Stacking } from '../domain/event/runSettings.ts';
 import { hopSamples, shortestStretch, windowLength } from './settings.ts';
 import type { RunnerSpec } from './spec.ts';
@@ -170,5 +171,6 @@ export function inverseCover(windowing: Windowing, chunk: WindowChunk): Float32A
     covering += changes[i] as number;
     inverse[i] = covering === 0 ? NaN : 1 / covering;
   }
+  release([changes]);
   return inverse;
 }

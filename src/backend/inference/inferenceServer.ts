@@ -9,6 +9,9 @@ import type { SpentFrames } from './spentFrames.ts';
 /** Chunks a thread holds at once: the one it computes and the next, so that it never waits. */
 const CHUNKS_PER_THREAD = 2;
 
+/** Its objects are few: what they hold of samples is collected with them, the sooner the smaller this is. */
+const SMALL_NURSERY = { maxYoungGenerationSizeMb: 4 };
+
 /** What a thread says of a frame it was handed: the answer, and the frame itself. */
 export interface ThreadAnswer {
   readonly answer: ArrayBuffer;
@@ -34,7 +37,8 @@ export function serveInference(
 
   function startThread(): Thread {
     const file = import.meta.url.endsWith('.ts') ? './inferenceWorker.ts' : './inferenceWorker.js';
-    const thread: Thread = { worker: new Worker(new URL(file, import.meta.url)), held: 0 };
+    const worker = new Worker(new URL(file, import.meta.url), { resourceLimits: SMALL_NURSERY });
+    const thread: Thread = { worker, held: 0 };
     thread.worker.on('message', (done: ThreadAnswer) => {
       thread.held -= 1;
       transport.send(done.answer);

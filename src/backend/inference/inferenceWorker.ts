@@ -3,6 +3,7 @@
 import { parentPort } from 'node:worker_threads';
 import { messageOf } from '../../base/appError.ts';
 import { assertDefined } from '../../base/assert.ts';
+import { release } from '../../base/release.ts';
 import { decode, encode } from '../../contract/codec.ts';
 import { knownProviders, type Network, openGraph, openNetwork } from '../../models/onnx.ts';
 import { type ChunkInput, ChunkRunner, type Inference } from '../../models/runChunk.ts';
@@ -48,7 +49,11 @@ port.on('message', (frame: ArrayBuffer) => {
   } else if (message.kind === 'windows') {
     last = last.then(async () => post(await answerWindows(message), frame));
   } else {
-    last = last.then(async () => post(await answer(message), frame));
+    last = last.then(async () => {
+      const reply = await answer(message);
+      post(reply, frame);
+      if (reply.kind === 'curves') release(reply.shares.flatMap(arraysOf));
+    });
   }
 });
 
@@ -116,6 +121,11 @@ async function answerWindows(asked: Windows): Promise<FromInference> {
   } catch (error) {
     return { kind: 'failed', id, message: messageOf(error) };
   }
+}
+
+/** Of its own; the answer on its way holds copies. */
+function arraysOf({ values, missing, spans }: ChunkShare): ArrayBufferView[] {
+  return [values, ...(missing ? [missing] : []), ...(spans ? [spans] : [])];
 }
 
 function post(reply: FromInference, spent: ArrayBuffer): void {

@@ -91,7 +91,10 @@ function streamNotes(
   window: TimeWindow,
 ): SkippedStream[] {
   const notes: SkippedStream[] = [];
-  if (Math.abs(sampleRateHz / spec.samplingRateHz - 1) > 1e-3) {
+  const isResampled =
+    dependsOnAll(spec, settings, sampleRateHz) ||
+    Math.abs(sampleRateHz / spec.samplingRateHz - 1) > 1e-3;
+  if (isResampled) {
     const inBlocks =
       dependsOnAll(spec, settings, sampleRateHz) &&
       !readsWhole(spec, settings, sampleRateHz, window);

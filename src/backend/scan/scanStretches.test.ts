@@ -86,6 +86,18 @@ describe('the onset policy', () => {
     expect([both.inputs[0]![0], both.inputs[1]![0]]).toEqual([29, 0]);
   });
 
+  test('samples that are no numbers are a gap, and told', async () => {
+    const z = trace('HHZ', 0, 16_000, (_, k) => (k === 8000 ? NaN : k));
+    const { stretches, notes } = await prepared([z]);
+    expect(stretches.map(({ length, inputs }) => [inputs[0]![0], length])).toEqual([
+      [0, 8000],
+      [8001, 7999],
+    ]);
+    expect(notes).toContain(
+      'holds samples that are no numbers (NaN or infinite); they were left out, as gaps are',
+    );
+  });
+
   test('of records that disagree only the part that does is left out; SeisBench leaves out all of both', async () => {
     const first = trace('HHZ', 0, 8000, (_, k) => k);
     const second = trace('HHZ', 50, 9000, (_, k) => (k >= 1000 && k < 1200 ? -1 : 5000 + k));

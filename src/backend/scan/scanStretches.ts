@@ -238,10 +238,14 @@ export class StretchReader {
     const records = await Promise.all(
       this.#sensor.channels.map(async ({ component, stream }): Promise<ComponentRecord> => {
         const key = formatNslc(stream);
-        const { segments: joined, masked } = joinRecord(segments.get(key) ?? []);
+        const { segments: joined, masked, unusable } = joinRecord(segments.get(key) ?? []);
         for (const { startNs, endNs } of masked) {
           this.#mask(key, Number(endNs - startNs) / 1e9);
           this.#spots.takeMasked(stream.channel, startNs, endNs);
+        }
+        if (unusable.length > 0) {
+          const what = 'holds samples that are no numbers (NaN or infinite)';
+          this.#note(key, `${what}; they were left out, as gaps are`);
         }
         const ready = joined.map((segment) => {
           const endNs = epochNs(
